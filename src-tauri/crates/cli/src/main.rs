@@ -1,0 +1,3 @@
+//! `keyferry`, the command line.
+
+fn main() {}

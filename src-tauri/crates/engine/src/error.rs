@@ -1,0 +1,286 @@
+//! What can go wrong, classified once, low down.
+//!
+//! Code, side, handling and words hang on [`ErrorKind`], never on a message's text. No match here
+//! has a wildcard: a new kind does not compile until somebody decides about all of them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where the cause of an error lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The server that is read.
+    Source,
+    /// The server that is written.
+    Destination,
+    /// This computer: its disk, its keychain, its settings.
+    Local,
+}
+
+impl Side {
+    /// The word used in messages and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Destination => "destination",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// What a task does about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handling {
+    /// Try again by itself, within the retry window.
+    Retry,
+    /// Keep everything, say what is needed, and look again from time to time.
+    Hold,
+    /// The history that the destination was following cannot be had any more: hold or re-copy, by
+    /// the task's setting.
+    Resync,
+    /// End the task as failed; what was spooled and checkpointed stays for a later resume.
+    Fail,
+}
+
+macro_rules! error_kinds {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal, $handling:ident, $remedy:literal;)+) => {
+        /// Every kind of failure. Codes are part of the headless contract and never change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorKind {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl ErrorKind {
+            /// All kinds, for documentation and tests.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The stable word for programs.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// What the task does about it.
+            pub fn handling(self) -> Handling {
+                match self { $(Self::$variant => Handling::$handling,)+ }
+            }
+
+            /// What a person does about it, in English.
+            pub fn remedy(self) -> &'static str {
+                match self { $(Self::$variant => $remedy,)+ }
+            }
+        }
+    };
+}
+
+error_kinds! {
+    /// The host name has no address.
+    NameNotResolved = "name_not_resolved", Retry,
+        "Check the host name, and that this computer's DNS knows it.";
+    /// Nothing accepted the connection.
+    ConnectFailed = "connect_failed", Retry,
+        "Check host and port, that the server is up, and that a firewall lets this computer through.";
+    /// An established connection ended.
+    ConnectionLost = "connection_lost", Retry,
+        "Nothing to do if the server comes back: the task goes on where it stood.";
+    /// No answer in time.
+    TimedOut = "timed_out", Retry,
+        "Check the network, and that the server is not blocked by a long command.";
+    /// Something answered that does not speak RESP.
+    NotRedis = "not_redis", Fail,
+        "Check host and port: what answers there is not a Redis server, or it expects TLS.";
+    /// WRONGPASS, NOAUTH or their older forms.
+    AuthFailed = "auth_failed", Hold,
+        "Correct the account or the password of this side, then resume the task.";
+    /// NOPERM, or a command that this account may not run.
+    NoPermission = "no_permission", Hold,
+        "Grant the account the missing permission (ACL SETUSER), then resume the task.";
+    /// The server does not know a command that is needed.
+    CommandUnknown = "command_unknown", Hold,
+        "The command is renamed, disabled or newer than the server: enable it there, or leave it out of the task.";
+    /// The server loads its data (LOADING) or follows a broken link (MASTERDOWN).
+    Loading = "loading", Retry,
+        "Nothing to do: the task goes on as soon as the server has loaded its data.";
+    /// The destination is a replica.
+    ReadOnly = "read_only", Retry,
+        "Point the task at the primary, or wait until the failover is over.";
+    /// The destination is out of memory.
+    OutOfMemory = "out_of_memory", Hold,
+        "Raise maxmemory at the destination or make room there; the task goes on by itself.";
+    /// The destination refuses writes because it cannot persist.
+    CannotPersist = "cannot_persist", Hold,
+        "Mend the destination's persistence (disk full, MISCONF); the task goes on by itself.";
+    /// The destination has too few good replicas to accept writes.
+    TooFewReplicas = "too_few_replicas", Retry,
+        "Bring the destination's replicas back, or lower min-replicas-to-write.";
+    /// The destination cannot accept the write now (BUSY, TRYAGAIN, CLUSTERDOWN).
+    Busy = "busy", Retry,
+        "Nothing to do: the destination is busy, the task tries again.";
+    /// The destination refused a value in the source's RDB version.
+    RdbVersionRefused = "rdb_version_refused", Fail,
+        "The destination is older than the source: choose a destination of the same or a newer version.";
+    /// The destination answered a command of ours with an error that the source did not have.
+    WriteRefused = "write_refused", Fail,
+        "Look at the named command and key at the destination: something else writes there.";
+    /// The source refused PSYNC.
+    PsyncRefused = "psync_refused", Hold,
+        "Allow PSYNC and REPLCONF at the source: ACL SETUSER <account> +psync +replconf +ping.";
+    /// The source is a replica without its primary, or cannot start a transfer now.
+    SourceNotReady = "source_not_ready", Retry,
+        "Nothing to do: the source is not ready for a replica yet, the task asks again.";
+    /// The source offers a full copy where the task asked to continue.
+    HistoryLost = "history_lost", Resync,
+        "The source no longer has the missing part of its stream. Resume with --on-history-lost recopy to copy everything again; keys that the source no longer has are then removed.";
+    /// The destination does not hold the checkpoint that it was given.
+    CheckpointMissing = "checkpoint_missing", Resync,
+        "The destination was flushed, or restored from a copy older than this task. Resume with --on-history-lost recopy to copy everything again.";
+    /// The destination's checkpoint is not the one this task wrote last.
+    CheckpointConflict = "checkpoint_conflict", Hold,
+        "Another process writes this task's checkpoint. End it, then resume this task.";
+    /// The RDB cannot be read: truncated, wrong checksum, impossible length.
+    RdbCorrupt = "rdb_corrupt", Fail,
+        "The snapshot that the source sent is damaged. Resume to transfer it again; if it stays, check the source with redis-check-rdb.";
+    /// An opcode or value type that this version does not know.
+    RdbUnknown = "rdb_unknown", Fail,
+        "The source's RDB has a type that this version of Keyferry does not know. Update Keyferry, or deselect the database with that key.";
+    /// The replication stream cannot be parsed.
+    StreamCorrupt = "stream_corrupt", Fail,
+        "The replication stream is damaged. Resume the task to read it again.";
+    /// One key or value is larger than the destination accepts.
+    ValueTooLarge = "value_too_large", Fail,
+        "Raise proto-max-bulk-len at the destination above the value's size, then resume.";
+    /// Not enough databases at the destination.
+    DatabaseMissing = "database_missing", Fail,
+        "Raise `databases` at the destination, or map the database to one that exists.";
+    /// No room in the state folder, or the spool's bound is reached.
+    DiskFull = "disk_full", Hold,
+        "Make room on the disk of the state folder, or raise --spool-max-bytes; the task goes on by itself.";
+    /// The state folder cannot be read or written.
+    LocalIo = "local_io", Hold,
+        "Check that the state folder exists and can be written.";
+    /// A file of the task's own is damaged.
+    StateCorrupt = "state_corrupt", Fail,
+        "A file in the task's folder is damaged. Restore it, or start a new task.";
+    /// Source and destination are one server, or replicate each other.
+    SameInstance = "same_instance", Fail,
+        "Choose another destination: this one is the source itself, or its replica.";
+    /// The destination has keys that the source has too, and the policy is to report them.
+    KeysConflict = "keys_conflict", Fail,
+        "Remove the keys, or choose --conflict keep or --conflict overwrite.";
+    /// The retry window has passed.
+    RetryWindowPassed = "retry_window_passed", Fail,
+        "Mend the connection, then resume the task: it goes on where it stood.";
+    /// A password is needed that is not stored.
+    CredentialsMissing = "credentials_missing", Hold,
+        "Enter the password of this side again.";
+    /// A fault of our own.
+    Internal = "internal", Fail,
+        "This is a fault in Keyferry. Please report it with the task's log.";
+}
+
+/// One failure: its kind, where it lies, and what was seen. Never holds a value or a password.
+#[derive(Debug, thiserror::Error)]
+#[error("{side}: {message}", side = self.side.name())]
+pub struct Error {
+    /// The classification.
+    pub kind: ErrorKind,
+    /// Where the cause lies.
+    pub side: Side,
+    /// What happened, in English, with the server's own words where it had any.
+    pub message: String,
+    /// The error below, for logs.
+    #[source]
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The engine's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error without another one below it.
+    pub fn new(kind: ErrorKind, side: Side, message: impl Into<String>) -> Self {
+        Self { kind, side, message: message.into(), cause: None }
+    }
+
+    /// Attaches what lies below.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
+    }
+
+    /// An error of this computer's files; a full disk is told apart.
+    pub fn local_io(what: impl fmt::Display, cause: std::io::Error) -> Self {
+        let kind = match cause.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                ErrorKind::DiskFull
+            }
+            _ => ErrorKind::LocalIo,
+        };
+        Self::new(kind, Side::Local, format!("{what}: {cause}")).caused_by(cause)
+    }
+
+    /// An error of a connection to `side`.
+    pub fn connection(side: Side, what: impl fmt::Display, cause: std::io::Error) -> Self {
+        let kind = match cause.kind() {
+            std::io::ErrorKind::TimedOut => ErrorKind::TimedOut,
+            std::io::ErrorKind::ConnectionRefused
+            | std::io::ErrorKind::HostUnreachable
+            | std::io::ErrorKind::NetworkUnreachable
+            | std::io::ErrorKind::AddrNotAvailable => ErrorKind::ConnectFailed,
+            _ => ErrorKind::ConnectionLost,
+        };
+        Self::new(kind, side, format!("{what}: {cause}")).caused_by(cause)
+    }
+
+    /// Classifies an error reply (`-CODE text`, without the dash) of `side` to `what`.
+    pub fn reply(side: Side, what: impl fmt::Display, reply: &str) -> Self {
+        let code = reply.split(' ').next().unwrap_or_default();
+        let kind = match code {
+            "WRONGPASS" | "NOAUTH" => ErrorKind::AuthFailed,
+            "NOPERM" => ErrorKind::NoPermission,
+            "LOADING" | "MASTERDOWN" => ErrorKind::Loading,
+            "READONLY" => ErrorKind::ReadOnly,
+            "OOM" => ErrorKind::OutOfMemory,
+            "MISCONF" => ErrorKind::CannotPersist,
+            "NOREPLICAS" => ErrorKind::TooFewReplicas,
+            "BUSY" | "TRYAGAIN" | "CLUSTERDOWN" => ErrorKind::Busy,
+            "NOMASTERLINK" => ErrorKind::SourceNotReady,
+            "ERR" if reply.contains("invalid password") => ErrorKind::AuthFailed,
+            "ERR" if reply.contains("unknown command") => ErrorKind::CommandUnknown,
+            "ERR" if reply.contains("DUMP payload version or checksum") => {
+                ErrorKind::RdbVersionRefused
+            }
+            "ERR" if reply.contains("DB index is out of range") => ErrorKind::DatabaseMissing,
+            "ERR" if reply.contains("invalid bulk length") => ErrorKind::ValueTooLarge,
+            _ => ErrorKind::WriteRefused,
+        };
+        Self::new(kind, side, format!("{what}: {reply}"))
+    }
+
+    /// The form that leaves the engine.
+    pub fn report(&self) -> ErrorReport {
+        ErrorReport {
+            code: self.kind.code().to_owned(),
+            message: self.message.clone(),
+            side: self.side,
+            remedy: self.kind.remedy().to_owned(),
+        }
+    }
+}
+
+/// An error as users and programs see it; the `error` object of the headless contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ErrorReport {
+    /// See [`ErrorKind::code`].
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// Where.
+    pub side: Side,
+    /// What to do about it.
+    pub remedy: String,
+}

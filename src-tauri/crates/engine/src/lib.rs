@@ -1,0 +1,12 @@
+//! Moves the data of one Redis to another: a snapshot, then the replication stream.
+//!
+//! The crate knows no window, no keychain and no task list. A host validates a
+//! [`spec::TaskDraft`] into a [`spec::TaskSpec`], checks it with [`precheck`], and hands it with the
+//! passwords and a folder of its own to [`task::run`].
+
+pub mod error;
+pub mod precheck;
+pub mod report;
+pub mod secret;
+pub mod spec;
+pub mod task;

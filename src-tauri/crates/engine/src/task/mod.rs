@@ -1,0 +1,125 @@
+//! The life of one task: its states, and running it.
+
+mod state;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+pub use state::{IllegalTransition, LifeEvent, TaskState};
+
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::report::Observer;
+use crate::secret::Credentials;
+use crate::spec::{Limits, TaskSpec};
+
+/// What the user wants of a running task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Go on.
+    Run,
+    /// Let outstanding answers come in (at most ten seconds), keep everything, end.
+    Pause,
+    /// As pause, but for good.
+    Stop,
+    /// End at once; what is unanswered is sorted out on the next resume.
+    Leave,
+}
+
+/// The steering wheel of one run: the host's end.
+#[derive(Debug)]
+pub struct Controls {
+    /// Set it to steer.
+    pub wish: watch::Sender<Wish>,
+    /// Set it to change the throttle while running.
+    pub limits: watch::Sender<Limits>,
+    /// Bump it to end a wait for the next attempt.
+    pub retry_now: watch::Sender<u64>,
+}
+
+/// The steering wheel of one run: the engine's end.
+#[derive(Clone, Debug)]
+pub struct Steering {
+    /// See [`Controls::wish`].
+    pub wish: watch::Receiver<Wish>,
+    /// See [`Controls::limits`].
+    pub limits: watch::Receiver<Limits>,
+    /// See [`Controls::retry_now`].
+    pub retry_now: watch::Receiver<u64>,
+}
+
+/// Both ends, with the spec's own limits to begin with.
+pub fn controls(spec: &TaskSpec) -> (Controls, Steering) {
+    let (wish, wish_rx) = watch::channel(Wish::Run);
+    let (limits, limits_rx) = watch::channel(spec.limits);
+    let (retry_now, retry_now_rx) = watch::channel(0);
+    (
+        Controls { wish, limits, retry_now },
+        Steering { wish: wish_rx, limits: limits_rx, retry_now: retry_now_rx },
+    )
+}
+
+/// All that one run needs.
+pub struct TaskContext {
+    /// Random, made once per task, never reused: the name of its checkpoint at the destination.
+    pub task_id: String,
+    /// The user's name for it, for reports.
+    pub task_name: String,
+    /// What to do.
+    pub spec: Arc<TaskSpec>,
+    /// With which passwords.
+    pub credentials: Credentials,
+    /// A folder of the task's own, held by the caller's lock: spool, snapshot and local record.
+    pub folder: PathBuf,
+    /// The user's wishes.
+    pub steering: Steering,
+    /// Whom to tell.
+    pub observer: Arc<dyn Observer>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum TaskEnd {
+    /// Everything asked for is done, checkpoints are removed.
+    Finished,
+    /// By [`Wish::Pause`] or [`Wish::Leave`].
+    Paused,
+    /// By [`Wish::Stop`].
+    Stopped,
+    /// By an error; the task can be resumed.
+    Failed(Error),
+}
+
+/// Runs a task from wherever it stands until it is done, told to end, or fails.
+///
+/// The caller holds the lock of `context.folder` and has passed the precheck of a first start.
+pub async fn run(context: TaskContext) -> TaskEnd {
+    let _ = context;
+    TaskEnd::Failed(Error::new(ErrorKind::Internal, Side::Local, "the engine is being built"))
+}
+
+/// Whether a task has begun to write: from then on its precheck is not repeated.
+///
+/// # Errors
+/// The local record exists but cannot be read.
+pub fn has_begun(folder: &std::path::Path) -> Result<bool> {
+    let _ = folder;
+    Ok(false)
+}
+
+/// Gives back what a task that does not run any more holds: its checkpoint keys at the destination,
+/// and every file in `folder` that the engine made. Local files go even where the destination
+/// cannot be reached; the error then names the keys that stayed.
+///
+/// # Errors
+/// The destination or the disk refused.
+pub async fn release(
+    task_id: &str,
+    spec: &TaskSpec,
+    credentials: &Credentials,
+    folder: &std::path::Path,
+) -> Result<()> {
+    let _ = (task_id, spec, credentials, folder);
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! RESP, PSYNC and RDB: bytes in, values out.

@@ -1,0 +1,1 @@
+//! Use cases, for every host: window and command line.

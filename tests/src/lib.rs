@@ -1,0 +1,1 @@
+//! Real servers, faults and workloads for the suites.
