@@ -1,1 +1,7 @@
 //! RESP, PSYNC and RDB: bytes in, values out.
+//!
+//! No sockets, no files, no clock. "Need more bytes" is not an error, and any split of the input
+//! decodes the same.
+
+pub mod psync;
+pub mod resp;
