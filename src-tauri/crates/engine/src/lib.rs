@@ -4,9 +4,12 @@
 //! [`spec::TaskDraft`] into a [`spec::TaskSpec`], checks it with [`precheck`], and hands it with the
 //! passwords and a folder of its own to [`task::run`].
 
+pub mod checkpoint;
+mod durable;
 pub mod error;
 pub mod precheck;
 pub mod report;
 pub mod secret;
+mod source;
 pub mod spec;
 pub mod task;

@@ -1,0 +1,180 @@
+//! How far the destination is: the value that travels with the data.
+
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
+use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
+
+/// Every key of ours begins with this; at a source it is never copied.
+pub const OWN_KEY_PREFIX: &str = "__keyferry:";
+/// The destination's database that holds the checkpoints: the one that every server has.
+pub const CHECKPOINT_DATABASE: u32 = 0;
+
+/// The name of a lane's checkpoint key.
+pub fn checkpoint_key(task_id: &str, lane: u32) -> String {
+    format!("{OWN_KEY_PREFIX}{task_id}:checkpoint:{lane}")
+}
+
+/// How far a snapshot is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SnapshotProgress {
+    /// Everything before this byte of the RDB.
+    Until {
+        /// Always the first byte of an item; 0 is the beginning.
+        byte: u64,
+        /// The database selected there.
+        database: u32,
+    },
+    /// All of it.
+    Whole,
+}
+
+/// One lane's checkpoint: all that is needed to go on from here, exactly once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Which run of the program wrote it: later runs have higher numbers.
+    pub epoch: u64,
+    /// Counts the checkpoints of the task.
+    pub sequence: u64,
+    /// The stream is applied up to here: a boundary between commands, outside MULTI.
+    pub position: ReplicationPosition,
+    /// The source database that is selected there.
+    pub database: u32,
+    /// This lane's number.
+    pub lane: u32,
+    /// How many there are.
+    pub lanes: u32,
+    /// The number of the snapshot within the task: a re-copy has a higher one.
+    pub snapshot: u32,
+    /// How far that snapshot is applied.
+    pub snapshot_progress: SnapshotProgress,
+    /// Snapshot keys dealt with so far.
+    pub keys_done: u64,
+    /// Stream commands applied so far.
+    pub commands_applied: u64,
+}
+
+impl fmt::Display for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "keyferry/1 epoch={} sequence={} id={} offset={} database={} lane={} lanes={} \
+             snapshot={} ",
+            self.epoch,
+            self.sequence,
+            self.position.id,
+            self.position.offset,
+            self.database,
+            self.lane,
+            self.lanes,
+            self.snapshot,
+        )?;
+        match self.snapshot_progress {
+            SnapshotProgress::Until { byte, database } => write!(f, "until={byte}/{database}")?,
+            SnapshotProgress::Whole => f.write_str("until=whole")?,
+        }
+        write!(f, " keys={} commands={}", self.keys_done, self.commands_applied)
+    }
+}
+
+impl Checkpoint {
+    /// As it is stored.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut text = String::with_capacity(256);
+        let _ = write!(text, "{self}");
+        text.into_bytes()
+    }
+}
+
+/// A text that is no checkpoint of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the checkpoint at the destination cannot be read")]
+pub struct CheckpointError;
+
+impl FromStr for Checkpoint {
+    type Err = CheckpointError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut words = text.split(' ');
+        if words.next() != Some("keyferry/1") {
+            return Err(CheckpointError);
+        }
+        let mut field = |name: &str| {
+            words
+                .next()
+                .and_then(|word| word.strip_prefix(name))
+                .and_then(|word| word.strip_prefix('='))
+                .ok_or(CheckpointError)
+        };
+        fn number<T: FromStr>(text: &str) -> Result<T, CheckpointError> {
+            text.parse().map_err(|_| CheckpointError)
+        }
+        let checkpoint = Self {
+            epoch: number(field("epoch")?)?,
+            sequence: number(field("sequence")?)?,
+            position: ReplicationPosition {
+                id: field("id")?.parse::<ReplicationId>().map_err(|_| CheckpointError)?,
+                offset: number(field("offset")?)?,
+            },
+            database: number(field("database")?)?,
+            lane: number(field("lane")?)?,
+            lanes: number(field("lanes")?)?,
+            snapshot: number(field("snapshot")?)?,
+            snapshot_progress: match field("until")? {
+                "whole" => SnapshotProgress::Whole,
+                until => {
+                    let (byte, database) = until.split_once('/').ok_or(CheckpointError)?;
+                    SnapshotProgress::Until { byte: number(byte)?, database: number(database)? }
+                }
+            },
+            keys_done: number(field("keys")?)?,
+            commands_applied: number(field("commands")?)?,
+        };
+        if words.next().is_some() { Err(CheckpointError) } else { Ok(checkpoint) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Checkpoint {
+        Checkpoint {
+            epoch: 3,
+            sequence: 77,
+            position: ReplicationPosition {
+                id: "0123456789abcdef0123456789abcdef01234567".parse().unwrap(),
+                offset: u64::MAX,
+            },
+            database: 5,
+            lane: 0,
+            lanes: 1,
+            snapshot: 2,
+            snapshot_progress: SnapshotProgress::Until { byte: 123, database: 4 },
+            keys_done: 9,
+            commands_applied: 12,
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for progress in [example().snapshot_progress, SnapshotProgress::Whole] {
+            let checkpoint = Checkpoint { snapshot_progress: progress, ..example() };
+            assert_eq!(checkpoint.to_string().parse(), Ok(checkpoint));
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_cut_anywhere_does_not_pass_for_one() {
+        let text = example().to_string();
+        let last_digit = text.len();
+        for length in 0..last_digit {
+            // The last number loses digits without a trace: EXEC never stores half a value.
+            if text[..length].contains("commands=1") {
+                continue;
+            }
+            assert!(text[..length].parse::<Checkpoint>().is_err(), "cut at {length}");
+        }
+        assert!(format!("{text} more=1").parse::<Checkpoint>().is_err());
+    }
+}

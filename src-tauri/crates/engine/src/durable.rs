@@ -1,0 +1,137 @@
+//! Small files that survive a crash whole or not at all, and positional file access.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind, Result, Side};
+
+/// Replaces `path`: written aside, synced, renamed, and the folder synced. The first line holds a
+/// version and the CRC-32C of what follows.
+///
+/// # Errors
+/// The disk refused; `path` is then what it was before.
+pub(crate) fn replace(path: &Path, version: u32, body: &[u8]) -> Result<()> {
+    let write = || -> io::Result<()> {
+        let aside = path.with_extension("new");
+        let mut file = File::create(&aside)?;
+        writeln!(file, "keyferry {version} {:08x}", crc32c::crc32c(body))?;
+        file.write_all(body)?;
+        file.sync_all()?;
+        fs::rename(&aside, path)?;
+        sync_folder(path)
+    };
+    write().map_err(|cause| Error::local_io(format_args!("cannot write {}", path.display()), cause))
+}
+
+/// What [`replace`] wrote last; `None` where there is no such file.
+///
+/// # Errors
+/// A file that is damaged, cut or of another version is an error, never `None`.
+pub(crate) fn read(path: &Path, version: u32) -> Result<Option<Vec<u8>>> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(cause) => {
+            return Err(Error::local_io(format_args!("cannot read {}", path.display()), cause));
+        }
+    };
+    let damaged = |what: &str| {
+        Error::new(
+            ErrorKind::StateCorrupt,
+            Side::Local,
+            format!("{} is damaged: {what}", path.display()),
+        )
+    };
+    let end = memchr::memchr(b'\n', &bytes).ok_or_else(|| damaged("no header"))?;
+    let (header, body) = bytes.split_at(end + 1);
+    let header = std::str::from_utf8(header).map_err(|_| damaged("the header is not text"))?;
+    let mut words = header.split_ascii_whitespace();
+    if words.next() != Some("keyferry") {
+        return Err(damaged("it is not a file of ours"));
+    }
+    if words.next().and_then(|word| word.parse().ok()) != Some(version) {
+        return Err(damaged("another version wrote it"));
+    }
+    let sum = words.next().and_then(|word| u32::from_str_radix(word, 16).ok());
+    if sum != Some(crc32c::crc32c(body)) {
+        return Err(damaged("its checksum does not fit"));
+    }
+    Ok(Some(body.to_vec()))
+}
+
+/// Makes the entries of `path`'s folder durable.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    // Windows cannot open folders as files, and its renames are durable by journal.
+    if cfg!(unix)
+        && let Some(folder) = path.parent()
+    {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Removes a file that may not be there.
+pub(crate) fn remove_if_there(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(cause) => Err(Error::local_io(format_args!("cannot remove {}", path.display()), cause)),
+    }
+}
+
+/// Writes all of `bytes` at `position`, whatever the file's cursor.
+pub(crate) fn write_at(file: &File, bytes: &[u8], position: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::write_all_at(file, bytes, position);
+    #[cfg(windows)]
+    {
+        let (mut bytes, mut position) = (bytes, position);
+        while !bytes.is_empty() {
+            let written = std::os::windows::fs::FileExt::seek_write(file, bytes, position)?;
+            bytes = &bytes[written..];
+            position += written as u64;
+        }
+        Ok(())
+    }
+}
+
+/// Reads up to `buffer.len()` bytes at `position`; fewer at the file's end.
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
+    let mut done = 0;
+    while let Some(rest) = buffer.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        #[cfg(unix)]
+        let read = std::os::unix::fs::FileExt::read_at(file, rest, position + done as u64);
+        #[cfg(windows)]
+        let read = std::os::windows::fs::FileExt::seek_read(file, rest, position + done as u64);
+        match read {
+            Ok(0) => break,
+            Ok(count) => done += count,
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(cause),
+        }
+    }
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_cut_anywhere_is_an_error_never_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record");
+        assert!(read(&path, 1).unwrap().is_none());
+        replace(&path, 1, b"{\"a\": \"some body\"}").unwrap();
+        let whole = fs::read(&path).unwrap();
+        for length in 0..whole.len() {
+            fs::write(&path, &whole[..length]).unwrap();
+            let error = read(&path, 1).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::StateCorrupt, "cut at {length}");
+        }
+        fs::write(&path, &whole).unwrap();
+        assert_eq!(read(&path, 1).unwrap().unwrap(), b"{\"a\": \"some body\"}");
+        assert!(read(&path, 2).is_err());
+    }
+}

@@ -1,0 +1,3 @@
+//! Reading a source: the link, and what it brings on disk.
+
+pub(crate) mod spool;
