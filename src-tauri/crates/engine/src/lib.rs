@@ -4,10 +4,16 @@
 //! [`spec::TaskDraft`] into a [`spec::TaskSpec`], checks it with [`precheck`], and hands it with the
 //! passwords and a folder of its own to [`task::run`].
 
+pub mod access;
+mod apply;
 pub mod checkpoint;
+pub mod control;
+mod destination;
+mod dialogue;
 mod durable;
 pub mod error;
 pub mod precheck;
+mod record;
 pub mod report;
 pub mod secret;
 mod source;

@@ -115,9 +115,8 @@ impl RecordFile {
         let mut next = self.record.clone();
         change(&mut next);
         if next != self.record {
-            let body = serde_json::to_vec_pretty(&next).map_err(|cause| {
-                Error::new(ErrorKind::Internal, Side::Local, cause.to_string())
-            })?;
+            let body = serde_json::to_vec_pretty(&next)
+                .map_err(|cause| Error::new(ErrorKind::Internal, Side::Local, cause.to_string()))?;
             durable::replace(&self.path, VERSION, &body)?;
             self.record = next;
         }

@@ -68,7 +68,9 @@ impl SnapshotWriter {
             .create(true)
             .truncate(true)
             .open(&path)
-            .map_err(|cause| Error::local_io(format_args!("cannot make {}", path.display()), cause))?;
+            .map_err(|cause| {
+                Error::local_io(format_args!("cannot make {}", path.display()), cause)
+            })?;
         let (arrival, _) = watch::channel(Arrival { bytes: 0, total, whole: false });
         Ok(Self { file: Arc::new(file), arrival, path })
     }
@@ -90,7 +92,8 @@ impl SnapshotWriter {
     /// Makes it durable; blocks on the disk. Readers learn that it is whole by
     /// [`SnapshotWriter::announce_whole`].
     pub(crate) fn sync(&self) -> Result<u64> {
-        let io = |cause| Error::local_io(format_args!("cannot sync {}", self.path.display()), cause);
+        let io =
+            |cause| Error::local_io(format_args!("cannot sync {}", self.path.display()), cause);
         self.file.sync_data().map_err(io)?;
         durable::sync_folder(&self.path).map_err(io)?;
         Ok(self.arrival.borrow().bytes)

@@ -1,5 +1,6 @@
 //! The life of one task: its states, and running it.
 
+pub(crate) mod figures;
 mod state;
 
 use std::path::PathBuf;

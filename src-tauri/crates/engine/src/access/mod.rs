@@ -1,0 +1,93 @@
+//! How a server is reached. One file per method, one line here.
+
+mod tcp;
+mod unix;
+
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::spec::{Address, Endpoint};
+
+/// How long a connection may take to come about, all addresses of a name together.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A byte stream to a server, whatever carries it.
+pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
+
+/// An open byte stream.
+pub type Connection = Box<dyn Transport>;
+
+/// A field that an access method needs filled in; forms are made from these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormField {
+    /// The field of [`crate::spec::EndpointDraft`].
+    pub name: &'static str,
+    /// Whether it may stay empty.
+    pub required: bool,
+    /// What an empty field shows.
+    pub placeholder: &'static str,
+}
+
+/// A way to reach a server.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessMethod {
+    /// The word in [`crate::spec::EndpointDraft::access`].
+    pub id: &'static str,
+    /// What it needs to know.
+    pub fields: &'static [FormField],
+}
+
+/// All methods, in the order users see.
+pub const ALL: &[AccessMethod] = &[tcp::METHOD, unix::METHOD];
+
+/// Opens a byte stream to `endpoint`; names are resolved anew each time.
+///
+/// # Errors
+/// Classified, with the address and never a password in the message.
+pub async fn connect(endpoint: &Endpoint, side: Side) -> Result<Connection> {
+    let opening = async {
+        match &endpoint.address {
+            Address::Tcp { host, port } => tcp::connect(host, *port, side).await,
+            Address::Unix { path } => unix::connect(path, side).await,
+        }
+    };
+    timeout(CONNECT_TIMEOUT, opening).await.unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::TimedOut,
+            side,
+            format!(
+                "{} did not accept a connection within {} s",
+                endpoint.address,
+                CONNECT_TIMEOUT.as_secs()
+            ),
+        ))
+    })
+}
+
+/// The addresses of a TCP endpoint's name, for a test of that stage alone.
+///
+/// # Errors
+/// [`ErrorKind::NameNotResolved`].
+pub async fn resolve(endpoint: &Endpoint, side: Side) -> Result<()> {
+    match &endpoint.address {
+        Address::Tcp { host, port } => tcp::resolve(host, *port, side).await.map(|_| ()),
+        Address::Unix { .. } => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_method_and_every_method_is_in_the_list() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/access");
+        let files = std::fs::read_dir(folder).unwrap().count();
+        assert_eq!(files - 1, ALL.len(), "files beside mod.rs");
+    }
+}

@@ -1,0 +1,177 @@
+//! What goes to the destination in one piece.
+
+use keyferry_protocol::resp;
+
+use crate::checkpoint::SnapshotProgress;
+
+/// How full a batch gets before it is sent, bytes.
+pub(crate) const BATCH_BYTES: usize = 256 * 1024;
+/// How many commands a batch gets before it is sent.
+pub(crate) const BATCH_COMMANDS: usize = 1000;
+
+/// Where the task stands once everything up to here is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reached {
+    /// Of the stream.
+    pub(crate) offset: u64,
+    /// The source database that is selected there.
+    pub(crate) database: u32,
+    /// Of the snapshot.
+    pub(crate) snapshot: SnapshotProgress,
+    /// Snapshot keys dealt with, in all.
+    pub(crate) keys_done: u64,
+    /// Stream commands applied, in all.
+    pub(crate) commands_applied: u64,
+}
+
+/// A piece of a batch.
+#[derive(Debug)]
+pub(crate) enum Part {
+    /// As they are sent.
+    Bytes(Vec<u8>),
+    /// Copied from the snapshot's file.
+    Snapshot {
+        /// In the file.
+        start: u64,
+        /// Bytes.
+        length: u64,
+    },
+    /// Copied from the spool.
+    Stream {
+        /// The position before the first byte.
+        from: u64,
+        /// The position behind the last one.
+        to: u64,
+    },
+}
+
+/// How a batch is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Commands that may be repeated: the snapshot's. A checkpoint follows their answers.
+    Plain,
+    /// One MULTI/EXEC with the checkpoint in it.
+    Transaction {
+        /// The batch itself removes the checkpoint key (FLUSHDB, SWAPDB): its old value is gone.
+        wipes_checkpoint: bool,
+    },
+}
+
+/// Commands for the destination, whole ones, and where the task stands behind them.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) parts: Vec<Part>,
+    /// Commands in `parts`: so many answers come.
+    pub(crate) commands: usize,
+    /// Keys or commands of the source in it, for throttle and rates.
+    pub(crate) records: u64,
+    /// What it takes on the wire.
+    pub(crate) bytes: u64,
+    pub(crate) form: Form,
+    pub(crate) reached: Reached,
+}
+
+/// Collects commands for a batch.
+#[derive(Debug, Default)]
+pub(crate) struct BatchBuilder {
+    parts: Vec<Part>,
+    tail: Vec<u8>,
+    pub(crate) commands: usize,
+    pub(crate) records: u64,
+    bytes: u64,
+    pub(crate) wipes_checkpoint: bool,
+    /// The destination's database that is selected behind what is collected.
+    pub(crate) database: Option<u32>,
+}
+
+impl BatchBuilder {
+    /// A command that is built here.
+    pub(crate) fn command(&mut self, arguments: &[&[u8]]) {
+        resp::put_command(&mut self.tail, arguments);
+        self.commands += 1;
+    }
+
+    /// Where a caller writes a whole command itself; it is counted here.
+    pub(crate) fn raw_command(&mut self) -> &mut Vec<u8> {
+        self.commands += 1;
+        &mut self.tail
+    }
+
+    /// A piece of the command that [`BatchBuilder::raw_command`] began.
+    pub(crate) fn splice(&mut self, part: Part) {
+        let length = match &part {
+            Part::Bytes(bytes) => bytes.len() as u64,
+            Part::Snapshot { length, .. } => *length,
+            Part::Stream { from, to } => to - from,
+        };
+        self.bytes += self.tail.len() as u64 + length;
+        if !self.tail.is_empty() {
+            self.parts.push(Part::Bytes(std::mem::take(&mut self.tail)));
+        }
+        // Frames that follow each other in the spool are one copy.
+        if let (Some(Part::Stream { to: end, .. }), Part::Stream { from, to }) =
+            (self.parts.last_mut(), &part)
+            && *end == *from
+        {
+            *end = *to;
+            return;
+        }
+        self.parts.push(part);
+    }
+
+    /// The bytes behind the last splice.
+    pub(crate) fn tail(&mut self) -> &mut Vec<u8> {
+        &mut self.tail
+    }
+
+    /// Selects the destination's database `number`, if it is not.
+    pub(crate) fn select(&mut self, number: u32) {
+        if self.database != Some(number) {
+            let mut text = itoa::Buffer::new();
+            self.command(&[b"SELECT", text.format(number).as_bytes()]);
+            self.database = Some(number);
+        }
+    }
+
+    /// Bytes so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes + self.tail.len() as u64
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.commands == 0
+    }
+
+    /// Whether it should be sent; `records_max` is the throttle's share.
+    pub(crate) fn is_full(&self, records_max: u64) -> bool {
+        self.bytes() >= BATCH_BYTES as u64
+            || self.commands >= BATCH_COMMANDS
+            || self.records >= records_max
+    }
+
+    /// Ends the batch; the builder is new again, in the database that `next_database` says.
+    pub(crate) fn finish(&mut self, transaction: bool, reached: Reached) -> Batch {
+        let bytes = self.bytes();
+        let room = self.tail.capacity();
+        if !self.tail.is_empty() {
+            self.parts.push(Part::Bytes(std::mem::replace(
+                &mut self.tail,
+                Vec::with_capacity(room.min(2 * BATCH_BYTES)),
+            )));
+        }
+        let done = std::mem::take(self);
+        self.tail = done.tail;
+        Batch {
+            parts: done.parts,
+            commands: done.commands,
+            records: done.records,
+            bytes,
+            form: if transaction {
+                Form::Transaction { wipes_checkpoint: done.wipes_checkpoint }
+            } else {
+                Form::Plain
+            },
+            reached,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Asking a server about itself, beside the data path.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{Cmd, FromRedisValue, RedisConnectionInfo, RedisError, Value, cmd};
+use tokio::task::JoinHandle;
+
+use crate::access;
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::secret::Secret;
+use crate::spec::Endpoint;
+
+/// How long an answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A connection for questions; closed when dropped.
+pub struct Control {
+    connection: MultiplexedConnection,
+    driver: JoinHandle<()>,
+    side: Side,
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+/// A section of INFO.
+#[derive(Clone, Debug, Default)]
+pub struct Info(BTreeMap<String, String>);
+
+impl Info {
+    /// Reads INFO's text.
+    pub fn parse(text: &str) -> Self {
+        Self(
+            text.lines()
+                .filter_map(|line| line.trim_end().split_once(':'))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        )
+    }
+
+    /// A field.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// A field that is a number.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.parse().ok()
+    }
+
+    /// `db<n>` of the keyspace section: database and its keys.
+    pub fn keyspace(&self) -> Vec<(u32, u64)> {
+        let mut keys: Vec<(u32, u64)> = self
+            .0
+            .iter()
+            .filter_map(|(name, value)| {
+                let number = name.strip_prefix("db")?.parse().ok()?;
+                let keys = value.split(',').next()?.strip_prefix("keys=")?.parse().ok()?;
+                Some((number, keys))
+            })
+            .collect();
+        keys.sort_unstable();
+        keys
+    }
+}
+
+/// What a server says it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// `Redis` or `Valkey`.
+    pub product: String,
+    /// Major, minor, patch; of Valkey its own, not the Redis version it is compatible with.
+    pub version: (u16, u16, u16),
+    /// Names the process: a restart has another one.
+    pub run_id: String,
+}
+
+impl Control {
+    /// Connects, authenticates, and makes sure that Redis answers.
+    ///
+    /// # Errors
+    /// Classified by where it failed.
+    pub async fn open(
+        endpoint: &Endpoint,
+        password: Option<&Secret>,
+        side: Side,
+        client_name: Option<&str>,
+    ) -> Result<Self> {
+        let stream = access::connect(endpoint, side).await?;
+        // The crate's own handshake would hide which step failed: it gets no credentials, and
+        // AUTH is a command like others.
+        let info = RedisConnectionInfo::default().set_skip_set_lib_name();
+        let config = redis::AsyncConnectionConfig::new()
+            .set_response_timeout(Some(ANSWER_TIMEOUT))
+            .set_connection_timeout(Some(ANSWER_TIMEOUT));
+        let (connection, driver) = MultiplexedConnection::new_with_config(&info, stream, config)
+            .await
+            .map_err(|cause| classify(side, "the first answer", cause))?;
+        let driver = tokio::spawn(driver);
+        let mut control = Self { connection, driver, side };
+        if let Some(password) = password {
+            let mut auth = cmd("AUTH");
+            if let Some(account) = &endpoint.account {
+                auth.arg(account);
+            }
+            control.query(auth.arg(password.expose())).await?;
+        }
+        control.query(&cmd("PING")).await?;
+        if let Some(name) = client_name {
+            control.query(cmd("CLIENT").arg("SETNAME").arg(name)).await?;
+        }
+        Ok(control)
+    }
+
+    /// Asks, and takes the answer as it is.
+    ///
+    /// # Errors
+    /// The server's error, named with the command; or the connection's.
+    pub async fn query(&mut self, command: &Cmd) -> Result<Value> {
+        let answer = self.connection.send_packed_command(command).await;
+        answer
+            .and_then(|value| value.extract_error())
+            .map_err(|cause| classify(self.side, &name_of(command), cause))
+    }
+
+    /// Asks, and reads the answer as a `T`.
+    ///
+    /// # Errors
+    /// As [`Control::query`], or an answer of another shape.
+    pub async fn query_as<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T> {
+        let value = self.query(command).await?;
+        T::from_redis_value(value).map_err(|cause| {
+            Error::new(
+                ErrorKind::NotRedis,
+                self.side,
+                format!("{} was answered in a form that is not known", name_of(command)),
+            )
+            .caused_by(cause)
+        })
+    }
+
+    /// Asks many things in one round trip; each answer or server error in its place.
+    ///
+    /// # Errors
+    /// The connection's only.
+    pub async fn query_all(&mut self, pipeline: &redis::Pipeline) -> Result<Vec<Value>> {
+        self.connection
+            .send_packed_commands(pipeline, 0, pipeline.len())
+            .await
+            .map_err(|cause| classify(self.side, "a pipeline", cause))
+    }
+
+    /// A section of INFO.
+    ///
+    /// # Errors
+    /// As [`Control::query`].
+    pub async fn info(&mut self, section: &str) -> Result<Info> {
+        let text: String = self.query_as(cmd("INFO").arg(section)).await?;
+        Ok(Info::parse(&text))
+    }
+
+    /// The server's clock, ms since 1970.
+    ///
+    /// # Errors
+    /// As [`Control::query`].
+    pub async fn time_ms(&mut self) -> Result<i64> {
+        let (seconds, micros): (i64, i64) = self.query_as(&cmd("TIME")).await?;
+        Ok(seconds * 1000 + micros / 1000)
+    }
+
+    /// What the server is.
+    ///
+    /// # Errors
+    /// As [`Control::query`], or INFO without a version.
+    pub async fn server(&mut self) -> Result<ServerFacts> {
+        let info = self.info("server").await?;
+        let valkey = info.get("valkey_version");
+        let version = valkey.or_else(|| info.get("redis_version")).and_then(parse_version);
+        match (version, info.get("run_id")) {
+            (Some(version), Some(run_id)) => Ok(ServerFacts {
+                product: if valkey.is_some() { "Valkey" } else { "Redis" }.to_owned(),
+                version,
+                run_id: run_id.to_owned(),
+            }),
+            _ => Err(Error::new(ErrorKind::NotRedis, self.side, "INFO tells no version")),
+        }
+    }
+}
+
+fn parse_version(text: &str) -> Option<(u16, u16, u16)> {
+    let mut parts = text.split('.').map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next().flatten().unwrap_or(0), parts.next().flatten().unwrap_or(0)))
+}
+
+/// The command's first word or two, never its arguments: those may be secret.
+fn name_of(command: &Cmd) -> String {
+    let mut words = command.args_iter().map(|word| match word {
+        redis::Arg::Simple(bytes) => String::from_utf8_lossy(bytes).to_ascii_uppercase(),
+        redis::Arg::Cursor => "0".to_owned(),
+        _ => String::new(),
+    });
+    let name = words.next().unwrap_or_default();
+    match name.as_str() {
+        "CLIENT" | "CONFIG" | "ACL" | "SCRIPT" | "FUNCTION" | "INFO" | "MODULE" => {
+            format!("{name} {}", words.next().unwrap_or_default())
+        }
+        _ => name,
+    }
+}
+
+fn classify(side: Side, what: &str, cause: RedisError) -> Error {
+    if let Some(code) = cause.code() {
+        let reply = match cause.detail() {
+            Some(detail) => format!("{code} {detail}"),
+            None => code.to_owned(),
+        };
+        let error = Error::reply(side, what, &reply);
+        return error.caused_by(cause);
+    }
+    let kind = if cause.is_timeout() {
+        ErrorKind::TimedOut
+    } else if matches!(cause.kind(), redis::ErrorKind::Parse) {
+        ErrorKind::NotRedis
+    } else {
+        ErrorKind::ConnectionLost
+    };
+    Error::new(kind, side, format!("{what}: {cause}")).caused_by(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn info_is_read_by_field_and_by_database() {
+        let info = Info::parse(
+            "# Keyspace\r\ndb0:keys=12,expires=3,avg_ttl=0\r\ndb11:keys=1,expires=0\r\nused_memory:77\r\n",
+        );
+        assert_eq!(info.keyspace(), [(0, 12), (11, 1)]);
+        assert_eq!(info.number("used_memory"), Some(77));
+        assert_eq!(info.get("absent"), None);
+    }
+
+    #[test]
+    fn a_secret_argument_is_never_named() {
+        assert_eq!(name_of(cmd("AUTH").arg("bob").arg("pw")), "AUTH");
+        assert_eq!(name_of(cmd("CONFIG").arg("get").arg("x")), "CONFIG GET");
+    }
+}

@@ -1,0 +1,160 @@
+//! Asking a server line by line, before a connection turns into a link or a lane.
+
+use std::time::Duration;
+
+use keyferry_protocol::resp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
+use tokio::time::timeout;
+
+use crate::access::{self, Connection};
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::secret::Secret;
+use crate::spec::Endpoint;
+
+/// A source pings its replicas every ten seconds by default, and while it saves every second:
+/// silence for as long as its own `repl-timeout` is a dead connection.
+pub(crate) const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// What is read from a socket at once.
+pub(crate) const READ_BYTES: usize = 256 * 1024;
+
+/// A connection that is asked and answers in lines.
+pub(crate) struct Dialogue {
+    pub(crate) side: Side,
+    pub(crate) reader: ReadHalf<Connection>,
+    pub(crate) writer: WriteHalf<Connection>,
+    buffer: Vec<u8>,
+    /// The unread part of `buffer`.
+    from: usize,
+    to: usize,
+}
+
+impl Dialogue {
+    /// Connects and authenticates.
+    pub(crate) async fn open(
+        endpoint: &Endpoint,
+        password: Option<&Secret>,
+        side: Side,
+    ) -> Result<Self> {
+        let (reader, writer) = split(access::connect(endpoint, side).await?);
+        let mut dialogue =
+            Self { side, reader, writer, buffer: vec![0; READ_BYTES], from: 0, to: 0 };
+        if let Some(password) = password {
+            let password = password.expose().as_bytes();
+            let reply = match &endpoint.account {
+                Some(account) => dialogue.ask(&[b"AUTH", account.as_bytes(), password]).await?,
+                None => dialogue.ask(&[b"AUTH", password]).await?,
+            };
+            dialogue.expect_ok("AUTH", &reply)?;
+        }
+        Ok(dialogue)
+    }
+
+    /// Sends a command; its answer's first line with its type byte.
+    pub(crate) async fn ask(&mut self, command: &[&[u8]]) -> Result<String> {
+        let mut bytes = Vec::with_capacity(256);
+        resp::put_command(&mut bytes, command);
+        self.send(&bytes).await?;
+        self.line().await
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        timeout(SILENCE_MAX, self.writer.write_all(bytes))
+            .await
+            .map_err(|_| self.silent())?
+            .map_err(|cause| self.lost(cause))
+    }
+
+    /// One line without its ending; blank ones before it are keep-alives and skipped.
+    pub(crate) async fn line(&mut self) -> Result<String> {
+        let mut line = Vec::new();
+        loop {
+            let held = self.fill().await?;
+            match memchr::memchr(b'\n', held) {
+                Some(end) => {
+                    line.extend_from_slice(held.get(..end).unwrap_or_default());
+                    self.consume(end + 1);
+                    let text = line.strip_suffix(b"\r").unwrap_or(&line);
+                    if !text.is_empty() {
+                        return Ok(String::from_utf8_lossy(text).into_owned());
+                    }
+                    line.clear();
+                }
+                None => {
+                    line.extend_from_slice(held);
+                    let all = held.len();
+                    self.consume(all);
+                }
+            }
+            if line.len() > resp::LINE_BYTES_MAX {
+                return Err(self.not_redis());
+            }
+        }
+    }
+
+    /// What was read and not consumed yet.
+    pub(crate) fn held(&self) -> &[u8] {
+        self.buffer.get(self.from..self.to).unwrap_or_default()
+    }
+
+    /// The unread bytes: at least one.
+    pub(crate) async fn fill(&mut self) -> Result<&[u8]> {
+        if self.from == self.to {
+            let read = timeout(SILENCE_MAX, self.reader.read(&mut self.buffer)).await;
+            let count = match read {
+                Ok(Ok(0)) => return Err(self.hung_up()),
+                Ok(Ok(count)) => count,
+                Ok(Err(cause)) => return Err(self.lost(cause)),
+                Err(_) => return Err(self.silent()),
+            };
+            (self.from, self.to) = (0, count);
+        }
+        Ok(self.held())
+    }
+
+    /// The first `count` of the unread bytes are done with.
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.from = (self.from + count).min(self.to);
+    }
+
+    /// An error unless `reply` to `command` is `+OK`.
+    pub(crate) fn expect_ok(&self, command: &str, reply: &str) -> Result<()> {
+        if reply == "+OK" { Ok(()) } else { Err(self.refused(command, reply)) }
+    }
+
+    /// The error that an unexpected answer is.
+    pub(crate) fn refused(&self, command: &str, reply: &str) -> Error {
+        match reply.strip_prefix('-') {
+            Some(error) => Error::reply(self.side, command, error),
+            None => self.not_redis(),
+        }
+    }
+
+    pub(crate) fn lost(&self, cause: std::io::Error) -> Error {
+        Error::connection(
+            self.side,
+            format_args!("the connection to the {} broke", self.side.name()),
+            cause,
+        )
+    }
+
+    pub(crate) fn hung_up(&self) -> Error {
+        Error::new(
+            ErrorKind::ConnectionLost,
+            self.side,
+            format!("the {} closed the connection", self.side.name()),
+        )
+    }
+
+    pub(crate) fn silent(&self) -> Error {
+        Error::new(
+            ErrorKind::TimedOut,
+            self.side,
+            format!("nothing came from the {} for {} s", self.side.name(), SILENCE_MAX.as_secs()),
+        )
+    }
+
+    pub(crate) fn not_redis(&self) -> Error {
+        Error::new(ErrorKind::NotRedis, self.side, "what answers there does not speak RESP")
+    }
+}

@@ -1,0 +1,203 @@
+//! What the parts of a running task know, in one place, for the reports.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use keyferry_protocol::psync::ReplicationId;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::checkpoint::Checkpoint;
+use crate::record::Counts;
+use crate::report::{EventLevel, Observer, TaskEvent, rfc3339_now};
+
+/// Source offsets are kept for so long, one a second: a lag beyond it is told as this much.
+const SAMPLES_MAX: usize = 24 * 60 * 60;
+/// A source offset older than this proves nothing about now.
+pub(crate) const FRESH: Duration = Duration::from_secs(2);
+
+/// Where the source stood at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SourceSample {
+    pub(crate) at: Instant,
+    pub(crate) offset: u64,
+}
+
+/// The figures of one task; shared by all its parts.
+pub(crate) struct Figures {
+    bytes_in: AtomicU64,
+    bytes_out: AtomicU64,
+    records: AtomicU64,
+    inner: Mutex<Inner>,
+    checkpoint: watch::Sender<Option<Checkpoint>>,
+    observer: Arc<dyn Observer>,
+}
+
+#[derive(Default)]
+struct Inner {
+    history: Option<ReplicationId>,
+    samples: VecDeque<SourceSample>,
+    /// When the source's offset last moved by more than keep-alives.
+    active_at: Option<Instant>,
+    counts: Counts,
+    snapshot_bytes: SnapshotBytes,
+    spool_bytes: Option<u64>,
+}
+
+/// How far a snapshot is, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SnapshotBytes {
+    pub(crate) received: Option<u64>,
+    pub(crate) total: Option<u64>,
+    pub(crate) applied: Option<u64>,
+}
+
+impl Figures {
+    pub(crate) fn new(counts: Counts, observer: Arc<dyn Observer>) -> Self {
+        let (checkpoint, _) = watch::channel(None);
+        Self {
+            bytes_in: AtomicU64::new(0),
+            bytes_out: AtomicU64::new(0),
+            records: AtomicU64::new(0),
+            inner: Mutex::new(Inner { counts, ..Inner::default() }),
+            checkpoint,
+            observer,
+        }
+    }
+
+    /// Bytes came from the source.
+    pub(crate) fn read(&self, bytes: u64) {
+        self.bytes_in.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes went to the destination.
+    pub(crate) fn wrote(&self, bytes: u64) {
+        self.bytes_out.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Keys or commands were answered by the destination.
+    pub(crate) fn applied(&self, records: u64) {
+        self.records.fetch_add(records, Ordering::Relaxed);
+    }
+
+    /// Totals since the run began: bytes in, bytes out, records.
+    pub(crate) fn totals(&self) -> (u64, u64, u64) {
+        (
+            self.bytes_in.load(Ordering::Relaxed),
+            self.bytes_out.load(Ordering::Relaxed),
+            self.records.load(Ordering::Relaxed),
+        )
+    }
+
+    /// The destination holds this checkpoint.
+    pub(crate) fn checkpointed(&self, checkpoint: Checkpoint) {
+        self.checkpoint.send_replace(Some(checkpoint));
+    }
+
+    /// The checkpoint that the destination holds.
+    pub(crate) fn checkpoint(&self) -> watch::Receiver<Option<Checkpoint>> {
+        self.checkpoint.subscribe()
+    }
+
+    /// The history that the source tells now.
+    pub(crate) fn history(&self) -> Option<ReplicationId> {
+        self.lock().history
+    }
+
+    pub(crate) fn set_history(&self, id: ReplicationId) {
+        self.lock().history = Some(id);
+    }
+
+    /// The source stood at `offset` just now.
+    pub(crate) fn sample_source(&self, offset: u64) {
+        let mut inner = self.lock();
+        let at = Instant::now();
+        // A promoted source may stand before the one it replaced: what was ahead of it is void.
+        while inner.samples.back().is_some_and(|last| last.offset > offset) {
+            inner.samples.pop_back();
+        }
+        if inner.samples.len() == SAMPLES_MAX {
+            inner.samples.pop_front();
+        }
+        inner.samples.push_back(SourceSample { at, offset });
+    }
+
+    /// The source's offset when it was last asked.
+    pub(crate) fn newest_sample(&self) -> Option<SourceSample> {
+        self.lock().samples.back().copied()
+    }
+
+    /// How long ago the source stood at `applied`; `None` where that is not known.
+    pub(crate) fn lag(&self, applied: u64) -> Option<Duration> {
+        let inner = self.lock();
+        let newest = inner.samples.back()?;
+        if newest.offset <= applied {
+            return (newest.at.elapsed() <= FRESH).then_some(Duration::ZERO);
+        }
+        let later = inner.samples.partition_point(|sample| sample.offset <= applied);
+        let reference = inner.samples.get(later.saturating_sub(1)).or(inner.samples.front())?;
+        Some(reference.at.elapsed())
+    }
+
+    /// A command other than a keep-alive came.
+    pub(crate) fn source_active(&self) {
+        self.lock().active_at = Some(Instant::now());
+    }
+
+    /// How long nothing but keep-alives came.
+    pub(crate) fn source_idle(&self) -> Option<Duration> {
+        self.lock().active_at.map(|at| at.elapsed())
+    }
+
+    /// Changes the counts.
+    pub(crate) fn count(&self, change: impl FnOnce(&mut Counts)) {
+        change(&mut self.lock().counts);
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.lock().counts.clone()
+    }
+
+    pub(crate) fn snapshot_bytes(&self, change: impl FnOnce(&mut SnapshotBytes)) {
+        change(&mut self.lock().snapshot_bytes);
+    }
+
+    pub(crate) fn snapshot_bytes_now(&self) -> SnapshotBytes {
+        self.lock().snapshot_bytes
+    }
+
+    pub(crate) fn set_spool_bytes(&self, bytes: u64) {
+        self.lock().spool_bytes = Some(bytes);
+    }
+
+    pub(crate) fn spool_bytes(&self) -> Option<u64> {
+        self.lock().spool_bytes
+    }
+
+    /// Tells the host that something happened.
+    pub(crate) fn event(&self, level: EventLevel, code: &str, message: impl Into<String>) {
+        let message = message.into();
+        match level {
+            EventLevel::Info => tracing::info!(code, "{message}"),
+            EventLevel::Warning | EventLevel::Error => tracing::warn!(code, "{message}"),
+        }
+        self.observer.event(TaskEvent { at: rfc3339_now(), level, code: code.to_owned(), message });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Every change under this lock is a single assignment or call.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Adds one to a count by reason.
+pub(crate) fn bump(counts: &mut BTreeMap<String, u64>, reason: &str, by: u64) {
+    match counts.get_mut(reason) {
+        Some(count) => *count += by,
+        None => {
+            counts.insert(reason.to_owned(), by);
+        }
+    }
+}
