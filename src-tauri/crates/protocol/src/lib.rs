@@ -3,5 +3,9 @@
 //! No sockets, no files, no clock. "Need more bytes" is not an error, and any split of the input
 //! decodes the same.
 
+pub mod command;
+pub mod crc;
+pub mod lzf;
 pub mod psync;
+pub mod rdb;
 pub mod resp;
