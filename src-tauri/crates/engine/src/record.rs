@@ -48,15 +48,27 @@ pub(crate) struct Counts {
     pub(crate) databases: BTreeMap<u32, (u64, u64, u64)>,
 }
 
+/// Whether the destination holds a checkpoint of the task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Written {
+    /// Nothing was ever written.
+    #[default]
+    No,
+    /// The first checkpoint was about to be written: it may be there or not, and nothing else is.
+    Intended,
+    /// It was there: from now on a missing one is a loss, never a fresh start.
+    Yes,
+}
+
 /// The local record of one task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Record {
     /// How many times the task ran.
     pub(crate) epoch: u64,
-    /// The destination has, or is about to get, a checkpoint: from then on a missing one is a loss,
-    /// never a fresh start.
-    pub(crate) written: bool,
+    /// Whether the destination holds a checkpoint.
+    pub(crate) written: Written,
     /// The history whose bytes the spool holds.
     pub(crate) history: Option<String>,
     /// `None` until the source has begun one; for incremental only, the place it began.
@@ -67,6 +79,8 @@ pub(crate) struct Record {
     pub(crate) purge: bool,
     /// The next connection to the source asks for a new snapshot.
     pub(crate) recopy: bool,
+    /// What the source is: commands of older ones are given dates.
+    pub(crate) source_version: Option<(u16, u16, u16)>,
     /// Connections that may still be writing.
     pub(crate) clients: Vec<ClientRecord>,
     /// How many keys the destination held in the mapped databases before the first write; `None`

@@ -161,8 +161,8 @@ pub struct DatabaseReport {
 pub struct RetryReport {
     /// Attempts so far.
     pub attempts: u32,
-    /// RFC 3339: when it tries next.
-    pub next_at: String,
+    /// RFC 3339: when it tries next; `None` where it waits for a person.
+    pub next_at: Option<String>,
     /// RFC 3339: when it gives up; `None` while holding, which has no end.
     pub until: Option<String>,
 }

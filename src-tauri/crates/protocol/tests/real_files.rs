@@ -115,7 +115,11 @@ fn every_key_of_every_server_is_found_with_its_type_and_expiry() {
             } else {
                 assert_eq!(data_type, told["type"].as_str().unwrap(), "{name} {hex}");
             }
-            assert_eq!(expire_at_ms.is_some(), told["has_ttl"].as_bool().unwrap_or(false), "{name} {hex}");
+            assert_eq!(
+                expire_at_ms.is_some(),
+                told["has_ttl"].as_bool().unwrap_or(false),
+                "{name} {hex}"
+            );
             if let Some(at) = told["expire_at_ms"].as_i64() {
                 assert_eq!(*expire_at_ms, Some(at), "{name} {hex}");
             }

@@ -2,5 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod existing;
-
+mod frames;
+pub(crate) mod snapshot;
+pub(crate) mod stream;
 pub(crate) mod throttle;

@@ -1,5 +1,6 @@
 //! Before anything is written: fence off what may still write, and ask how far the destination is.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use redis::cmd;
@@ -138,44 +139,19 @@ impl Session {
         Ok(bytes)
     }
 
-    /// Looks at every key of the destination databases that `databases` leads to, and calls `found`
-    /// with each (own keys left out).
-    pub(crate) async fn scan(
-        &mut self,
-        databases: &Databases,
-        mut found: impl AsyncFnMut(&mut Control, u32, Vec<Vec<u8>>) -> Result<()>,
-    ) -> Result<()> {
-        let keyspace = self.control.info("keyspace").await?;
-        let occupied: Vec<u32> = (0..self.databases)
-            .filter(|number| keyspace.get(&format!("db{number}")).is_some())
+    /// Begins to look at every key of the destination databases that `databases` leads to.
+    pub(crate) async fn scan(&mut self, databases: &Databases) -> Result<Scan> {
+        let keyspace = self.control.info("keyspace").await?.keyspace();
+        let reached: Option<Vec<u32>> = databases.selected().map(|selected| {
+            selected.iter().filter_map(|source| databases.destination_of(*source)).collect()
+        });
+        // With all selected, whatever is not the image of a mapped database keeps its number.
+        let left = keyspace
+            .into_iter()
+            .map(|(number, _)| number)
+            .filter(|number| reached.as_ref().is_none_or(|reached| reached.contains(number)))
             .collect();
-        let reached: Vec<u32> = match databases.selected() {
-            Some(selected) => {
-                selected.iter().filter_map(|source| databases.destination_of(*source)).collect()
-            }
-            // All of them: what is not the image of a mapped database keeps its number.
-            None => occupied.clone(),
-        };
-        for database in occupied.into_iter().filter(|number| reached.contains(number)) {
-            self.control.query(cmd("SELECT").arg(database)).await?;
-            let mut cursor = 0u64;
-            loop {
-                let (next, mut keys): (u64, Vec<Vec<u8>>) = self
-                    .control
-                    .query_as(cmd("SCAN").arg(cursor).arg("COUNT").arg(SCAN_COUNT))
-                    .await?;
-                keys.retain(|key| !key.starts_with(OWN_KEY_PREFIX.as_bytes()));
-                if !keys.is_empty() {
-                    found(&mut self.control, database, keys).await?;
-                }
-                cursor = next;
-                if cursor == 0 {
-                    break;
-                }
-            }
-        }
-        self.control.query(cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
-        Ok(())
+        Ok(Scan { left, cursor: None })
     }
 
     /// Writes down which keys are there before the task writes any.
@@ -185,11 +161,47 @@ impl Session {
         path: &std::path::Path,
     ) -> Result<KeySet> {
         let mut builder = KeySetBuilder::create(path)?;
-        self.scan(databases, async |_, database, keys| {
-            keys.iter().try_for_each(|key| builder.insert(key_hash(database, key)))
-        })
-        .await?;
+        let mut scan = self.scan(databases).await?;
+        while let Some((database, keys)) = scan.next(&mut self.control).await? {
+            keys.iter().try_for_each(|key| builder.insert(key_hash(database, key)))?;
+        }
         builder.finish()
+    }
+}
+
+/// A walk over the keys of some databases, own keys left out.
+pub(crate) struct Scan {
+    left: VecDeque<u32>,
+    /// Where SCAN goes on in the first of `left`; `None` before it began there.
+    cursor: Option<u64>,
+}
+
+impl Scan {
+    /// The next keys and their database, which is then selected on `control`; `None` at the end,
+    /// when the checkpoints' database is selected again.
+    pub(crate) async fn next(
+        &mut self,
+        control: &mut Control,
+    ) -> Result<Option<(u32, Vec<Vec<u8>>)>> {
+        while let Some(database) = self.left.front().copied() {
+            if self.cursor.is_none() {
+                control.query(cmd("SELECT").arg(database)).await?;
+            }
+            let (next, mut keys): (u64, Vec<Vec<u8>>) = control
+                .query_as(cmd("SCAN").arg(self.cursor.unwrap_or(0)).arg("COUNT").arg(SCAN_COUNT))
+                .await?;
+            self.cursor = Some(next);
+            if next == 0 {
+                self.left.pop_front();
+                self.cursor = None;
+            }
+            keys.retain(|key| !key.starts_with(OWN_KEY_PREFIX.as_bytes()));
+            if !keys.is_empty() {
+                return Ok(Some((database, keys)));
+            }
+        }
+        control.query(cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
+        Ok(None)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading a source: the link, and what it brings on disk.
 
-pub(crate) mod link;
+pub(crate) mod follow;
+mod link;
 pub(crate) mod snapshot;
 pub(crate) mod spool;

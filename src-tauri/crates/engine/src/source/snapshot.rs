@@ -4,10 +4,12 @@ use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use keyferry_protocol::crc::Crc64;
+use keyferry_protocol::rdb::{Item, RdbReader};
 use tokio::sync::watch;
 
 use crate::durable;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, Side};
 
 /// How much of a snapshot is here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,11 +53,19 @@ pub(crate) fn remove_others(folder: &Path, keep: Option<u32>) -> Result<()> {
     Ok(())
 }
 
+/// How much of a snapshot whose keys are not wanted is looked at, bytes: the facts come first.
+pub(crate) const HEAD_BYTES: usize = 64 * 1024;
+/// The checksum at an RDB's end.
+const CHECKSUM_BYTES: usize = 8;
+
 /// Writes a snapshot as it arrives.
 pub(crate) struct SnapshotWriter {
     file: Arc<File>,
     arrival: watch::Sender<Arrival>,
     path: PathBuf,
+    crc: Crc64,
+    /// The last bytes: they may be the checksum, which does not count itself.
+    tail: Vec<u8>,
 }
 
 impl SnapshotWriter {
@@ -72,7 +82,8 @@ impl SnapshotWriter {
                 Error::local_io(format_args!("cannot make {}", path.display()), cause)
             })?;
         let (arrival, _) = watch::channel(Arrival { bytes: 0, total, whole: false });
-        Ok(Self { file: Arc::new(file), arrival, path })
+        let tail = Vec::with_capacity(2 * CHECKSUM_BYTES);
+        Ok(Self { file: Arc::new(file), arrival, path, crc: Crc64::new(), tail })
     }
 
     /// For readers.
@@ -81,17 +92,38 @@ impl SnapshotWriter {
     }
 
     /// Appends.
-    pub(crate) fn append(&self, bytes: &[u8]) -> Result<()> {
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<()> {
         let at = self.arrival.borrow().bytes;
         durable::write_at(&self.file, bytes, at)
             .map_err(|cause| Error::local_io("cannot write the snapshot", cause))?;
+        if bytes.len() >= CHECKSUM_BYTES {
+            self.crc.update(&self.tail);
+            let (body, tail) = bytes.split_at(bytes.len() - CHECKSUM_BYTES);
+            self.crc.update(body);
+            self.tail.clear();
+            self.tail.extend_from_slice(tail);
+        } else {
+            self.tail.extend_from_slice(bytes);
+            let body = self.tail.len().saturating_sub(CHECKSUM_BYTES);
+            self.crc.update(self.tail.get(..body).unwrap_or_default());
+            self.tail.drain(..body);
+        }
         self.arrival.send_modify(|arrival| arrival.bytes += bytes.len() as u64);
         Ok(())
     }
 
-    /// Makes it durable; blocks on the disk. Readers learn that it is whole by
-    /// [`SnapshotWriter::announce_whole`].
-    pub(crate) fn sync(&self) -> Result<u64> {
+    /// Checks its checksum and makes it durable; its length. Blocks on the disk. Readers learn that
+    /// it is whole by [`SnapshotWriter::announce_whole`].
+    pub(crate) fn finish(&self) -> Result<u64> {
+        let told = self.tail.as_slice().try_into().map_or(0, u64::from_le_bytes);
+        // A source with `rdbchecksum no` writes zeros.
+        if told != 0 && told != self.crc.value() {
+            return Err(Error::new(
+                ErrorKind::RdbCorrupt,
+                Side::Source,
+                "the snapshot's checksum does not fit: it was damaged on the way or at the source",
+            ));
+        }
         let io =
             |cause| Error::local_io(format_args!("cannot sync {}", self.path.display()), cause);
         self.file.sync_data().map_err(io)?;
@@ -128,4 +160,23 @@ pub(crate) fn open_whole(folder: &Path, number: u32, length: u64) -> Result<Opti
     let whole = Arrival { bytes: length, total: Some(length), whole: true };
     let (_, arrival) = watch::channel(whole);
     Ok(Some(SnapshotFile { file: Arc::new(file), arrival }))
+}
+
+/// The database in which the stream behind a snapshot begins, told in its first bytes.
+pub(crate) fn stream_database(mut head: &[u8]) -> u32 {
+    let mut reader = RdbReader::new();
+    while let Ok(Some((consumed, item))) = reader.next(head) {
+        match item {
+            Item::Aux { key, value } if key.to_vec().is_ok_and(|key| key == b"repl-stream-db") => {
+                let text = value.to_vec().unwrap_or_default();
+                return std::str::from_utf8(&text)
+                    .ok()
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or(0);
+            }
+            Item::Aux { .. } => head = head.get(consumed..).unwrap_or_default(),
+            _ => break,
+        }
+    }
+    0
 }

@@ -44,6 +44,8 @@ struct Inner {
     counts: Counts,
     snapshot_bytes: SnapshotBytes,
     spool_bytes: Option<u64>,
+    source_version: Option<(u16, u16, u16)>,
+    source_clock_ahead_ms: i64,
 }
 
 /// How far a snapshot is, in bytes.
@@ -149,6 +151,35 @@ impl Figures {
     /// How long nothing but keep-alives came.
     pub(crate) fn source_idle(&self) -> Option<Duration> {
         self.lock().active_at.map(|at| at.elapsed())
+    }
+
+    /// What the source is, and how far its clock is ahead of this computer's.
+    pub(crate) fn set_source(&self, version: (u16, u16, u16), clock_ahead_ms: i64) {
+        let mut inner = self.lock();
+        inner.source_version = Some(version);
+        inner.source_clock_ahead_ms = clock_ahead_ms;
+    }
+
+    /// Whether [`Figures::set_source`] was called.
+    pub(crate) fn source_is_known(&self) -> bool {
+        self.lock().source_version.is_some()
+    }
+
+    /// Sources before 7.0 pass EXPIRE and its like with durations.
+    pub(crate) fn source_passes_durations(&self) -> bool {
+        self.lock().source_version.is_some_and(|version| version < (7, 0, 0))
+    }
+
+    pub(crate) fn source_clock_ahead_ms(&self) -> i64 {
+        self.lock().source_clock_ahead_ms
+    }
+
+    /// A stream command of a source database was taken: the total so far.
+    pub(crate) fn command_applied(&self, database: u32, total: u64) {
+        let mut inner = self.lock();
+        inner.active_at = Some(Instant::now());
+        inner.counts.commands_applied = total;
+        inner.counts.databases.entry(database).or_default().2 += 1;
     }
 
     /// Changes the counts.

@@ -1,16 +1,23 @@
 //! The life of one task: its states, and running it.
 
 pub(crate) mod figures;
+mod report;
+mod retry;
+mod run;
+pub(crate) mod stages;
 mod state;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
 pub use state::{IllegalTransition, LifeEvent, TaskState};
 
-use crate::error::{Error, ErrorKind, Result, Side};
+use crate::checkpoint::checkpoint_key;
+use crate::control::Control;
+use crate::error::{Error, Result, Side};
+use crate::record::{RecordFile, Written};
 use crate::report::Observer;
 use crate::secret::Credentials;
 use crate::spec::{Limits, TaskSpec};
@@ -96,17 +103,15 @@ pub enum TaskEnd {
 ///
 /// The caller holds the lock of `context.folder` and has passed the precheck of a first start.
 pub async fn run(context: TaskContext) -> TaskEnd {
-    let _ = context;
-    TaskEnd::Failed(Error::new(ErrorKind::Internal, Side::Local, "the engine is being built"))
+    run::run(context).await
 }
 
 /// Whether a task has begun to write: from then on its precheck is not repeated.
 ///
 /// # Errors
 /// The local record exists but cannot be read.
-pub fn has_begun(folder: &std::path::Path) -> Result<bool> {
-    let _ = folder;
-    Ok(false)
+pub fn has_begun(folder: &Path) -> Result<bool> {
+    RecordFile::open(folder).map(|record| record.get().written == Written::Yes)
 }
 
 /// Gives back what a task that does not run any more holds: its checkpoint keys at the destination,
@@ -119,8 +124,41 @@ pub async fn release(
     task_id: &str,
     spec: &TaskSpec,
     credentials: &Credentials,
-    folder: &std::path::Path,
+    folder: &Path,
 ) -> Result<()> {
-    let _ = (task_id, spec, credentials, folder);
-    Ok(())
+    // A record that cannot be read may be of a task that wrote.
+    let written =
+        RecordFile::open(folder).map_or(true, |record| record.get().written != Written::No);
+    let removed =
+        if written { remove_checkpoint(task_id, spec, credentials).await } else { Ok(()) };
+    remove_folder(folder)?;
+    removed
+}
+
+async fn remove_checkpoint(
+    task_id: &str,
+    spec: &TaskSpec,
+    credentials: &Credentials,
+) -> Result<()> {
+    let key = checkpoint_key(task_id, 0);
+    let remove = async {
+        let password = credentials.destination.as_ref();
+        let mut control =
+            Control::open(&spec.destination, password, Side::Destination, None).await?;
+        control.query(redis::cmd("DEL").arg(&key)).await.map(|_| ())
+    };
+    remove.await.map_err(|error| Error {
+        message: format!("the key {key} stays at the destination: {}", error.message),
+        ..error
+    })
+}
+
+/// Removes a folder that may not be there.
+fn remove_folder(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::local_io(format_args!("cannot remove {}", folder.display()), cause))
+        }
+        _ => Ok(()),
+    }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-pub(crate) use reader::{StreamChunk, StreamReader};
+pub(crate) use reader::StreamReader;
 pub(crate) use segment::RECORD_BYTES_MAX;
 use segment::{HEADER_BYTES, NoRecord, SEGMENT_BYTES};
 

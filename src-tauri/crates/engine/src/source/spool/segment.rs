@@ -11,7 +11,7 @@ pub(super) const HEADER_BYTES: usize = 24;
 /// A file of the spool, bytes.
 pub(super) const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// The most stream bytes in one record: what one read from the source may bring.
-pub const RECORD_BYTES_MAX: usize = 256 * 1024;
+pub(crate) const RECORD_BYTES_MAX: usize = 256 * 1024;
 
 /// Where a record belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,161 @@
+//! Trying again: when, how long, and whether at all.
+
+use std::time::{Duration, SystemTime};
+
+use rand::Rng;
+use tokio::time::Instant;
+
+use crate::error::{Error, ErrorKind, ErrorReport, Handling};
+use crate::report::{RetryReport, rfc3339};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How often a held task looks whether its cause was mended.
+const HOLD_PAUSE: Duration = Duration::from_secs(5);
+
+/// How one half of a task is doing.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Condition {
+    /// Connected, or about to be for the first time.
+    #[default]
+    Well,
+    /// Waiting before it tries again.
+    Waiting {
+        error: ErrorReport,
+        /// A person is needed.
+        holding: bool,
+        retry: RetryReport,
+    },
+}
+
+/// What is done about an error.
+#[derive(Debug)]
+pub(crate) enum Decision {
+    /// Wait so long, then try again. `None` waits for a person.
+    Wait(Option<Duration>, Condition),
+    /// It is over.
+    GiveUp(Error),
+}
+
+/// The retry window of one half: from its first failure since it was well.
+pub(crate) struct RetryWindow {
+    length: Duration,
+    began: Option<(Instant, SystemTime)>,
+    attempts: u32,
+}
+
+impl RetryWindow {
+    pub(crate) fn new(minutes: u32) -> Self {
+        Self { length: Duration::from_secs(u64::from(minutes) * 60), began: None, attempts: 0 }
+    }
+
+    /// The connection stands: the next failure opens a new window.
+    pub(crate) fn well(&mut self) {
+        self.began = None;
+        self.attempts = 0;
+    }
+
+    /// Whether it failed since it was well.
+    pub(crate) fn is_open(&self) -> bool {
+        self.began.is_some()
+    }
+
+    /// Decides by the error's kind.
+    pub(crate) fn failed(&mut self, error: Error) -> Decision {
+        let (began, began_at) = *self.began.get_or_insert((Instant::now(), SystemTime::now()));
+        self.attempts += 1;
+        let report = error.report();
+        match error.kind.handling() {
+            Handling::Fail => Decision::GiveUp(error),
+            Handling::Retry => {
+                let left = self.length.saturating_sub(began.elapsed());
+                if left.is_zero() {
+                    let minutes = self.length.as_secs() / 60;
+                    return Decision::GiveUp(Error::new(
+                        ErrorKind::RetryWindowPassed,
+                        error.side,
+                        format!("no success within {minutes} minutes; last: {}", error.message),
+                    ));
+                }
+                let pause = self.pause().min(left);
+                let retry = RetryReport {
+                    attempts: self.attempts,
+                    next_at: Some(rfc3339(SystemTime::now() + pause)),
+                    until: Some(rfc3339(began_at + self.length)),
+                };
+                Decision::Wait(
+                    Some(pause),
+                    Condition::Waiting { error: report, holding: false, retry },
+                )
+            }
+            Handling::Hold | Handling::Resync => {
+                let pause = looks_again(error.kind).then_some(HOLD_PAUSE);
+                let retry = RetryReport {
+                    attempts: self.attempts,
+                    next_at: pause.map(|pause| rfc3339(SystemTime::now() + pause)),
+                    until: None,
+                };
+                Decision::Wait(pause, Condition::Waiting { error: report, holding: true, retry })
+            }
+        }
+    }
+
+    /// Doubles up to the longest, with jitter so that many tasks do not knock at once.
+    fn pause(&self) -> Duration {
+        let doubled = FIRST_PAUSE.saturating_mul(1 << (self.attempts - 1).min(12));
+        doubled.min(LONGEST_PAUSE).mul_f64(rand::rng().random_range(0.8..1.2))
+    }
+}
+
+/// Whether looking again by itself does no harm: asking a source anew whether it has a lost
+/// history would make it fork each time, and a rival's checkpoint is not waited out.
+fn looks_again(kind: ErrorKind) -> bool {
+    match kind.handling() {
+        Handling::Retry | Handling::Fail => true,
+        Handling::Resync => false,
+        Handling::Hold => kind != ErrorKind::CheckpointConflict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Side;
+
+    fn lost() -> Error {
+        Error::new(ErrorKind::ConnectionLost, Side::Source, "gone")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retries_grow_longer_and_end_with_the_window() {
+        let mut window = RetryWindow::new(10);
+        let began = Instant::now();
+        let mut longest = Duration::ZERO;
+        loop {
+            match window.failed(lost()) {
+                Decision::Wait(Some(pause), _) => {
+                    longest = longest.max(pause);
+                    tokio::time::sleep(pause).await;
+                }
+                Decision::Wait(None, _) => unreachable!("a lost connection is tried again"),
+                Decision::GiveUp(error) => {
+                    assert_eq!(error.kind, ErrorKind::RetryWindowPassed);
+                    break;
+                }
+            }
+        }
+        assert!(began.elapsed() >= Duration::from_secs(600));
+        assert!(began.elapsed() < Duration::from_secs(610));
+        assert!(longest <= LONGEST_PAUSE.mul_f64(1.2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn being_well_opens_a_new_window() {
+        let mut window = RetryWindow::new(10);
+        assert!(matches!(window.failed(lost()), Decision::Wait(..)));
+        tokio::time::sleep(Duration::from_secs(599)).await;
+        window.well();
+        tokio::time::sleep(Duration::from_secs(599)).await;
+        assert!(matches!(window.failed(lost()), Decision::Wait(..)));
+    }
+}

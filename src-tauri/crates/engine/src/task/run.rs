@@ -1,0 +1,428 @@
+//! Running a task: both halves side by side, each with its own patience.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use keyferry_protocol::psync::ReplicationPosition;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::figures::Figures;
+use super::report::Reporter;
+use super::retry::{Condition, Decision, RetryWindow};
+use super::stages::Stages;
+use super::{Steering, TaskContext, TaskEnd, Wish};
+use crate::destination::feed::{DestinationHalf, Fed};
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::record::RecordFile;
+use crate::report::{EventLevel, Stage};
+use crate::source::follow::{CurrentSnapshot, Followed, SourceHalf};
+use crate::source::snapshot;
+use crate::source::spool::Spool;
+
+/// How long a sampling connection rests after it broke.
+const SAMPLE_PAUSE: Duration = Duration::from_millis(500);
+/// How long the halves may take to come to rest before they are left behind.
+const REST_TIMEOUT: Duration = Duration::from_secs(12);
+
+/// Both halves' conditions, and a bell for whoever reports them.
+#[derive(Default)]
+pub(super) struct Conditions {
+    source: Mutex<Condition>,
+    destination: Mutex<Condition>,
+    pub(super) changed: Notify,
+}
+
+impl Conditions {
+    pub(super) fn of(&self, side: Side) -> Condition {
+        self.slot(side).clone()
+    }
+
+    fn set(&self, side: Side, condition: Condition) {
+        *self.slot(side) = condition;
+        self.changed.notify_one();
+    }
+
+    fn slot(&self, side: Side) -> MutexGuard<'_, Condition> {
+        let slot = if side == Side::Source { &self.source } else { &self.destination };
+        slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How both halves together came to an end.
+enum SessionEnd {
+    Task(TaskEnd),
+    /// Begin both halves anew, first moving the spool there.
+    Again(Option<ReplicationPosition>),
+}
+
+/// What a half ended with.
+enum HalfEnd {
+    Source(Result<Followed>),
+    Destination(Result<Fed>),
+    /// The disk.
+    Spool(Error),
+}
+
+/// See [`super::run`].
+pub(super) async fn run(context: TaskContext) -> TaskEnd {
+    match Run::open(context) {
+        Ok(run) => run.to_the_end().await,
+        Err(error) => TaskEnd::Failed(error),
+    }
+}
+
+struct Run {
+    context: TaskContext,
+    spool: Arc<Spool>,
+    record: Arc<Mutex<RecordFile>>,
+    figures: Arc<Figures>,
+    stages: Arc<Stages>,
+    conditions: Arc<Conditions>,
+}
+
+impl Run {
+    fn open(context: TaskContext) -> Result<Self> {
+        std::fs::create_dir_all(&context.folder).map_err(|cause| {
+            Error::local_io(format_args!("cannot make {}", context.folder.display()), cause)
+        })?;
+        let mut record = RecordFile::open(&context.folder)?;
+        record.update(|record| record.epoch += 1)?;
+        let figures = Figures::new(record.get().counts.clone(), Arc::clone(&context.observer));
+        if let Some(id) = record.get().history.as_deref().and_then(|id| id.parse().ok()) {
+            figures.set_history(id);
+        }
+        if let Some(version) = record.get().source_version {
+            figures.set_source(version, 0);
+        }
+        let record = Arc::new(Mutex::new(record));
+        Ok(Self {
+            spool: Arc::new(Spool::open(&context.folder.join("spool"))?),
+            stages: Arc::new(Stages::new(Arc::clone(&record))),
+            record,
+            figures: Arc::new(figures),
+            conditions: Arc::default(),
+            context,
+        })
+    }
+
+    async fn to_the_end(self) -> TaskEnd {
+        let reporter = Reporter {
+            task_name: self.context.task_name.clone(),
+            spec: Arc::clone(&self.context.spec),
+            figures: Arc::clone(&self.figures),
+            stages: Arc::clone(&self.stages),
+            conditions: Arc::clone(&self.conditions),
+            wish: self.context.steering.wish.clone(),
+            observer: Arc::clone(&self.context.observer),
+        };
+        let reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(reporter.run()));
+        let end = loop {
+            match self.session().await {
+                Ok(SessionEnd::Task(end)) => break end,
+                Ok(SessionEnd::Again(position)) => {
+                    if let Some(position) = position
+                        && let Err(error) = self.move_spool(position)
+                    {
+                        break TaskEnd::Failed(error);
+                    }
+                }
+                Err(error) => break TaskEnd::Failed(error),
+            }
+        };
+        drop(reporting);
+        self.keep_counts();
+        if matches!(end, TaskEnd::Finished) {
+            self.stages.end(Stage::Incremental);
+            if let Err(error) = self.remove_files() {
+                tracing::warn!(%error, "files of a finished task stayed");
+            }
+        }
+        // The last figures, with everything that came in since the reporter's last look.
+        Reporter::last(&self.context, &self.figures, &self.stages, &end);
+        end
+    }
+
+    /// Runs both halves until one of them says that the session is over.
+    async fn session(&self) -> Result<SessionEnd> {
+        let snapshots = watch::Sender::new(self.current_snapshot()?);
+        let rest = CancellationToken::new();
+        let source = Arc::new(SourceHalf {
+            spec: Arc::clone(&self.context.spec),
+            password: self.context.credentials.source.clone(),
+            folder: self.context.folder.clone(),
+            spool: Arc::clone(&self.spool),
+            record: Arc::clone(&self.record),
+            figures: Arc::clone(&self.figures),
+            snapshots: snapshots.clone(),
+        });
+        let destination = DestinationHalf {
+            task_id: self.context.task_id.clone(),
+            spec: Arc::clone(&self.context.spec),
+            credentials: self.context.credentials.clone(),
+            folder: self.context.folder.clone(),
+            spool: Arc::clone(&self.spool),
+            record: Arc::clone(&self.record),
+            figures: Arc::clone(&self.figures),
+            stages: Arc::clone(&self.stages),
+            snapshots: snapshots.subscribe(),
+            limits: self.context.steering.limits.clone(),
+            rest: rest.clone(),
+        };
+        let mut halves = JoinSet::new();
+        let spool = Arc::clone(&self.spool);
+        halves.spawn(async move {
+            HalfEnd::Spool(match SourceHalf::keep_durable(spool).await {
+                Err(error) => error,
+                Ok(()) => Error::new(ErrorKind::Internal, Side::Local, "the spool's sync ended"),
+            })
+        });
+        halves.spawn(sample(Arc::clone(&source)));
+        let patience = self.patience(Side::Source);
+        halves.spawn(async move { HalfEnd::Source(keep_following(source, patience).await) });
+        let patience = self.patience(Side::Destination);
+        halves
+            .spawn(async move { HalfEnd::Destination(keep_feeding(destination, patience).await) });
+
+        let mut wish = self.context.steering.wish.clone();
+        loop {
+            let ended = tokio::select! {
+                biased;
+                // 1: the user's word comes before everything.
+                _ = wish.wait_for(|wish| *wish != Wish::Run) => {
+                    return Ok(SessionEnd::Task(self.come_to_rest(halves, &rest).await));
+                }
+                // 2: the first half that ends decides.
+                Some(ended) = halves.join_next() => ended,
+            };
+            let ended = ended.map_err(|cause| {
+                Error::new(
+                    ErrorKind::Internal,
+                    Side::Local,
+                    format!("a part of the task broke: {cause}"),
+                )
+            })?;
+            match ended {
+                // The snapshot is here; its application goes on.
+                HalfEnd::Source(Ok(Followed::SnapshotOnly)) => {}
+                HalfEnd::Source(Ok(Followed::Recopy))
+                | HalfEnd::Destination(Ok(Fed::Recopy | Fed::Again)) => {
+                    return Ok(SessionEnd::Again(None));
+                }
+                HalfEnd::Destination(Ok(Fed::RestartFrom(position))) => {
+                    return Ok(SessionEnd::Again(Some(position)));
+                }
+                HalfEnd::Destination(Ok(Fed::Finished)) => {
+                    return Ok(SessionEnd::Task(TaskEnd::Finished));
+                }
+                HalfEnd::Destination(Ok(Fed::AtRest)) => {
+                    return Ok(SessionEnd::Task(TaskEnd::Paused));
+                }
+                HalfEnd::Source(Err(error))
+                | HalfEnd::Destination(Err(error))
+                | HalfEnd::Spool(error) => {
+                    // What the other half has under way may still come in.
+                    rest.cancel();
+                    await_destination(&mut halves).await;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// The user wants the task to rest: the destination's outstanding answers are awaited.
+    async fn come_to_rest(
+        &self,
+        mut halves: JoinSet<HalfEnd>,
+        rest: &CancellationToken,
+    ) -> TaskEnd {
+        self.conditions.changed.notify_one();
+        rest.cancel();
+        let mut wish = self.context.steering.wish.clone();
+        let stopping = *wish.borrow() == Wish::Stop;
+        tokio::select! {
+            _ = wish.wait_for(|wish| *wish == Wish::Leave) => {}
+            () = await_destination(&mut halves) => {}
+        }
+        if stopping { TaskEnd::Stopped } else { TaskEnd::Paused }
+    }
+
+    /// What the local record knows of a snapshot; `None` asks the source for one.
+    fn current_snapshot(&self) -> Result<Option<CurrentSnapshot>> {
+        let mut record = self.lock_record();
+        let held = record.get().clone();
+        let Some(snapshot) = held.snapshot.filter(|_| !held.recopy) else { return Ok(None) };
+        let Some(length) = snapshot.length else { return Ok(None) };
+        let id = snapshot.id.parse().map_err(|_| {
+            Error::new(ErrorKind::StateCorrupt, Side::Local, "the record's replication id is none")
+        })?;
+        let file = snapshot::open_whole(&self.context.folder, snapshot.number, length)?;
+        if file.is_none() && (!held.full_done || held.purge) {
+            // It is needed and gone: only another one helps.
+            record.update(|record| {
+                if let Some(snapshot) = &mut record.snapshot {
+                    snapshot.length = None;
+                }
+            })?;
+            return Ok(None);
+        }
+        Ok(Some(CurrentSnapshot {
+            number: snapshot.number,
+            position: ReplicationPosition { id, offset: snapshot.offset },
+            stream_database: snapshot.stream_database,
+            file,
+        }))
+    }
+
+    /// The destination is where the spool does not reach: it is begun anew from there.
+    fn move_spool(&self, position: ReplicationPosition) -> Result<()> {
+        self.figures.event(
+            EventLevel::Warning,
+            "spool_restarted",
+            format!(
+                "the destination stands at offset {}, which is not on this computer's disk: it is \
+                 fetched from the source again",
+                position.offset
+            ),
+        );
+        self.spool.reset(position.offset)?;
+        self.lock_record().update(|record| record.history = Some(position.id.to_string()))
+    }
+
+    fn patience(&self, side: Side) -> Patience {
+        Patience {
+            side,
+            window: RetryWindow::new(self.context.spec.retry_minutes),
+            conditions: Arc::clone(&self.conditions),
+            figures: Arc::clone(&self.figures),
+            steering: self.context.steering.clone(),
+        }
+    }
+
+    fn keep_counts(&self) {
+        let counts = self.figures.counts();
+        if let Err(error) = self.lock_record().update(|record| record.counts = counts) {
+            tracing::warn!(%error, "the counts were not kept");
+        }
+    }
+
+    fn remove_files(&self) -> Result<()> {
+        snapshot::remove_others(&self.context.folder, None)?;
+        super::remove_folder(&self.context.folder.join("spool"))
+    }
+
+    fn lock_record(&self) -> MutexGuard<'_, RecordFile> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for the destination's half, at most a while; the others have nothing to finish.
+async fn await_destination(halves: &mut JoinSet<HalfEnd>) {
+    let deadline = Instant::now() + REST_TIMEOUT;
+    while let Ok(Some(ended)) = tokio::time::timeout_at(deadline, halves.join_next()).await {
+        if matches!(ended, Ok(HalfEnd::Destination(_)) | Err(_)) {
+            break;
+        }
+    }
+}
+
+/// How one half deals with its failures.
+struct Patience {
+    side: Side,
+    window: RetryWindow,
+    conditions: Arc<Conditions>,
+    figures: Arc<Figures>,
+    steering: Steering,
+}
+
+impl Patience {
+    fn well(&mut self) {
+        if self.window.is_open() {
+            let side = self.side.name();
+            self.figures.event(
+                EventLevel::Info,
+                "reconnected",
+                format!("the {side} is connected again"),
+            );
+        }
+        self.window.well();
+        self.conditions.set(self.side, Condition::Well);
+    }
+
+    /// Waits as the error asks for.
+    ///
+    /// # Errors
+    /// The error to give up with.
+    async fn wait(&mut self, error: Error) -> Result<()> {
+        let level = EventLevel::Warning;
+        self.figures.event(level, error.kind.code(), error.message.clone());
+        match self.window.failed(error) {
+            Decision::GiveUp(error) => Err(error),
+            Decision::Wait(pause, condition) => {
+                self.conditions.set(self.side, condition);
+                let mut retry_now = self.steering.retry_now.clone();
+                retry_now.mark_unchanged();
+                let pause = async {
+                    match pause {
+                        Some(pause) => sleep(pause).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    () = pause => {}
+                    Ok(()) = retry_now.changed() => {}
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn keep_following(half: Arc<SourceHalf>, patience: Patience) -> Result<Followed> {
+    let patience = tokio::sync::Mutex::new(patience);
+    loop {
+        let connected = || {
+            if let Ok(mut patience) = patience.try_lock() {
+                patience.well();
+            }
+        };
+        match half.follow(connected).await {
+            Ok(followed) => return Ok(followed),
+            Err(error) => patience.lock().await.wait(error).await?,
+        }
+    }
+}
+
+async fn keep_feeding(half: DestinationHalf, patience: Patience) -> Result<Fed> {
+    let patience = tokio::sync::Mutex::new(patience);
+    loop {
+        let connected = || {
+            if let Ok(mut patience) = patience.try_lock() {
+                patience.well();
+            }
+        };
+        match half.feed(connected).await {
+            Ok(fed) => return Ok(fed),
+            Err(error) => {
+                let mut patience = patience.lock().await;
+                tokio::select! {
+                    biased;
+                    () = half.rest.cancelled() => return Ok(Fed::AtRest),
+                    waited = patience.wait(error) => waited?,
+                }
+            }
+        }
+    }
+}
+
+/// Samples the source for as long as the task runs; the link's half tells of its failures.
+async fn sample(half: Arc<SourceHalf>) -> HalfEnd {
+    loop {
+        if let Err(error) = half.sample().await {
+            tracing::debug!(%error, "sampling the source");
+        }
+        sleep(SAMPLE_PAUSE).await;
+    }
+}
