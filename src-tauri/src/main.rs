@@ -1,0 +1,30 @@
+//! The window: a thin shell around the workbench. What a command does is said there; here is only what
+//! a desktop asks for.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod graphics;
+mod ipc;
+mod window;
+
+use tracing_subscriber::EnvFilter;
+
+fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    graphics::apply_workarounds();
+
+    let app = tauri::Builder::default()
+        // First of all plugins: a second start must end before it touches anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
+        .plugin(window::remembered_geometry())
+        .invoke_handler(ipc::handler())
+        .setup(|app| Ok(window::open(app)?))
+        .build(tauri::generate_context!())?;
+    app.run(|_, _| {});
+    Ok(())
+}
