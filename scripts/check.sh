@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# make check: what a reviewer need not say. Tools marked optional are used where they are installed.
+source "$(dirname "$0")/setup.sh"
+cd "$repository"
+
+ensure_packages "${packages_headless[@]}" "${packages_window[@]}"
+ensure_rust
+ensure_node
+ensure_page_dependencies
+
+say "Rust: format and lints"
+cargo fmt --all --check
+cargo clippy --locked --workspace --all-targets --all-features -- --deny warnings
+
+say "The page: types and lints"
+(cd ui && npm run lint)
+
+optional() {
+  local tool=$1
+  shift
+  if command -v "$tool" >/dev/null; then
+    say "$tool"
+    "$@"
+  else
+    say "$tool is not installed: left out"
+  fi
+}
+optional cargo-deny cargo deny --all-features check
+optional cargo-machete cargo machete
+optional typos typos
+optional shellcheck shellcheck --external-sources scripts/*.sh .ci/run
