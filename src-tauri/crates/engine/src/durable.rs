@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result, Side};
 ///
 /// # Errors
 /// The disk refused; `path` is then what it was before.
-pub(crate) fn replace(path: &Path, version: u32, body: &[u8]) -> Result<()> {
+pub fn replace(path: &Path, version: u32, body: &[u8]) -> Result<()> {
     let write = || -> io::Result<()> {
         let aside = path.with_extension("new");
         let mut file = File::create(&aside)?;
@@ -28,7 +28,7 @@ pub(crate) fn replace(path: &Path, version: u32, body: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// A file that is damaged, cut or of another version is an error, never `None`.
-pub(crate) fn read(path: &Path, version: u32) -> Result<Option<Vec<u8>>> {
+pub fn read(path: &Path, version: u32) -> Result<Option<Vec<u8>>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),

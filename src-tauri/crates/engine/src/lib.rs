@@ -10,7 +10,7 @@ pub mod checkpoint;
 pub mod control;
 mod destination;
 mod dialogue;
-mod durable;
+pub mod durable;
 pub mod error;
 pub mod precheck;
 mod record;

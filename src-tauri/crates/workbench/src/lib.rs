@@ -1,1 +1,18 @@
 //! Use cases, for every host: window and command line.
+//!
+//! A host opens a [`store::Store`], runs tasks with [`runner`], and keeps passwords in a
+//! [`credentials::CredentialStore`]. A host with a window adds [`workbench::Workbench`], whose
+//! methods are what its page may call.
+
+mod control;
+pub mod credentials;
+pub mod demo;
+pub mod error;
+pub mod model;
+pub mod runner;
+mod settings;
+pub mod store;
+pub mod workbench;
+
+pub use control::{Ask, ask};
+pub use keyferry_engine as engine;

@@ -62,6 +62,15 @@ impl PrecheckReport {
     }
 }
 
+/// Which items run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All.
+    All,
+    /// Those that no user may ignore.
+    NotIgnorable,
+}
+
 /// Looks at both servers and this computer, and judges every item. `on_item` is called as each
 /// verdict falls. Writes nothing but a probe key with a time to live of ten seconds.
 pub async fn run(
@@ -69,8 +78,9 @@ pub async fn run(
     spec: &TaskSpec,
     credentials: &Credentials,
     folder: &Path,
+    scope: Scope,
     on_item: &(dyn Fn(&ItemReport) + Send + Sync),
 ) -> PrecheckReport {
-    let _ = (task_id, spec, credentials, folder, on_item);
+    let _ = (task_id, spec, credentials, folder, scope, on_item);
     PrecheckReport::default()
 }

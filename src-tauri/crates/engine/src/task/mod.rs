@@ -57,6 +57,17 @@ pub struct Steering {
     pub retry_now: watch::Receiver<u64>,
 }
 
+impl Steering {
+    /// Waits until the user wishes something that `wanted` accepts; for ever, once nobody steers.
+    pub async fn wished(&self, wanted: impl Fn(Wish) -> bool) {
+        let mut wish = self.wish.clone();
+        let heard = wish.wait_for(|wish| wanted(*wish)).await.is_ok();
+        if !heard {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
 /// Both ends, with the spec's own limits to begin with.
 pub fn controls(spec: &TaskSpec) -> (Controls, Steering) {
     let (wish, wish_rx) = watch::channel(Wish::Run);

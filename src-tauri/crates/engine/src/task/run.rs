@@ -186,12 +186,12 @@ impl Run {
         halves
             .spawn(async move { HalfEnd::Destination(keep_feeding(destination, patience).await) });
 
-        let mut wish = self.context.steering.wish.clone();
+        let steering = self.context.steering.clone();
         loop {
             let ended = tokio::select! {
                 biased;
                 // 1: the user's word comes before everything.
-                _ = wish.wait_for(|wish| *wish != Wish::Run) => {
+                () = steering.wished(|wish| wish != Wish::Run) => {
                     return Ok(SessionEnd::Task(self.come_to_rest(halves, &rest).await));
                 }
                 // 2: the first half that ends decides.
@@ -240,10 +240,10 @@ impl Run {
     ) -> TaskEnd {
         self.conditions.changed.notify_one();
         rest.cancel();
-        let mut wish = self.context.steering.wish.clone();
-        let stopping = *wish.borrow() == Wish::Stop;
+        let steering = &self.context.steering;
+        let stopping = *steering.wish.borrow() == Wish::Stop;
         tokio::select! {
-            _ = wish.wait_for(|wish| *wish == Wish::Leave) => {}
+            () = steering.wished(|wish| wish == Wish::Leave) => {}
             () = await_destination(&mut halves) => {}
         }
         if stopping { TaskEnd::Stopped } else { TaskEnd::Paused }

@@ -1,0 +1,125 @@
+//! `keyferry demo`: the sample migration in a terminal.
+
+use std::io::{IsTerminal, stderr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use keyferry_workbench::demo::Demo;
+use keyferry_workbench::engine::report::{TaskEvent, TaskReport};
+use keyferry_workbench::engine::secret::Credentials;
+use keyferry_workbench::engine::task::{self, Wish};
+use keyferry_workbench::error::{CommandError, Result};
+use keyferry_workbench::runner::{self, Follower, RunOptions};
+use keyferry_workbench::store::{PasswordOrigins, Store};
+use tokio::sync::watch;
+
+use crate::Exit;
+use crate::output::{self, Show};
+use crate::signals;
+
+/// How long the sample is followed where nobody watches.
+const FOLLOWED: Duration = Duration::from_secs(5);
+/// It must be caught up by then.
+const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(60);
+
+/// Shows the run, and says when it is caught up.
+struct Watcher {
+    show: Show,
+    caught_up: watch::Sender<bool>,
+    last: Mutex<Option<TaskReport>>,
+}
+
+impl Follower for Watcher {
+    fn report(&self, report: &TaskReport) {
+        self.show.report(report);
+        self.caught_up.send_if_modified(|caught_up| {
+            std::mem::replace(caught_up, report.caught_up) != report.caught_up
+        });
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(report.clone());
+    }
+
+    fn event(&self, event: &TaskEvent) {
+        self.show.event(event);
+    }
+}
+
+pub(crate) async fn demo() -> Result<Exit> {
+    output::say("Starting two Redis servers on this computer and filling one with sample data …");
+    let sample = Demo::start().await?;
+    let draft = sample.draft();
+    let spec = draft.validate().map_err(CommandError::form)?;
+    output::say(&format!(
+        "Source 127.0.0.1:{} (about 30,000 keys of every type, 200 writes a second) → destination \
+         127.0.0.1:{} (empty)",
+        draft.source.port, draft.destination.port
+    ));
+    let folder = tempfile::Builder::new().prefix("keyferry-demo-").tempdir().map_err(|cause| {
+        CommandError::usage("demo_failed", format!("no temporary folder: {cause}"))
+    })?;
+    let store = Store::open(folder.path())?;
+    let locked = store.create("sample", draft, PasswordOrigins::default())?;
+    let (controls, steering) = task::controls(&spec);
+    let controls = Arc::new(controls);
+    let watcher = Arc::new(Watcher {
+        show: Show::new(false),
+        caught_up: watch::Sender::new(false),
+        last: Mutex::new(None),
+    });
+    let mut signals = signals::Signals::new();
+    let attended = stderr().is_terminal();
+    if attended {
+        output::say("Press Ctrl-C to end; both servers and everything of the sample go then.");
+    }
+    let steer = Arc::clone(&controls);
+    let mut caught_up = watcher.caught_up.subscribe();
+    let guide = async {
+        let all_there = async {
+            let reached = caught_up.wait_for(|caught_up| *caught_up);
+            let within = tokio::time::timeout(CAUGHT_UP_WITHIN, reached).await;
+            if attended {
+                std::future::pending::<()>().await;
+            }
+            if within.is_ok() {
+                tokio::time::sleep(FOLLOWED).await;
+            }
+        };
+        tokio::select! {
+            () = signals.next() => {}
+            () = all_there => {}
+        }
+        steer.wish.send_replace(Wish::Pause);
+    };
+    let running = runner::run(
+        locked,
+        spec,
+        Credentials::default(),
+        RunOptions::default(),
+        (Arc::clone(&controls), steering),
+        watcher.clone(),
+    );
+    tokio::pin!(running);
+    let end = tokio::select! {
+        end = &mut running => end,
+        () = guide => running.await,
+    };
+    watcher.show.finish();
+    let end = end?;
+    let was_caught_up = *watcher.caught_up.borrow()
+        || watcher.last.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+            && end.report.applied_offset.is_some();
+    let (made, followed) = (sample.writes(), sample.writes_at_destination().await?);
+    output::say(&format!(
+        "{} keys copied, {} commands followed; {followed} of {made} counted writes are at the \
+         destination.",
+        end.report.keys_done.unwrap_or(0),
+        end.report.commands_applied.unwrap_or(0),
+    ));
+    if !was_caught_up || followed == 0 {
+        return Err(CommandError {
+            side: Some(keyferry_workbench::engine::error::Side::Local),
+            ..CommandError::usage("demo_failed", "the sample did not catch up")
+        });
+    }
+    output::say("The sample's servers and files are gone.");
+    Ok(Exit::Done)
+}

@@ -1,0 +1,172 @@
+//! Telling a task that runs in another process what to do: a socket beside it, one line of JSON
+//! each way.
+
+use std::path::{Path, PathBuf};
+
+use keyferry_engine::spec::Limits;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{CommandError, Result};
+
+/// What can be asked of a running task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// See [`keyferry_engine::task::Wish::Pause`].
+    Pause,
+    /// See [`keyferry_engine::task::Wish::Stop`].
+    Stop,
+    /// End a wait for the next attempt.
+    RetryNow,
+    /// Change the throttle.
+    SetLimits(Limits),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Answer {
+    ok: bool,
+}
+
+/// Where the socket's path is written: the socket itself may have to live elsewhere, since the
+/// system bounds a socket's path to about a hundred bytes.
+const POINTER: &str = "control";
+/// The longest path that every unix takes.
+const SOCKET_PATH_BYTES_MAX: usize = 100;
+
+#[cfg(unix)]
+mod socket {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::{UnixListener, UnixStream};
+
+    use super::{Answer, Ask, CommandError, POINTER, Path, PathBuf, Result, SOCKET_PATH_BYTES_MAX};
+
+    /// Listens for as long as it lives.
+    pub(crate) struct ControlServer {
+        task: tokio::task::JoinHandle<()>,
+        pointer: PathBuf,
+        socket: PathBuf,
+        _elsewhere: Option<tempfile::TempDir>,
+    }
+
+    impl Drop for ControlServer {
+        fn drop(&mut self) {
+            self.task.abort();
+            let _ = std::fs::remove_file(&self.pointer);
+            let _ = std::fs::remove_file(&self.socket);
+        }
+    }
+
+    impl ControlServer {
+        /// Listens in the task's `folder`; `take` is called with each request.
+        pub(crate) fn listen(
+            folder: &Path,
+            take: impl Fn(Ask) + Send + Sync + 'static,
+        ) -> std::io::Result<Self> {
+            let here = folder.join("control.sock");
+            let (socket, elsewhere) = if here.as_os_str().len() <= SOCKET_PATH_BYTES_MAX {
+                (here, None)
+            } else {
+                // A folder of mode 0700, made for this alone.
+                let elsewhere = tempfile::Builder::new().prefix("keyferry-").tempdir()?;
+                (elsewhere.path().join("s"), Some(elsewhere))
+            };
+            // The lock is ours: what an earlier process left is nobody's.
+            let _ = std::fs::remove_file(&socket);
+            let listener = UnixListener::bind(&socket)?;
+            let pointer = folder.join(POINTER);
+            std::fs::write(&pointer, socket.as_os_str().as_encoded_bytes())?;
+            let task = tokio::spawn(async move {
+                while let Ok((stream, _)) = listener.accept().await {
+                    let (reader, mut writer) = stream.into_split();
+                    let mut line = String::new();
+                    let read = BufReader::new(reader).read_line(&mut line).await;
+                    let ask = read.ok().and_then(|_| serde_json::from_str(&line).ok());
+                    if let Some(ask) = ask {
+                        take(ask);
+                    }
+                    let answer = serde_json::to_string(&Answer { ok: ask.is_some() });
+                    let _ = writer.write_all(answer.unwrap_or_default().as_bytes()).await;
+                    let _ = writer.write_all(b"\n").await;
+                }
+            });
+            Ok(Self { task, pointer, socket, _elsewhere: elsewhere })
+        }
+    }
+
+    pub(super) async fn ask(folder: &Path, ask: Ask) -> Result<()> {
+        let unreachable = |cause: std::io::Error| {
+            CommandError::usage(
+                "not_commandable",
+                format!("the process that runs the task does not answer: {cause}"),
+            )
+        };
+        let pointer = std::fs::read_to_string(folder.join(POINTER)).map_err(unreachable)?;
+        let mut stream = UnixStream::connect(pointer.trim()).await.map_err(unreachable)?;
+        let mut line = serde_json::to_string(&ask).unwrap_or_default();
+        line.push('\n');
+        stream.write_all(line.as_bytes()).await.map_err(unreachable)?;
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).await.map_err(unreachable)?;
+        match serde_json::from_str::<Answer>(&answer) {
+            Ok(Answer { ok: true }) => Ok(()),
+            _ => Err(CommandError::usage(
+                "not_commandable",
+                "the process that runs the task did not understand: is it of another version?",
+            )),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod socket {
+    use super::{Ask, CommandError, Path, Result};
+
+    pub(crate) struct ControlServer;
+
+    impl ControlServer {
+        pub(crate) fn listen(
+            _folder: &Path,
+            _take: impl Fn(Ask) + Send + Sync + 'static,
+        ) -> std::io::Result<Self> {
+            Ok(Self)
+        }
+    }
+
+    pub(super) async fn ask(_folder: &Path, _ask: Ask) -> Result<()> {
+        Err(CommandError::usage(
+            "not_commandable",
+            "a task of another process can be commanded on unix systems only, for now",
+        ))
+    }
+}
+
+pub(crate) use socket::ControlServer;
+
+/// Asks the process that runs the task with this id.
+///
+/// # Errors
+/// Nobody answers there.
+pub async fn ask(store: &crate::store::Store, id: &str, what: Ask) -> Result<()> {
+    socket::ask(&store.path(id), what).await
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_with_a_very_long_path_can_be_commanded_too() {
+        let base = tempfile::tempdir().unwrap();
+        let folder = base.path().join("x".repeat(200));
+        std::fs::create_dir(&folder).unwrap();
+        let (sender, receiver) = mpsc::channel();
+        let server = ControlServer::listen(&folder, move |ask| sender.send(ask).unwrap()).unwrap();
+        socket::ask(&folder, Ask::Pause).await.unwrap();
+        assert_eq!(receiver.recv().unwrap(), Ask::Pause);
+        drop(server);
+        assert_eq!(socket::ask(&folder, Ask::Stop).await.unwrap_err().code, "not_commandable");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    }
+}

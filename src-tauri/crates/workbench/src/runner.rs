@@ -1,0 +1,270 @@
+//! Running a task in this process, from its precheck to its end.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use keyferry_engine::error::{Error, ErrorKind, Side};
+use keyferry_engine::precheck::{self, ItemReport, PrecheckReport, VerdictKind};
+use keyferry_engine::report::{
+    EventLevel, Observer, Outcome, Stage, TaskEvent, TaskReport, rfc3339_now,
+};
+use keyferry_engine::secret::Credentials;
+use keyferry_engine::spec::TaskSpec;
+use keyferry_engine::task::{self, Controls, LifeEvent, TaskContext, TaskEnd, TaskState, Wish};
+
+use crate::control::{Ask, ControlServer};
+use crate::error::{CommandError, Result};
+use crate::store::{LockedTask, bare_report};
+
+/// How often a running task's figures are written for other processes.
+const STATUS_EVERY: Duration = Duration::from_millis(900);
+
+/// Whoever follows a run. Called on the engine's tasks: must not block.
+pub trait Follower: Send + Sync + 'static {
+    /// New figures, or a new state.
+    fn report(&self, report: &TaskReport);
+    /// Something happened.
+    fn event(&self, event: &TaskEvent) {
+        let _ = event;
+    }
+    /// A verdict of the precheck fell.
+    fn item(&self, item: &ItemReport) {
+        let _ = item;
+    }
+}
+
+/// How a run goes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunOptions {
+    /// Run only those checks before the start that cannot be ignored.
+    pub skip_precheck: bool,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct RunEnd {
+    /// In one word.
+    pub outcome: Outcome,
+    /// The last figures; `outcome` is set.
+    pub report: TaskReport,
+    /// What the precheck found, where one ran.
+    pub precheck: Option<PrecheckReport>,
+}
+
+/// Keeps what the engine tells: for other processes, and for the follower.
+struct Keeper {
+    folder: PathBuf,
+    follower: Arc<dyn Follower>,
+    latest: Mutex<(TaskReport, Option<Instant>)>,
+}
+
+impl Observer for Keeper {
+    fn report(&self, report: TaskReport) {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = latest.0.state != report.state || latest.0.stage != report.stage;
+        if changed || latest.1.is_none_or(|at| at.elapsed() >= STATUS_EVERY) {
+            LockedTask::write_report(&self.folder, &report);
+            latest.1 = Some(Instant::now());
+        }
+        self.follower.report(&report);
+        latest.0 = report;
+    }
+
+    fn event(&self, event: TaskEvent) {
+        LockedTask::write_event(&self.folder, &event);
+        self.follower.event(&event);
+    }
+}
+
+impl Keeper {
+    fn latest(&self) -> TaskReport {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+}
+
+/// Checks and runs a task until it ends. `controls` steer it; a request from another process
+/// steers it too.
+///
+/// # Errors
+/// It cannot be run now (`wrong_state`), or its own files cannot be written.
+pub async fn run(
+    mut locked: LockedTask,
+    spec: TaskSpec,
+    credentials: Credentials,
+    options: RunOptions,
+    steering: (Arc<Controls>, task::Steering),
+    follower: Arc<dyn Follower>,
+) -> Result<RunEnd> {
+    let (controls, steering) = steering;
+    let asked = Arc::clone(&controls);
+    let _server = ControlServer::listen(locked.folder(), move |ask| obey(&asked, ask))
+        .map_err(|cause| Error::local_io("cannot listen for commands", cause))?;
+    let spec = Arc::new(spec);
+    let keeper = Arc::new(Keeper {
+        folder: locked.folder().to_owned(),
+        follower: Arc::clone(&follower),
+        latest: Mutex::new((bare_report(&locked.task.name, locked.task.state), None)),
+    });
+    let mut found = None;
+    if !task::has_begun(&locked.engine_folder())? {
+        locked.on(LifeEvent::PrecheckStarted)?;
+        keeper.report(TaskReport {
+            stage: Some(Stage::Precheck),
+            ..bare_report(&locked.task.name, TaskState::Prechecking)
+        });
+        let checked = check(&locked, &spec, &credentials, options, &steering, &follower).await;
+        let Some(report) = checked else {
+            locked.on(LifeEvent::PrecheckCancelled)?;
+            return Ok(ended(&locked, Outcome::Paused, &keeper, None));
+        };
+        locked.update(|task| task.precheck = Some(report.clone()))?;
+        if !report.passed() {
+            locked.on(LifeEvent::PrecheckFailed)?;
+            return Ok(ended(&locked, Outcome::PrecheckFailed, &keeper, Some(report)));
+        }
+        locked.on(LifeEvent::PrecheckPassed)?;
+        found = Some(report);
+    }
+    locked.on(LifeEvent::Running)?;
+    locked.update(|task| task.error = None)?;
+    let end = task::run(TaskContext {
+        task_id: locked.task.id.clone(),
+        task_name: locked.task.name.clone(),
+        spec,
+        credentials,
+        folder: locked.engine_folder(),
+        steering,
+        observer: Arc::clone(&keeper) as Arc<dyn Observer>,
+    })
+    .await;
+    let outcome = match end {
+        TaskEnd::Finished => {
+            locked.on(LifeEvent::Finished)?;
+            Outcome::Done
+        }
+        TaskEnd::Paused => {
+            locked.on(LifeEvent::CameToRest)?;
+            Outcome::Paused
+        }
+        TaskEnd::Stopped => {
+            locked.on(LifeEvent::StopRequested)?;
+            locked.on(LifeEvent::Stopped)?;
+            Outcome::Stopped
+        }
+        TaskEnd::Failed(error) => {
+            tracing::error!(task = %locked.task.name, code = error.kind.code(), "{error}");
+            keeper.event(TaskEvent {
+                at: rfc3339_now(),
+                level: EventLevel::Error,
+                code: error.kind.code().to_owned(),
+                message: error.to_string(),
+            });
+            locked.on(LifeEvent::Failed)?;
+            locked.update(|task| task.error = Some(error.report()))?;
+            Outcome::Failed
+        }
+    };
+    Ok(ended(&locked, outcome, &keeper, found))
+}
+
+/// The precheck, unless the user ends it: then `None`.
+async fn check(
+    locked: &LockedTask,
+    spec: &TaskSpec,
+    credentials: &Credentials,
+    options: RunOptions,
+    steering: &task::Steering,
+    follower: &Arc<dyn Follower>,
+) -> Option<PrecheckReport> {
+    let on_item = |item: &ItemReport| follower.item(item);
+    let folder = locked.engine_folder();
+    let scope =
+        if options.skip_precheck { precheck::Scope::NotIgnorable } else { precheck::Scope::All };
+    let checking = precheck::run(&locked.task.id, spec, credentials, &folder, scope, &on_item);
+    tokio::select! {
+        () = steering.wished(|wish| wish != Wish::Run) => None,
+        report = checking => Some(report),
+    }
+}
+
+fn ended(
+    locked: &LockedTask,
+    outcome: Outcome,
+    keeper: &Keeper,
+    precheck: Option<PrecheckReport>,
+) -> RunEnd {
+    let mut report = keeper.latest();
+    report.at = rfc3339_now();
+    report.state = locked.task.state;
+    report.outcome = Some(outcome);
+    report.error.clone_from(&locked.task.error);
+    if outcome == Outcome::PrecheckFailed {
+        report.error = precheck.as_ref().and_then(first_failure);
+    }
+    LockedTask::write_report(locked.folder(), &report);
+    keeper.follower.report(&report);
+    RunEnd { outcome, report, precheck }
+}
+
+/// The first failed item, in the form of an error.
+fn first_failure(report: &PrecheckReport) -> Option<keyferry_engine::error::ErrorReport> {
+    let item = report.items.iter().find(|item| item.verdict == VerdictKind::Failed)?;
+    Some(keyferry_engine::error::ErrorReport {
+        code: item.id.clone(),
+        message: item.found.clone(),
+        side: if item.id.starts_with("source") { Side::Source } else { Side::Destination },
+        remedy: item.fix.clone(),
+    })
+}
+
+/// Does what was asked.
+pub(crate) fn obey(controls: &Controls, ask: Ask) {
+    match ask {
+        Ask::Pause => drop(controls.wish.send_replace(Wish::Pause)),
+        Ask::Stop => drop(controls.wish.send_replace(Wish::Stop)),
+        Ask::RetryNow => controls.retry_now.send_modify(|count| *count += 1),
+        Ask::SetLimits(limits) => drop(controls.limits.send_replace(limits)),
+    }
+}
+
+/// Gives back what a task holds that nobody runs.
+///
+/// # Errors
+/// It is still to be stopped, or the destination could not be reached: local files are gone then,
+/// and the message names the keys that stayed.
+pub async fn release(locked: &mut LockedTask, credentials: &Credentials) -> Result<()> {
+    let released = locked
+        .task
+        .state
+        .on(LifeEvent::Released)
+        .map_err(|error| CommandError::usage("wrong_state", error.to_string()))?;
+    let given_back = match locked.task.draft.validate() {
+        Ok(spec) => {
+            task::release(&locked.task.id, &spec, credentials, &locked.engine_folder()).await
+        }
+        Err(_) => Ok(()),
+    };
+    locked.update(|task| {
+        task.state = released;
+        task.resume = false;
+    })?;
+    for file in ["status.json", "events.jsonl"] {
+        let path = locked.folder().join(file);
+        if let Err(cause) = std::fs::remove_file(&path)
+            && cause.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(Error::local_io(format_args!("{}", path.display()), cause).into());
+        }
+    }
+    Ok(given_back?)
+}
+
+/// The error of a task whose password is not at hand.
+pub fn credentials_missing(side: Side) -> Error {
+    Error::new(
+        ErrorKind::CredentialsMissing,
+        side,
+        format!("the password of the {} is not stored", side.name()),
+    )
+}
