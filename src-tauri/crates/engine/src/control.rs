@@ -104,17 +104,35 @@ impl Control {
         let driver = tokio::spawn(driver);
         let mut control = Self { connection, driver, side };
         if let Some(password) = password {
-            let mut auth = cmd("AUTH");
-            if let Some(account) = &endpoint.account {
-                auth.arg(account);
-            }
-            control.query(auth.arg(password.expose())).await?;
+            control.authenticate(endpoint.account.as_deref(), password).await?;
         }
         control.query(&cmd("PING")).await?;
         if let Some(name) = client_name {
             control.query(cmd("CLIENT").arg("SETNAME").arg(name)).await?;
         }
         Ok(control)
+    }
+
+    async fn authenticate(&mut self, account: Option<&str>, password: &Secret) -> Result<()> {
+        let mut auth = cmd("AUTH");
+        if let Some(account) = account {
+            auth.arg(account);
+        }
+        match self.query(auth.arg(password.expose())).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error {
+                kind: match error.kind {
+                    // Whatever the words, AUTH that is not taken is one thing: "no password is
+                    // set", "wrong number of arguments" of a server without accounts …
+                    ErrorKind::WriteRefused | ErrorKind::CommandUnknown => ErrorKind::AuthFailed,
+                    kind => kind,
+                },
+                // A server that does not know AUTH repeats its arguments.
+                message: password.redact(&error.message),
+                cause: None,
+                ..error
+            }),
+        }
     }
 
     /// Asks, and takes the answer as it is.
@@ -153,6 +171,40 @@ impl Control {
             .send_packed_commands(pipeline, 0, pipeline.len())
             .await
             .map_err(|cause| classify(self.side, "a pipeline", cause))
+    }
+
+    /// Asks many things in one round trip; each answer, or the server's error, in its place.
+    ///
+    /// # Errors
+    /// The connection's only.
+    pub async fn query_each(&mut self, commands: &[Cmd]) -> Result<Vec<Result<Value>>> {
+        let mut pipeline = redis::pipe();
+        for command in commands {
+            pipeline.add_command(command.clone());
+        }
+        let answers = self.query_all(&pipeline).await?;
+        Ok(commands
+            .iter()
+            .zip(answers)
+            .map(|(command, value)| {
+                value.extract_error().map_err(|cause| classify(self.side, &name_of(command), cause))
+            })
+            .collect())
+    }
+
+    /// A setting, as CONFIG GET tells it.
+    ///
+    /// # Errors
+    /// As [`Control::query`]; [`ErrorKind::CommandUnknown`] where the server has no such setting.
+    pub async fn config(&mut self, name: &str) -> Result<String> {
+        let pair: Vec<String> = self.query_as(cmd("CONFIG").arg("GET").arg(name)).await?;
+        pair.into_iter().nth(1).ok_or_else(|| {
+            Error::new(
+                ErrorKind::CommandUnknown,
+                self.side,
+                format!("the server has no setting {name}"),
+            )
+        })
     }
 
     /// A section of INFO.

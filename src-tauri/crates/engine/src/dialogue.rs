@@ -38,13 +38,22 @@ impl Dialogue {
         let (reader, writer) = split(access::connect(endpoint, side).await?);
         let mut dialogue =
             Self { side, reader, writer, buffer: vec![0; READ_BYTES], from: 0, to: 0 };
-        if let Some(password) = password {
-            let password = password.expose().as_bytes();
+        if let Some(secret) = password {
+            let password = secret.expose().as_bytes();
             let reply = match &endpoint.account {
                 Some(account) => dialogue.ask(&[b"AUTH", account.as_bytes(), password]).await?,
                 None => dialogue.ask(&[b"AUTH", password]).await?,
             };
-            dialogue.expect_ok("AUTH", &reply)?;
+            if reply != "+OK" {
+                let error = dialogue.refused("AUTH", &reply);
+                let kind = match error.kind {
+                    ErrorKind::WriteRefused | ErrorKind::CommandUnknown => ErrorKind::AuthFailed,
+                    kind => kind,
+                };
+                // A server that does not know AUTH repeats its arguments.
+                let message = secret.redact(&error.message);
+                return Err(Error::new(kind, side, message));
+            }
         }
         Ok(dialogue)
     }

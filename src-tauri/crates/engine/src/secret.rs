@@ -18,6 +18,11 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// `text` without the password, for what a server repeats of its commands.
+    pub fn redact(&self, text: &str) -> String {
+        if self.0.is_empty() { text.to_owned() } else { text.replace(self.expose(), "<secret>") }
+    }
 }
 
 impl fmt::Debug for Secret {
@@ -42,5 +47,15 @@ mod tests {
     #[test]
     fn a_secret_is_not_in_its_debug_text() {
         assert_eq!(format!("{:?}", Some(Secret::new("hunter2"))), "Some(<secret>)");
+    }
+
+    #[test]
+    fn a_server_s_words_are_told_without_the_secret() {
+        let words = "ERR unknown command `AUTH`, with args beginning with: `hunter2`, ";
+        assert_eq!(
+            Secret::new("hunter2").redact(words),
+            "ERR unknown command `AUTH`, with args beginning with: `<secret>`, "
+        );
+        assert_eq!(Secret::new("").redact("ERR"), "ERR");
     }
 }

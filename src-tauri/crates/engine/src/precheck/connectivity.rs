@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{ErrorReport, Side};
-use crate::secret::Secret;
+use super::facts::server::ServerState;
+use super::facts::{Unknown, permission};
+use crate::access;
+use crate::control::Control;
+use crate::error::{Error, ErrorKind, ErrorReport, Result, Side};
+use crate::secret::{Credentials, Secret};
 use crate::spec::Endpoint;
 
 /// A step of the connectivity test, in the order they run.
@@ -71,13 +75,140 @@ pub struct ServerSummary {
     pub clock_skew_ms: i64,
 }
 
-/// Tests `endpoint` for use as `side`. `on_stage` is called as each stage passes.
+/// Tests `endpoint` for use as `side`. `on_stage` is called as each stage passes. Writes nothing.
 pub async fn test(
     endpoint: &Endpoint,
     password: Option<&Secret>,
     side: Side,
     on_stage: &(dyn Fn(ConnectivityStage) + Send + Sync),
 ) -> ConnectivityReport {
-    let _ = (endpoint, password, on_stage);
-    ConnectivityReport { side, passed: Vec::new(), failed: None, fix: String::new(), server: None }
+    let mut test = Test {
+        on_stage,
+        report: ConnectivityReport {
+            side,
+            passed: Vec::new(),
+            failed: None,
+            fix: String::new(),
+            server: None,
+        },
+    };
+    if let Err((stage, error)) = test.run(endpoint, password, side).await {
+        if error.kind == ErrorKind::NoPermission && test.report.fix.is_empty() {
+            let account = endpoint.account.as_deref().unwrap_or("default");
+            test.report.fix = format!("ACL SETUSER {account} +ping +info +select");
+        }
+        test.report.failed = Some((stage, error.report()));
+    }
+    test.report
+}
+
+struct Test<'a> {
+    on_stage: &'a (dyn Fn(ConnectivityStage) + Send + Sync),
+    report: ConnectivityReport,
+}
+
+impl Test<'_> {
+    fn pass(&mut self, stage: ConnectivityStage) {
+        self.report.passed.push(stage);
+        (self.on_stage)(stage);
+    }
+
+    async fn run(
+        &mut self,
+        endpoint: &Endpoint,
+        password: Option<&Secret>,
+        side: Side,
+    ) -> Result<(), (ConnectivityStage, Error)> {
+        use ConnectivityStage::{Auth, Dns, Info, Permission, Ping, Tcp};
+
+        access::resolve(endpoint, side).await.map_err(|error| (Dns, error))?;
+        self.pass(Dns);
+        access::connect(endpoint, side).await.map_err(|error| (Tcp, error))?;
+        self.pass(Tcp);
+        // AUTH and PING are one step there; which of them failed is in the error's kind.
+        let mut control = Control::open(endpoint, password, side, None).await.map_err(|error| {
+            if error.kind == ErrorKind::AuthFailed {
+                (Auth, error)
+            } else {
+                if password.is_none() || error.kind != ErrorKind::NotRedis {
+                    self.pass(Auth);
+                }
+                (Ping, error)
+            }
+        })?;
+        self.pass(Auth);
+        self.pass(Ping);
+        let state = ServerState::look(&mut control).await.map_err(|error| (Info, error))?;
+        self.report.server = Some(summary(&state));
+        self.pass(Info);
+        self.permission(endpoint, password, side, &state)
+            .await
+            .map_err(|error| (Permission, error))?;
+        self.pass(Permission);
+        Ok(())
+    }
+
+    async fn permission(
+        &mut self,
+        endpoint: &Endpoint,
+        password: Option<&Secret>,
+        side: Side,
+        state: &ServerState,
+    ) -> Result<()> {
+        let credentials = Credentials { source: password.cloned(), destination: password.cloned() };
+        let found = match side {
+            Side::Source => permission::of_source(endpoint, &credentials, state).await,
+            Side::Destination | Side::Local => {
+                permission::of_destination(endpoint, &credentials).await
+            }
+        };
+        let permissions = found.map_err(|Unknown(why)| {
+            Error::new(ErrorKind::ConnectionLost, side, format!("permissions not known: {why}"))
+        })?;
+        let needed = permissions.only(|name| match side {
+            Side::Source => true,
+            Side::Destination | Side::Local => !permission::is_fencing(name),
+        });
+        let forbidden = needed.forbidden();
+        if !forbidden.is_empty() {
+            self.report.fix = needed.grant(endpoint.account.as_deref());
+            return Err(Error::new(
+                ErrorKind::NoPermission,
+                side,
+                format!("the account may not run {}", forbidden.join(", ")),
+            ));
+        }
+        let absent = needed.only(|name| side == Side::Source || permission::is_own(name)).absent();
+        if !absent.is_empty() {
+            return Err(Error::new(
+                ErrorKind::CommandUnknown,
+                side,
+                format!("the server has no command {}: renamed or disabled", absent.join(", ")),
+            ));
+        }
+        match (side, needed.refused()) {
+            (Side::Destination, Some(words)) if state.is_replica() => Err(Error::new(
+                ErrorKind::ReadOnly,
+                side,
+                format!("the server is a replica: {words}"),
+            )),
+            // A passing condition: the precheck looks again.
+            _ => Ok(()),
+        }
+    }
+}
+
+fn summary(state: &ServerState) -> ServerSummary {
+    ServerSummary {
+        product: state.server.product.clone(),
+        version: state.version(),
+        role: if state.is_replica() { "replica" } else { "primary" }.to_owned(),
+        latency_ms: state.latency.as_secs_f64() * 1000.0,
+        keys: state.info.keyspace(),
+        databases: state.databases.as_ref().ok().copied(),
+        memory_bytes: state.number("used_memory").unwrap_or_default(),
+        memory_bytes_max: state.number("maxmemory").unwrap_or_default(),
+        eviction_policy: state.text("maxmemory_policy").unwrap_or_default().to_owned(),
+        clock_skew_ms: state.clock_skew_ms.as_ref().copied().unwrap_or_default(),
+    }
 }

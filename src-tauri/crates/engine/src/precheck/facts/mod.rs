@@ -1,0 +1,244 @@
+//! What is found out before anything is judged.
+
+mod conflicts;
+pub(super) mod permission;
+mod rdb_version;
+#[cfg(test)]
+pub(super) mod sample;
+pub(super) mod server;
+
+use std::path::Path;
+use std::time::Duration;
+
+use redis::cmd;
+use tokio::time::{Instant, sleep_until};
+
+pub use conflicts::{Conflicts, DatabaseConflicts};
+pub use permission::{Outcome, Permissions};
+pub use rdb_version::RdbProbe;
+pub use server::ServerState;
+
+use crate::control::Control;
+use crate::error::{Error, ErrorReport, Result, Side};
+use crate::secret::Credentials;
+use crate::spec::{Endpoint, TaskSpec};
+
+/// How long the source's writes are watched.
+const WRITE_RATE_WINDOW: Duration = Duration::from_secs(1);
+
+/// Why a fact is not known, in English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown(pub String);
+
+impl From<Error> for Unknown {
+    fn from(error: Error) -> Self {
+        Self(error.message)
+    }
+}
+
+/// A fact, or why it could not be found out: "could not look" is not "bad".
+pub type Fact<T> = std::result::Result<T, Unknown>;
+
+/// Everything the items judge by. Gathered once; nothing here asks a server again.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The source, or why it cannot be used at all.
+    pub source: Result<ServerState, ErrorReport>,
+    /// The destination, or why it cannot be used at all.
+    pub destination: Result<ServerState, ErrorReport>,
+    /// Whether the source would start replication.
+    pub replication: Fact<Permissions>,
+    /// What the destination would let this account do.
+    pub writing: Fact<Permissions>,
+    /// Commands that the source knows and the destination does not.
+    pub commands_lacking: Fact<Vec<String>>,
+    /// Whether the destination reads what the source writes.
+    pub rdb: Fact<RdbProbe>,
+    /// What the source's stream grows by, bytes a second.
+    pub write_rate: Fact<u64>,
+    /// What is free where the task keeps its files, bytes.
+    pub disk_free_bytes: Fact<u64>,
+    /// Keys that both sides have.
+    pub conflicts: Fact<Conflicts>,
+}
+
+impl Facts {
+    /// The source's state.
+    ///
+    /// # Errors
+    /// It was not reached.
+    pub fn source(&self) -> Fact<&ServerState> {
+        self.source.as_ref().map_err(|_| Unknown("the source does not answer".to_owned()))
+    }
+
+    /// The destination's state.
+    ///
+    /// # Errors
+    /// It was not reached.
+    pub fn destination(&self) -> Fact<&ServerState> {
+        self.destination.as_ref().map_err(|_| Unknown("the destination does not answer".to_owned()))
+    }
+}
+
+/// The open connections of a precheck, each `None` where a side was not reached.
+pub(super) struct Questions {
+    source: Option<Control>,
+    destination: Option<Control>,
+}
+
+/// Finds out everything but [`Facts::conflicts`], which takes longer.
+pub(super) async fn gather(
+    spec: &TaskSpec,
+    credentials: &Credentials,
+    folder: &Path,
+) -> (Facts, Questions) {
+    let (source, destination) = tokio::join!(
+        reach(&spec.source, credentials, Side::Source),
+        reach(&spec.destination, credentials, Side::Destination),
+    );
+    let (mut source, source_state) = source;
+    let (mut destination, destination_state) = destination;
+
+    let writing = permission::of_destination(&spec.destination, credentials);
+    let replication = async {
+        match &source_state {
+            Ok(state) => permission::of_source(&spec.source, credentials, state).await,
+            Err(error) => Err(Unknown(error.message.clone())),
+        }
+    };
+    let write_rate = async {
+        match (&mut source, &source_state) {
+            (Some(control), Ok(state)) => watch_writes(control, state).await,
+            _ => Err(Unknown("the source does not answer".to_owned())),
+        }
+    };
+    let (writing, replication, write_rate) = tokio::join!(
+        async {
+            match &destination_state {
+                Ok(_) => writing.await,
+                Err(error) => Err(Unknown(error.message.clone())),
+            }
+        },
+        replication,
+        write_rate
+    );
+    let commands_lacking = match (&writing, &mut source) {
+        (Ok(writing), Some(control)) => known_at(control, writing.absent()).await,
+        (Err(unknown), _) => Err(unknown.clone()),
+        (_, None) => Err(Unknown("the source does not answer".to_owned())),
+    };
+    let rdb = match (&mut source, &source_state, &mut destination) {
+        (Some(source), Ok(state), Some(destination)) => {
+            rdb_version::probe(source, state, destination).await
+        }
+        _ => Err(Unknown("both sides must answer for that".to_owned())),
+    };
+    let facts = Facts {
+        source: source_state,
+        destination: destination_state,
+        replication,
+        writing,
+        commands_lacking,
+        rdb,
+        write_rate,
+        disk_free_bytes: disk_free(folder),
+        conflicts: Err(Unknown("not looked at yet".to_owned())),
+    };
+    (facts, Questions { source, destination })
+}
+
+/// Finds out [`Facts::conflicts`].
+pub(super) async fn gather_conflicts(
+    facts: &mut Facts,
+    questions: &mut Questions,
+    spec: &TaskSpec,
+) {
+    facts.conflicts = match (
+        (&mut questions.source, &facts.source),
+        (&mut questions.destination, &facts.destination),
+    ) {
+        ((Some(source), Ok(source_state)), (Some(destination), Ok(destination_state))) => {
+            conflicts::find(source, source_state, destination, destination_state, &spec.databases)
+                .await
+        }
+        _ => Err(Unknown("both sides must answer for that".to_owned())),
+    };
+}
+
+async fn reach(
+    endpoint: &Endpoint,
+    credentials: &Credentials,
+    side: Side,
+) -> (Option<Control>, Result<ServerState, ErrorReport>) {
+    let password = match side {
+        Side::Source => credentials.source.as_ref(),
+        Side::Destination | Side::Local => credentials.destination.as_ref(),
+    };
+    let opened = async {
+        let mut control = Control::open(endpoint, password, side, None).await?;
+        let state = ServerState::look(&mut control).await?;
+        Ok::<_, Error>((control, state))
+    };
+    match opened.await {
+        Ok((control, state)) => (Some(control), Ok(state)),
+        Err(error) => (None, Err(error.report())),
+    }
+}
+
+/// What the replication offset grows by in a second; without a backlog it stands still, and what
+/// clients send is the nearest thing.
+async fn watch_writes(control: &mut Control, before: &ServerState) -> Fact<u64> {
+    let since = Instant::now();
+    let first = control.info("replication").await?;
+    sleep_until(since + WRITE_RATE_WINDOW).await;
+    let last = control.info("replication").await?;
+    let seconds = since.elapsed().as_secs_f64();
+    match (first.number("master_repl_offset"), last.number("master_repl_offset")) {
+        (Some(first), Some(last)) if before.info.get("repl_backlog_active") == Some("1") =>
+        {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
+            #[expect(clippy::cast_precision_loss, reason = "a rate")]
+            Ok((last.saturating_sub(first) as f64 / seconds) as u64)
+        }
+        _ => {
+            let kilobytes = control
+                .info("stats")
+                .await?
+                .get("instantaneous_input_kbps")
+                .and_then(|text| text.parse::<f64>().ok())
+                .ok_or_else(|| Unknown("the source does not tell what it is sent".to_owned()))?;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
+            Ok((kilobytes * 1024.0) as u64)
+        }
+    }
+}
+
+/// Those of `commands` that the server has, by COMMAND INFO.
+async fn known_at(control: &mut Control, commands: Vec<String>) -> Fact<Vec<String>> {
+    if commands.is_empty() {
+        return Ok(commands);
+    }
+    let mut ask = cmd("COMMAND");
+    ask.arg("INFO");
+    // Before 7.0 it knows no subcommands.
+    for command in &commands {
+        ask.arg(command.split(' ').next().unwrap_or(command));
+    }
+    let answers: Vec<redis::Value> = control.query_as(&ask).await?;
+    Ok(commands
+        .into_iter()
+        .zip(answers)
+        .filter(|(_, answer)| !matches!(answer, redis::Value::Nil))
+        .map(|(command, _)| command)
+        .collect())
+}
+
+/// What is free on the disk of `folder`, or of the nearest folder above it that exists.
+fn disk_free(folder: &Path) -> Fact<u64> {
+    let existing = folder
+        .ancestors()
+        .find(|ancestor| ancestor.exists())
+        .ok_or_else(|| Unknown(format!("no folder above {} exists", folder.display())))?;
+    fs4::available_space(existing)
+        .map_err(|cause| Unknown(format!("the disk of {}: {cause}", existing.display())))
+}

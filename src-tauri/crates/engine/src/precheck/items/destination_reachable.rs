@@ -1,0 +1,67 @@
+//! The destination can be reached and takes the account and password.
+
+use super::unreachable;
+use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::{Fact, Facts};
+use crate::spec::TaskSpec;
+pub(super) struct DestinationReachable;
+
+impl PrecheckItem for DestinationReachable {
+    fn id(&self) -> &'static str {
+        "destination_reachable"
+    }
+
+    fn ignorable(&self) -> bool {
+        false
+    }
+
+    fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
+        let expected = "it answers, and takes the account and password";
+        Ok(match &facts.destination {
+            Ok(state) => Verdict::passed(
+                format!(
+                    "{} at {} answers in {:.1} ms",
+                    state.name(),
+                    spec.destination.address,
+                    state.latency.as_secs_f64() * 1000.0
+                ),
+                expected,
+            ),
+            Err(error) => unreachable(error, spec.destination.account.as_deref(), expected),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::precheck::VerdictKind;
+    use crate::precheck::facts::sample;
+
+    use crate::error::{Error, ErrorKind, Side};
+
+    fn verdict_on(kind: ErrorKind) -> Verdict {
+        let mut facts = sample::facts();
+        facts.destination = Err(Error::new(kind, Side::Destination, "its words").report());
+        DestinationReachable.verdict(&facts, &sample::spec()).unwrap()
+    }
+
+    #[test]
+    fn a_wrong_password_fails_with_the_server_s_words_and_the_remedy() {
+        let verdict = verdict_on(ErrorKind::AuthFailed);
+        assert_eq!(verdict.kind, VerdictKind::Failed);
+        assert_eq!(verdict.found, "its words");
+        assert_eq!(verdict.fix, ErrorKind::AuthFailed.remedy());
+    }
+
+    #[test]
+    fn an_account_that_may_not_ping_is_granted_it() {
+        let verdict = verdict_on(ErrorKind::NoPermission);
+        assert_eq!(verdict.fix, "ACL SETUSER default +ping +info +select");
+    }
+
+    #[test]
+    fn a_server_that_loads_is_reached() {
+        assert_eq!(verdict_on(ErrorKind::Loading).kind, VerdictKind::Passed);
+    }
+}

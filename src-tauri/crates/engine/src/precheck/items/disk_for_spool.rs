@@ -1,0 +1,72 @@
+//! This computer has room for what is kept on the way.
+
+use super::size;
+use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::{Fact, Facts};
+use crate::spec::SPOOL_BYTES_MIN;
+use crate::spec::TaskSpec;
+
+pub(super) struct DiskForSpool;
+
+impl PrecheckItem for DiskForSpool {
+    fn id(&self) -> &'static str {
+        "disk_for_spool"
+    }
+
+    fn ignorable(&self) -> bool {
+        false
+    }
+
+    fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
+        let free = *facts.disk_free_bytes.as_ref().map_err(Clone::clone)?;
+        let data = if spec.stages.full { facts.source()?.data_bytes()? } else { 0 };
+        let most = data + SPOOL_BYTES_MIN;
+        // Values are seldom smaller in a snapshot than a quarter of what they take in memory.
+        let least = data / 4 + SPOOL_BYTES_MIN;
+        let expected = format!("{} free for the snapshot and the stream", size(most));
+        let found = format!("{} free in the task's folder", size(free));
+        let fix = "Make room on the disk of the state folder, or put it elsewhere: --state-dir";
+        Ok(if free < least {
+            Verdict::failed(found, expected, fix)
+        } else if free < most {
+            Verdict::warning(format!("{found}: it may not be enough"), expected, fix)
+        } else if let Some(bytes) = spec.spool_bytes_max.filter(|bytes| free < *bytes) {
+            Verdict::warning(
+                format!("{found}, less than the {} that the task may use", size(bytes)),
+                expected,
+                fix,
+            )
+        } else {
+            Verdict::passed(found, expected)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::precheck::VerdictKind;
+    use crate::precheck::facts::sample;
+
+    fn verdict_with(free: u64, source: &str) -> Verdict {
+        let mut facts = sample::facts_with(source, "");
+        facts.disk_free_bytes = Ok(free);
+        DiskForSpool.verdict(&facts, &sample::spec()).unwrap()
+    }
+
+    #[test]
+    fn too_little_fails_and_what_may_be_too_little_warns() {
+        let data = "used_memory_dataset:4000000000\n";
+        assert_eq!(verdict_with(1_000_000_000, data).kind, VerdictKind::Failed);
+        assert_eq!(verdict_with(2_000_000_000, data).kind, VerdictKind::Warning);
+        assert_eq!(verdict_with(5_000_000_000, data).kind, VerdictKind::Passed);
+    }
+
+    #[test]
+    fn a_bound_above_the_free_space_is_told() {
+        let mut facts = sample::facts();
+        facts.disk_free_bytes = Ok(2 << 30);
+        let spec = sample::spec_with(|draft| draft.spool_bytes_max = Some(3 << 30));
+        assert_eq!(DiskForSpool.verdict(&facts, &spec).unwrap().kind, VerdictKind::Warning);
+    }
+}

@@ -1,0 +1,46 @@
+//! The destination never removes keys by itself.
+
+use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::{Fact, Facts};
+use crate::spec::TaskSpec;
+
+pub(super) struct EvictionPolicy;
+
+impl PrecheckItem for EvictionPolicy {
+    fn id(&self) -> &'static str {
+        "eviction_policy"
+    }
+
+    fn ignorable(&self) -> bool {
+        true
+    }
+
+    fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
+        let policy = facts.destination()?.text("maxmemory_policy")?;
+        let expected = "maxmemory-policy noeviction";
+        Ok(if policy == "noeviction" {
+            Verdict::passed(format!("maxmemory-policy {policy}"), expected)
+        } else {
+            Verdict::failed(
+                format!("maxmemory-policy {policy}: a full destination removes keys unasked"),
+                expected,
+                "CONFIG SET maxmemory-policy noeviction",
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::precheck::VerdictKind;
+    use crate::precheck::facts::sample;
+
+    #[test]
+    fn any_eviction_fails_with_the_command_that_ends_it() {
+        let facts = sample::facts_with("", "maxmemory_policy:volatile-lru\n");
+        let verdict = EvictionPolicy.verdict(&facts, &sample::spec()).unwrap();
+        assert_eq!(verdict.kind, VerdictKind::Failed);
+        assert_eq!(verdict.fix, "CONFIG SET maxmemory-policy noeviction");
+    }
+}

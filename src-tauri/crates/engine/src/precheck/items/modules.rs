@@ -1,0 +1,57 @@
+//! The destination has the modules whose values the source can hold.
+
+use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::{Fact, Facts};
+use crate::spec::TaskSpec;
+
+pub(super) struct Modules;
+
+impl PrecheckItem for Modules {
+    fn id(&self) -> &'static str {
+        "modules"
+    }
+
+    fn ignorable(&self) -> bool {
+        true
+    }
+
+    fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
+        let (source, destination) = (facts.source()?, facts.destination()?);
+        let here = source.modules.as_ref().map_err(Clone::clone)?;
+        let there = destination.modules.as_ref().map_err(Clone::clone)?;
+        let expected = "every module of the source at the destination";
+        let missing: Vec<&str> = here.difference(there).map(String::as_str).collect();
+        Ok(if here.is_empty() {
+            Verdict::passed("the source has no modules", expected)
+        } else if missing.is_empty() {
+            Verdict::passed("the destination has them all", expected)
+        } else {
+            Verdict::failed(
+                format!(
+                    "the destination lacks {}; a value of theirs could not be written",
+                    missing.join(", ")
+                ),
+                expected,
+                "Load them at the destination (MODULE LOAD <path>); ignore this item only if no key \
+                 is of their types.",
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::precheck::VerdictKind;
+    use crate::precheck::facts::sample;
+
+    #[test]
+    fn a_missing_module_is_named() {
+        let mut facts = sample::facts();
+        facts.source.as_mut().unwrap().modules = Ok(["bf".into(), "ReJSON".into()].into());
+        facts.destination.as_mut().unwrap().modules = Ok(["bf".into()].into());
+        let verdict = Modules.verdict(&facts, &sample::spec()).unwrap();
+        assert_eq!(verdict.kind, VerdictKind::Failed);
+        assert!(verdict.found.contains("ReJSON") && !verdict.found.contains("bf"));
+    }
+}

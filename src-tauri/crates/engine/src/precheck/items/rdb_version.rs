@@ -1,0 +1,62 @@
+//! The destination reads values in the form in which the source writes them.
+
+use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::{Fact, Facts};
+use crate::spec::TaskSpec;
+
+pub(super) struct RdbVersion;
+
+impl PrecheckItem for RdbVersion {
+    fn id(&self) -> &'static str {
+        "rdb_version"
+    }
+
+    fn ignorable(&self) -> bool {
+        false
+    }
+
+    fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
+        let probe = facts.rdb.as_ref().map_err(Clone::clone)?;
+        let expected =
+            "the destination takes a value in the source's RDB version (tried by RESTORE)";
+        let found = format!("RDB version {}", probe.version);
+        Ok(if probe.taken {
+            Verdict::passed(format!("{found} is taken"), expected)
+        } else {
+            let destination = facts.destination()?;
+            Verdict::failed(
+                format!("{found} is refused by {}", destination.name()),
+                expected,
+                format!(
+                    "Choose a destination that is at least as new as {}.",
+                    facts.source()?.name()
+                ),
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::precheck::VerdictKind;
+    use crate::precheck::facts::sample;
+
+    use crate::precheck::facts::{RdbProbe, Unknown};
+
+    #[test]
+    fn a_refused_version_fails_and_names_both_servers() {
+        let mut facts = sample::facts();
+        facts.rdb = Ok(RdbProbe { version: 12, taken: false });
+        let verdict = RdbVersion.verdict(&facts, &sample::spec()).unwrap();
+        assert_eq!(verdict.kind, VerdictKind::Failed);
+        assert!(verdict.found.contains("12") && verdict.fix.contains("Redis 7.0.15"));
+    }
+
+    #[test]
+    fn a_probe_that_could_not_run_is_not_a_refusal() {
+        let mut facts = sample::facts();
+        facts.rdb = Err(Unknown("OOM".into()));
+        assert_eq!(RdbVersion.verdict(&facts, &sample::spec()), Err(Unknown("OOM".into())));
+    }
+}

@@ -1,0 +1,83 @@
+//! The destination is no older than the source, and knows its commands.
+
+use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::{Fact, Facts};
+use crate::spec::TaskSpec;
+
+pub(super) struct VersionOrder;
+
+impl PrecheckItem for VersionOrder {
+    fn id(&self) -> &'static str {
+        "version_order"
+    }
+
+    fn ignorable(&self) -> bool {
+        true
+    }
+
+    fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
+        let (source, destination) = (facts.source()?, facts.destination()?);
+        let expected = "a destination as new as the source, with every command the source has";
+        let pair = format!("{} to {}", source.name(), destination.name());
+        let lacking: Vec<&str> = facts
+            .commands_lacking
+            .as_ref()
+            .map_err(Clone::clone)?
+            .iter()
+            .map(String::as_str)
+            .filter(|name| spec.stages.incremental && !spec.skip_commands.contains(*name))
+            .collect();
+        let (from, to) = (source.compatible_with(), destination.compatible_with());
+        Ok(if !lacking.is_empty() {
+            Verdict::warning(
+                format!(
+                    "{pair}: the destination has no {}; the task holds when the source sends one",
+                    lacking.join(", ")
+                ),
+                expected,
+                format!(
+                    "Enable them at the destination, or leave them out: {}",
+                    lacking
+                        .iter()
+                        .map(|name| format!("--skip-command {name}"))
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                ),
+            )
+        } else if (to.0, to.1) < (from.0, from.1) {
+            Verdict::warning(
+                format!("{pair}: the destination is older"),
+                expected,
+                "Choose a destination of the same or a newer version.",
+            )
+        } else {
+            Verdict::passed(pair, expected)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::precheck::VerdictKind;
+    use crate::precheck::facts::sample;
+
+    #[test]
+    fn an_older_destination_is_worth_a_warning() {
+        let older = sample::facts_with("", "redis_version:6.2.14\n");
+        let verdict = VersionOrder.verdict(&older, &sample::spec()).unwrap();
+        assert_eq!(verdict.kind, VerdictKind::Warning);
+    }
+
+    #[test]
+    fn a_command_that_the_destination_lacks_is_named_unless_it_is_left_out() {
+        let mut facts = sample::facts();
+        facts.commands_lacking = Ok(vec!["FLUSHALL".into()]);
+        let verdict = VersionOrder.verdict(&facts, &sample::spec()).unwrap();
+        assert_eq!(verdict.kind, VerdictKind::Warning);
+        assert!(verdict.fix.ends_with("--skip-command FLUSHALL"));
+        let skipping = sample::spec_with(|draft| draft.skip_commands = vec!["FLUSHALL".into()]);
+        let verdict = VersionOrder.verdict(&facts, &skipping).unwrap();
+        assert_eq!(verdict.kind, VerdictKind::Passed);
+    }
+}
