@@ -185,31 +185,26 @@ async fn reach(
     }
 }
 
-/// What the replication offset grows by in a second; without a backlog it stands still, and what
-/// clients send is the nearest thing.
+/// What the replication offset grows by in a second. Without a backlog it stands still, and where
+/// anything was written at all, what clients sent is the nearest thing: it may be too much.
 async fn watch_writes(control: &mut Control, before: &ServerState) -> Fact<u64> {
+    let backlog = before.info.get("repl_backlog_active") == Some("1");
+    let counter = if backlog { "master_repl_offset" } else { "total_net_input_bytes" };
     let since = Instant::now();
-    let first = control.info("replication").await?;
+    let first = control.info("default").await?;
     sleep_until(since + WRITE_RATE_WINDOW).await;
-    let last = control.info("replication").await?;
-    let seconds = since.elapsed().as_secs_f64();
-    match (first.number("master_repl_offset"), last.number("master_repl_offset")) {
-        (Some(first), Some(last)) if before.info.get("repl_backlog_active") == Some("1") =>
-        {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
-            #[expect(clippy::cast_precision_loss, reason = "a rate")]
-            Ok((last.saturating_sub(first) as f64 / seconds) as u64)
+    let last = control.info("default").await?;
+    let changes = "rdb_changes_since_last_save";
+    if !backlog && first.get(changes).is_some() && first.get(changes) == last.get(changes) {
+        return Ok(0);
+    }
+    match (first.number(counter), last.number(counter)) {
+        (Some(first), Some(last)) => {
+            let grown = u128::from(last.saturating_sub(first));
+            let rate = grown * 1000 / since.elapsed().as_millis().max(1);
+            Ok(u64::try_from(rate).unwrap_or(u64::MAX))
         }
-        _ => {
-            let kilobytes = control
-                .info("stats")
-                .await?
-                .get("instantaneous_input_kbps")
-                .and_then(|text| text.parse::<f64>().ok())
-                .ok_or_else(|| Unknown("the source does not tell what it is sent".to_owned()))?;
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
-            Ok((kilobytes * 1024.0) as u64)
-        }
+        _ => Err(Unknown(format!("INFO does not tell {counter}"))),
     }
 }
 

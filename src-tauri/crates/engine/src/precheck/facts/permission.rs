@@ -235,6 +235,11 @@ fn name_of(probe: &str) -> String {
     }
 }
 
+/// Whether a command cannot run without arguments, so that its bare name does nothing.
+fn needs_arguments(probe: &str) -> bool {
+    !matches!(name_of(probe).as_str(), "FLUSHALL" | "FLUSHDB" | "PING" | "INFO")
+}
+
 /// What the destination lets this account do.
 pub(in crate::precheck) async fn of_destination(
     endpoint: &Endpoint,
@@ -257,9 +262,19 @@ pub(in crate::precheck) async fn of_destination(
     let queueing = multi == Outcome::Allowed;
     permissions.0.insert("MULTI".to_owned(), multi.clone());
     if !queueing {
-        // Who may not open a transaction cannot be told more: the grant then names everything.
-        for probe in probes {
+        // Who may not open a transaction cannot be told more: the grant then names everything that
+        // there is. A name without arguments is refused for their number before the account counts.
+        let bare: Vec<&str> =
+            probes.iter().copied().filter(|probe| needs_arguments(probe)).collect();
+        let commands: Vec<redis::Cmd> =
+            bare.iter().map(|probe| cmd(probe.split(' ').next().unwrap_or_default())).collect();
+        for probe in &probes {
             permissions.0.insert(name_of(probe), multi.clone());
+        }
+        for (probe, answer) in bare.iter().zip(control.query_each(&commands).await?) {
+            if outcome(answer.map(|_| ()), "")? == Outcome::Absent {
+                permissions.0.insert(name_of(probe), Outcome::Absent);
+            }
         }
         return Ok(permissions);
     }

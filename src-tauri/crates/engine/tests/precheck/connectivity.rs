@@ -1,0 +1,188 @@
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use keyferry_engine::error::Side;
+use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, ConnectivityStage};
+use keyferry_engine::secret::Secret;
+use keyferry_engine::spec::{Address, Endpoint};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::server::{Server, free_port};
+
+const ALL_STAGES: [ConnectivityStage; 6] = [
+    ConnectivityStage::Dns,
+    ConnectivityStage::Tcp,
+    ConnectivityStage::Auth,
+    ConnectivityStage::Ping,
+    ConnectivityStage::Info,
+    ConnectivityStage::Permission,
+];
+
+async fn test(endpoint: &Endpoint, password: Option<&str>, side: Side) -> ConnectivityReport {
+    let password = password.map(Secret::new);
+    let stages = Mutex::new(Vec::new());
+    let report = connectivity::test(endpoint, password.as_ref(), side, &|stage| {
+        stages.lock().unwrap().push(stage);
+    })
+    .await;
+    assert_eq!(report.passed, stages.into_inner().unwrap(), "stages are told as they pass");
+    report
+}
+
+fn failure(report: &ConnectivityReport) -> (ConnectivityStage, &str) {
+    let (stage, error) = report.failed.as_ref().expect("a stage failed");
+    (*stage, &error.code)
+}
+
+#[tokio::test]
+async fn a_server_without_a_password_passes_every_stage_on_both_sides() {
+    let server = Server::start(&["--maxmemory", "100mb"]).await;
+    server.tell("SET k v").await;
+    for side in [Side::Source, Side::Destination] {
+        let report = test(&server.endpoint(None), None, side).await;
+        assert_eq!(report.failed, None);
+        assert_eq!(report.passed, ALL_STAGES);
+        let summary = report.server.unwrap();
+        assert_eq!(summary.role, "primary");
+        assert_eq!(summary.keys, [(0, 1)]);
+        assert_eq!(summary.databases, Some(16));
+        assert_eq!(summary.memory_bytes_max, 100 << 20);
+        assert_eq!(summary.eviction_policy, "noeviction");
+        assert!(summary.clock_skew_ms.abs() < 1000, "it is one clock");
+    }
+    let keys: Vec<(u32, u64)> = server.control().await.info("keyspace").await.unwrap().keyspace();
+    assert_eq!(keys, [(0, 1)], "nothing was written");
+}
+
+#[tokio::test]
+async fn testing_a_source_starts_no_replication() {
+    let server = Server::start(&[]).await;
+    for _ in 0..20 {
+        assert_eq!(test(&server.endpoint(None), None, Side::Source).await.failed, None);
+    }
+    let stats = server.control().await.info("stats").await.unwrap();
+    assert_eq!(stats.number("sync_full"), Some(0));
+    assert_eq!(stats.number("sync_partial_ok"), Some(0));
+    assert_eq!(stats.number("total_forks"), Some(0));
+}
+
+#[tokio::test]
+async fn a_password_is_needed_and_a_wrong_one_fails_at_auth() {
+    let server = Server::start(&["--requirepass", "right"]).await;
+    let endpoint = server.endpoint(None);
+    assert_eq!(test(&endpoint, Some("right"), Side::Source).await.failed, None);
+    for password in [None, Some("wrong")] {
+        let report = test(&endpoint, password, Side::Source).await;
+        assert_eq!(failure(&report), (ConnectivityStage::Auth, "auth_failed"));
+    }
+    let account = test(&server.endpoint(Some("nobody")), Some("right"), Side::Source).await;
+    assert_eq!(failure(&account), (ConnectivityStage::Auth, "auth_failed"));
+}
+
+#[tokio::test]
+async fn a_password_for_a_server_that_has_none_fails_at_auth() {
+    let server = Server::start(&[]).await;
+    let report = test(&server.endpoint(None), Some("needless"), Side::Source).await;
+    assert_eq!(failure(&report), (ConnectivityStage::Auth, "auth_failed"));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_know_auth_does_not_bring_the_password_back() {
+    let server = Server::start(&["--rename-command", "AUTH", "login"]).await;
+    let report = test(&server.endpoint(None), Some("hunter2"), Side::Source).await;
+    assert_eq!(failure(&report).1, "auth_failed");
+    assert!(!format!("{report:?}").contains("hunter2"), "{report:?}");
+}
+
+#[tokio::test]
+async fn the_copied_grant_is_what_the_source_s_account_lacked() {
+    let server = Server::start(&[]).await;
+    server.tell("ACL SETUSER mover on >pw +ping +info +select +time").await;
+    let endpoint = server.endpoint(Some("mover"));
+    let report = test(&endpoint, Some("pw"), Side::Source).await;
+    assert_eq!(failure(&report), (ConnectivityStage::Permission, "no_permission"));
+    assert_eq!(report.fix, "ACL SETUSER mover +psync +replconf");
+    server.tell(&report.fix).await;
+    assert_eq!(test(&endpoint, Some("pw"), Side::Source).await.failed, None);
+}
+
+#[tokio::test]
+async fn the_copied_grant_is_what_the_destination_s_account_lacked() {
+    let server = Server::start(&[]).await;
+    server
+        .tell("ACL SETUSER mover on >pw resetchannels ~app:* +@all -restore -xadd -@scripting")
+        .await;
+    let endpoint = server.endpoint(Some("mover"));
+    let report = test(&endpoint, Some("pw"), Side::Destination).await;
+    assert_eq!(failure(&report), (ConnectivityStage::Permission, "no_permission"));
+    let fix = report.fix.clone();
+    for rule in ["~*", "&*", "+restore", "+xadd", "+eval", "+function|load"] {
+        assert!(fix.split(' ').any(|word| word == rule), "{rule} in {fix}");
+    }
+    assert!(!fix.contains("+set "), "{fix}");
+    server.tell(&fix).await;
+    assert_eq!(test(&endpoint, Some("pw"), Side::Destination).await.failed, None);
+}
+
+#[tokio::test]
+async fn an_account_without_multi_is_granted_everything_at_once() {
+    let server = Server::start(&[]).await;
+    server.tell("ACL SETUSER mover on >pw ~* &* +ping +info +select").await;
+    let endpoint = server.endpoint(Some("mover"));
+    let report = test(&endpoint, Some("pw"), Side::Destination).await;
+    server.tell(&report.fix).await;
+    assert_eq!(test(&endpoint, Some("pw"), Side::Destination).await.failed, None);
+}
+
+#[tokio::test]
+async fn a_renamed_psync_is_named() {
+    let server = Server::start(&["--rename-command", "PSYNC", "secret-psync"]).await;
+    let report = test(&server.endpoint(None), None, Side::Source).await;
+    assert_eq!(failure(&report), (ConnectivityStage::Permission, "command_unknown"));
+    assert!(report.failed.unwrap().1.message.contains("PSYNC"));
+}
+
+#[tokio::test]
+async fn a_closed_port_and_an_unknown_name_fail_at_once_at_their_stage() {
+    let asked = Instant::now();
+    let address = Address::Tcp { host: "127.0.0.1".into(), port: free_port() };
+    let report = test(&Endpoint { address, account: None }, None, Side::Source).await;
+    assert_eq!(failure(&report), (ConnectivityStage::Tcp, "connect_failed"));
+    assert_eq!(report.passed, [ConnectivityStage::Dns]);
+    assert!(asked.elapsed() < Duration::from_secs(2));
+
+    let address = Address::Tcp { host: "no such name".into(), port: 6379 };
+    let report = test(&Endpoint { address, account: None }, None, Side::Source).await;
+    assert_eq!(failure(&report), (ConnectivityStage::Dns, "name_not_resolved"));
+}
+
+#[tokio::test]
+async fn what_answers_without_speaking_resp_is_told() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let web = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut asked = [0; 512];
+            if stream.read(&mut asked).await.is_ok_and(|count| count > 0) {
+                let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            }
+        }
+    });
+    let address = Address::Tcp { host: "127.0.0.1".into(), port };
+    let endpoint = Endpoint { address, account: None };
+    let report = test(&endpoint, None, Side::Source).await;
+    assert_eq!(failure(&report), (ConnectivityStage::Ping, "not_redis"));
+    let report = test(&endpoint, Some("pw"), Side::Source).await;
+    assert_eq!(failure(&report).1, "not_redis");
+    web.abort();
+}
+
+#[tokio::test]
+async fn a_unix_socket_works_like_a_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("redis.sock");
+    let _server = Server::start(&["--unixsocket", path.to_str().unwrap()]).await;
+    let endpoint = Endpoint { address: Address::Unix { path }, account: None };
+    assert_eq!(test(&endpoint, None, Side::Source).await.failed, None);
+}

@@ -1,0 +1,104 @@
+//! One real `redis-server`, in a folder of its own, ended when dropped.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use keyferry_engine::control::Control;
+use keyferry_engine::error::Side;
+use keyferry_engine::secret::Secret;
+use keyferry_engine::spec::{Address, Endpoint, EndpointDraft};
+use tempfile::TempDir;
+
+/// How long a server may take to answer.
+const START_TIMEOUT: Duration = Duration::from_secs(20);
+
+pub struct Server {
+    process: Child,
+    pub port: u16,
+    pub folder: TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Whether it serves: a connection alone can come about before its other sockets are there.
+fn answers(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    stream.write_all(b"PING\r\n").is_ok() && stream.read(&mut [0; 16]).is_ok_and(|count| count > 0)
+}
+
+impl Server {
+    pub async fn start(settings: &[&str]) -> Self {
+        let (port, folder) = (free_port(), tempfile::tempdir().unwrap());
+        let binary = std::env::var("KEYFERRY_TEST_REDIS_SERVER");
+        let mut command = Command::new(binary.as_deref().unwrap_or("redis-server"));
+        command
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
+            .args(["--appendonly", "no"])
+            .args(settings)
+            .current_dir(&folder)
+            .stdout(Stdio::null());
+        let process = command.spawn().expect("redis-server is installed");
+        let server = Self { process, port, folder };
+        let deadline = Instant::now() + START_TIMEOUT;
+        while !answers(port) {
+            assert!(Instant::now() < deadline, "the server did not come up");
+            tokio::task::yield_now().await;
+        }
+        server
+    }
+
+    pub fn endpoint(&self, account: Option<&str>) -> Endpoint {
+        Endpoint {
+            address: Address::Tcp { host: "127.0.0.1".into(), port: self.port },
+            account: account.map(str::to_owned),
+        }
+    }
+
+    pub fn draft(&self) -> EndpointDraft {
+        EndpointDraft {
+            access: "tcp".into(),
+            host: "127.0.0.1".into(),
+            port: self.port.to_string(),
+            ..EndpointDraft::default()
+        }
+    }
+
+    pub async fn control(&self) -> Control {
+        self.control_as(None).await
+    }
+
+    pub async fn control_as(&self, password: Option<&Secret>) -> Control {
+        Control::open(&self.endpoint(None), password, Side::Source, None).await.unwrap()
+    }
+
+    /// Sends a command as it would be typed; arguments in double quotes may hold spaces.
+    pub async fn tell(&self, line: &str) -> redis::Value {
+        tell(&mut self.control().await, line).await
+    }
+}
+
+pub async fn tell(control: &mut Control, line: &str) -> redis::Value {
+    let mut command = redis::Cmd::new();
+    for (index, part) in line.split('"').enumerate() {
+        if index % 2 == 1 {
+            command.arg(part);
+        } else {
+            for word in part.split_whitespace() {
+                command.arg(word);
+            }
+        }
+    }
+    control.query(&command).await.unwrap_or_else(|error| panic!("{line}: {error}"))
+}
