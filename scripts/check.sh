@@ -25,7 +25,8 @@ optional() {
     say "$tool is not installed: left out"
   fi
 }
-optional cargo-deny cargo deny --all-features check
+# Advisories want their database from the network: `cargo deny check advisories` asks for them.
+optional cargo-deny cargo deny --all-features check licenses bans sources
 optional cargo-machete cargo machete
 optional typos typos
 optional shellcheck shellcheck --external-sources scripts/*.sh .ci/run
