@@ -4,9 +4,14 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod graphics;
+mod host;
 mod ipc;
+mod subscriptions;
 mod window;
 
+use host::Host;
+use subscriptions::Subscriptions;
+use tauri::{Manager as _, RunEvent};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> anyhow::Result<()> {
@@ -23,8 +28,20 @@ fn main() -> anyhow::Result<()> {
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
         .plugin(window::remembered_geometry())
         .invoke_handler(ipc::handler())
-        .setup(|app| Ok(window::open(app)?))
+        .setup(|app| {
+            app.manage(Host::default());
+            app.manage(Subscriptions::default());
+            host::begin(app.handle());
+            host::leave_on_signal(app.handle());
+            Ok(window::open(app)?)
+        })
         .build(tauri::generate_context!())?;
-    app.run(|_, _| {});
+    app.run(|app, event| {
+        // The system's own way of quitting, past the window; `exit` by ourselves carries a code.
+        if let RunEvent::ExitRequested { api, code: None, .. } = event {
+            api.prevent_exit();
+            host::leave(app);
+        }
+    });
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! The one window: how it opens, where it was, and how it comes back.
 
 use tauri::webview::PageLoadEvent;
-use tauri::{App, AppHandle, Manager as _, Runtime, WebviewUrl, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager as _, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
+
+use crate::host;
+use crate::subscriptions::Subscriptions;
 
 /// The label of the window, which capabilities/main.json names.
 pub(crate) const MAIN: &str = "main";
@@ -16,30 +19,47 @@ pub(crate) fn remembered_geometry<R: Runtime>() -> tauri::plugin::TauriPlugin<R>
 }
 
 /// Makes the window, hidden; it is shown when the page has something to show, so that nobody sees an
-/// empty white one first.
-pub(crate) fn open<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+/// empty white one first. Closing it waits until the tasks rest.
+pub(crate) fn open(app: &App) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Keyferry")
         .inner_size(1280.0, 820.0)
         .min_inner_size(1024.0, 700.0)
         .visible(false)
-        .on_page_load(|window, load| {
-            if load.event() == PageLoadEvent::Finished
-                && let Err(error) = window.show()
-            {
-                tracing::error!(%error, "the window cannot be shown");
+        .on_page_load(|window, load| match load.event() {
+            PageLoadEvent::Started => window.state::<Subscriptions>().clear(),
+            PageLoadEvent::Finished => {
+                if let Err(error) = window.show() {
+                    tracing::error!(%error, "the window cannot be shown");
+                }
             }
         })
         .build()?;
+    let handle = app.handle().clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            host::leave(&handle);
+        }
+    });
     Ok(())
 }
 
 /// What a second start does instead of opening a second window.
-pub(crate) fn bring_to_front<R: Runtime>(app: &AppHandle<R>) {
+pub(crate) fn bring_to_front(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     for step in [window.show(), window.unminimize(), window.set_focus()] {
         if let Err(error) = step {
             tracing::warn!(%error, "the window does not come to the front");
         }
+    }
+}
+
+/// The window stays until the tasks rest, and says why.
+pub(crate) fn say_that_tasks_are_paused(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.set_title("Keyferry – pausing tasks…")
+    {
+        tracing::warn!(%error, "the title cannot be changed");
     }
 }

@@ -1,0 +1,123 @@
+//! What the page is told without asking: a snapshot first, then what is new, never more than ten
+//! messages a second.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use keyferry_workbench::model::{TaskDetails, TaskSummary, TaskUpdate};
+use keyferry_workbench::workbench::Workbench;
+use serde::Serialize;
+use tauri::ipc::Channel;
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
+
+/// The shortest time between two looks at a task: the page draws no more often.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Tasks that another process runs announce nothing here: they are looked at so often.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The subscriptions of the page, by the id of their channel.
+#[derive(Default)]
+pub(crate) struct Subscriptions(Mutex<HashMap<u32, AbortOnDropHandle<()>>>);
+
+impl Subscriptions {
+    /// Runs `follow` until the channel is unsubscribed.
+    pub(crate) fn add(&self, channel: u32, follow: impl Future<Output = ()> + Send + 'static) {
+        let following = AbortOnDropHandle::new(tokio::spawn(follow));
+        self.lock().insert(channel, following);
+    }
+
+    /// Ends a subscription.
+    pub(crate) fn remove(&self, channel: u32) {
+        self.lock().remove(&channel);
+    }
+
+    /// Ends all: the page that wanted them is gone.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u32, AbortOnDropHandle<()>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends to a page that may have gone away meanwhile, which matters to nobody.
+pub(crate) fn tell<T: Serialize>(channel: &Channel<T>, message: T) {
+    if channel.send(message).is_err() {
+        tracing::debug!("nobody listens to this any more");
+    }
+}
+
+/// Waits for a change, bundling those that come quickly.
+async fn next_change(changes: &mut watch::Receiver<u64>) {
+    tokio::time::sleep(PAUSE).await;
+    let _ = tokio::time::timeout(LOOK_EVERY, changes.changed()).await;
+    changes.mark_unchanged();
+}
+
+/// Sends the list whenever it is another one.
+pub(crate) async fn follow_tasks(workbench: Arc<Workbench>, updates: Channel<Vec<TaskSummary>>) {
+    let mut changes = workbench.changes();
+    let mut sent = None;
+    loop {
+        match workbench.list_tasks() {
+            Ok(tasks) if sent.as_ref() != Some(&tasks) => {
+                if updates.send(tasks.clone()).is_err() {
+                    return;
+                }
+                sent = Some(tasks);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the tasks cannot be listed"),
+        }
+        next_change(&mut changes).await;
+    }
+}
+
+/// Sends a task's page once, and then what changes on it, until the task is gone.
+pub(crate) async fn follow_task(
+    workbench: Arc<Workbench>,
+    id: String,
+    updates: Channel<TaskUpdate>,
+) {
+    let mut changes = workbench.changes();
+    let mut shown: Option<TaskDetails> = None;
+    while let Ok(details) = workbench.show_task(&id) {
+        for update in updates_between(shown.as_ref(), &details) {
+            if updates.send(update).is_err() {
+                return;
+            }
+        }
+        shown = Some(details);
+        next_change(&mut changes).await;
+    }
+}
+
+/// What a page that shows `before` has to be told to show `now`.
+fn updates_between(before: Option<&TaskDetails>, now: &TaskDetails) -> Vec<TaskUpdate> {
+    let whole = || vec![TaskUpdate::Snapshot { details: Box::new(now.clone()) }];
+    let Some(before) = before else { return whole() };
+    // Events are only ever added, unless the oldest were dropped.
+    let Some(new_events) = now.events.strip_prefix(before.events.as_slice()) else {
+        return whole();
+    };
+    let same_page = before.draft == now.draft
+        && before.precheck == now.precheck
+        && before.summary.owner == now.summary.owner
+        && before.summary.name == now.summary.name;
+    if !same_page {
+        return whole();
+    }
+    let mut updates: Vec<_> =
+        new_events.iter().map(|event| TaskUpdate::Event { event: event.clone() }).collect();
+    if before.summary.report != now.summary.report {
+        let last = |details: &TaskDetails| details.samples.last().map(|sample| sample.at_ms);
+        let sample = now.samples.last().copied().filter(|_| last(before) != last(now));
+        let report = Box::new(now.summary.report.clone());
+        updates.push(TaskUpdate::Report { report, sample });
+    }
+    updates
+}
