@@ -1,0 +1,215 @@
+//! As much of the WebDriver protocol as the suite needs: <https://www.w3.org/TR/webdriver2/>.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+/// How long something on the page may take to come about.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the protocol calls the reference to an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A page under remote control.
+pub(crate) struct Session {
+    http: ureq::Agent,
+    base: String,
+}
+
+/// An element of the page.
+pub(crate) struct Element<'a> {
+    session: &'a Session,
+    id: String,
+}
+
+impl Session {
+    /// Asks the driver that listens at `port` to start `program` and to attach to its window.
+    pub(crate) fn open(port: u16, program: &Path) -> Result<Self> {
+        let http = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(120)))
+            .build()
+            .new_agent();
+        let driver = format!("http://127.0.0.1:{port}");
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "webkitgtk:browserOptions": {"binary": program, "args": []},
+        }}});
+        let answer = call(&http, "POST", &format!("{driver}/session"), Some(&wanted))?;
+        let id = answer["sessionId"].as_str().context("a session without an id")?;
+        Ok(Self { base: format!("{driver}/session/{id}"), http })
+    }
+
+    fn get(&self, path: &str) -> Result<Value> {
+        call(&self.http, "GET", &format!("{}{path}", self.base), None)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        call(&self.http, "POST", &format!("{}{path}", self.base), Some(body))
+    }
+
+    /// The elements that match a CSS selector, now.
+    pub(crate) fn all(&self, selector: &str) -> Result<Vec<Element<'_>>> {
+        let found = self.post("/elements", &json!({"using": "css selector", "value": selector}))?;
+        let found = found.as_array().context("no list of elements")?;
+        Ok(found
+            .iter()
+            .filter_map(|reference| reference[ELEMENT].as_str())
+            .map(|id| Element { session: self, id: id.to_owned() })
+            .collect())
+    }
+
+    /// The first element that matches, as soon as there is one that can be seen.
+    pub(crate) fn find(&self, selector: &str) -> Result<Element<'_>> {
+        self.until(&format!("{selector} is shown"), || {
+            for element in self.all(selector)? {
+                if element.is_shown()? {
+                    return Ok(Some(element));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// The element of that `data-testid`, as soon as it can be seen.
+    pub(crate) fn part(&self, test_id: &str) -> Result<Element<'_>> {
+        self.find(&by_test_id(test_id))
+    }
+
+    /// Waits until the element's text satisfies `wanted`, and gives the text.
+    pub(crate) fn text_of(
+        &self,
+        test_id: &str,
+        patience: Duration,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<String> {
+        let mut last = String::from("(not there)");
+        let found = wait(patience, || {
+            for element in self.all(&by_test_id(test_id))? {
+                last = element.text()?;
+                if wanted(&last) {
+                    return Ok(Some(last.clone()));
+                }
+            }
+            Ok(None)
+        })?;
+        found.ok_or_else(|| anyhow!("{test_id} stayed at {last:?}; the page:\n{}", self.words()))
+    }
+
+    /// Runs a function's body in the page.
+    pub(crate) fn run(&self, script: &str) -> Result<Value> {
+        self.post("/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// All the words on the page, for a message.
+    pub(crate) fn words(&self) -> String {
+        match self.run("return document.body.innerText") {
+            Ok(text) => text.as_str().unwrap_or_default().to_owned(),
+            Err(error) => format!("(cannot be read: {error:#})"),
+        }
+    }
+
+    /// A picture of the page, as PNG.
+    pub(crate) fn picture(&self) -> Result<Vec<u8>> {
+        let picture = self.get("/screenshot")?;
+        let picture = picture.as_str().context("a screenshot that is no text")?;
+        Ok(base64::engine::general_purpose::STANDARD.decode(picture)?)
+    }
+
+    /// Repeats `look` until it finds something.
+    pub(crate) fn until<T>(
+        &self,
+        what: &str,
+        look: impl FnMut() -> Result<Option<T>>,
+    ) -> Result<T> {
+        wait(PATIENCE, look)?
+            .ok_or_else(|| anyhow!("waited in vain: {what}; the page:\n{}", self.words()))
+    }
+}
+
+impl Element<'_> {
+    fn get(&self, path: &str) -> Result<Value> {
+        self.session.get(&format!("/element/{}{path}", self.id))
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<()> {
+        self.session.post(&format!("/element/{}{path}", self.id), body).map(drop)
+    }
+
+    /// Clicks it as a person would: an element that something covers is an error.
+    pub(crate) fn click(&self) -> Result<()> {
+        self.post("/click", &json!({}))
+    }
+
+    /// Types, after what is there.
+    pub(crate) fn write(&self, text: &str) -> Result<()> {
+        self.post("/value", &json!({"text": text}))
+    }
+
+    /// Empties a field by the keyboard, as a script's `clear` goes past the page's own state, and types.
+    pub(crate) fn replace(&self, text: &str) -> Result<()> {
+        const CONTROL: char = '\u{E009}';
+        const RELEASE: char = '\u{E000}';
+        const DELETE: char = '\u{E017}';
+        self.click()?;
+        self.write(&format!("{CONTROL}a{RELEASE}{DELETE}{text}"))
+    }
+
+    /// The text as it is shown.
+    pub(crate) fn text(&self) -> Result<String> {
+        Ok(self.get("/text")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Whether it can be seen.
+    pub(crate) fn is_shown(&self) -> Result<bool> {
+        Ok(self.get("/displayed")?.as_bool().unwrap_or(false))
+    }
+
+    /// Whether it can be used.
+    pub(crate) fn is_enabled(&self) -> Result<bool> {
+        Ok(self.get("/enabled")?.as_bool().unwrap_or(false))
+    }
+}
+
+/// The selector of a `data-testid`.
+pub(crate) fn by_test_id(test_id: &str) -> String {
+    format!("[data-testid=\"{test_id}\"]")
+}
+
+/// Looks again every 50 ms until there is something or patience is at its end. An element that was
+/// drawn anew between two questions is no failure: it is looked for again.
+pub(crate) fn wait<T>(
+    patience: Duration,
+    mut look: impl FnMut() -> Result<Option<T>>,
+) -> Result<Option<T>> {
+    let deadline = Instant::now() + patience;
+    loop {
+        match look() {
+            Ok(Some(found)) => return Ok(Some(found)),
+            Ok(None) => {}
+            Err(error) if error.to_string().contains("stale element") => {}
+            Err(error) => return Err(error),
+        }
+        if Instant::now() > deadline {
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn call(http: &ureq::Agent, method: &str, url: &str, body: Option<&Value>) -> Result<Value> {
+    let mut answer = match body {
+        Some(body) => http.post(url).send_json(body),
+        None => http.get(url).call(),
+    }
+    .with_context(|| format!("{method} {url}"))?;
+    let status = answer.status();
+    let mut body: Value = answer.body_mut().with_config().limit(64 << 20).read_json()?;
+    let value = body["value"].take();
+    if !status.is_success() {
+        bail!("{}: {} ({method} {url})", value["error"], value["message"]);
+    }
+    Ok(value)
+}
