@@ -71,18 +71,18 @@ mod commands {
     pub(super) async fn test_connectivity(
         host: State<'_, Host>,
         request: TestRequest,
-        stages: Channel<ConnectivityStage>,
+        on_stage: Channel<ConnectivityStage>,
     ) -> Result<ConnectivityReport> {
-        host.workbench().await?.test_connectivity(request, &|stage| tell(&stages, stage)).await
+        host.workbench().await?.test_connectivity(request, &|stage| tell(&on_stage, stage)).await
     }
 
     #[tauri::command]
     pub(super) async fn run_precheck(
         host: State<'_, Host>,
         id: String,
-        items: Channel<ItemReport>,
+        on_item: Channel<ItemReport>,
     ) -> Result<PrecheckReport> {
-        host.workbench().await?.run_precheck(&id, &|item| tell(&items, item.clone())).await
+        host.workbench().await?.run_precheck(&id, &|item| tell(&on_item, item.clone())).await
     }
 
     #[tauri::command]
@@ -137,11 +137,10 @@ mod commands {
     pub(super) async fn provide_credentials(
         host: State<'_, Host>,
         id: String,
-        source_password: Option<String>,
-        destination_password: Option<String>,
+        source: Option<String>,
+        destination: Option<String>,
     ) -> Result<()> {
-        let workbench = host.workbench().await?;
-        workbench.provide_credentials(&id, source_password, destination_password).await
+        host.workbench().await?.provide_credentials(&id, source, destination).await
     }
 
     #[tauri::command]
@@ -173,10 +172,10 @@ mod commands {
     pub(super) async fn subscribe_tasks(
         host: State<'_, Host>,
         subscriptions: State<'_, Subscriptions>,
-        updates: Channel<Vec<TaskSummary>>,
+        on_update: Channel<Vec<TaskSummary>>,
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
-        subscriptions.add(updates.id(), follow_tasks(workbench, updates));
+        subscriptions.add(on_update.id(), follow_tasks(workbench, on_update));
         Ok(())
     }
 
@@ -185,10 +184,10 @@ mod commands {
         host: State<'_, Host>,
         subscriptions: State<'_, Subscriptions>,
         id: String,
-        updates: Channel<TaskUpdate>,
+        on_update: Channel<TaskUpdate>,
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
-        subscriptions.add(updates.id(), follow_task(workbench, id, updates));
+        subscriptions.add(on_update.id(), follow_task(workbench, id, on_update));
         Ok(())
     }
 
