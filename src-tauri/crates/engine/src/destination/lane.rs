@@ -153,9 +153,13 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         self.send_parts(&batch).await
     }
 
-    /// Writes down how far the snapshot's answers have come.
+    /// Writes down how far the snapshot's answers have come, unless a transaction has written a later
+    /// place already: a checkpoint that went back would have the stream applied twice.
     async fn checkpoint_snapshot(&mut self) -> Result<()> {
         let Some(reached) = self.answered.borrow().reached else { return Ok(()) };
+        if reached.offset < self.context.last.position.offset {
+            return Ok(());
+        }
         let mut bytes = Vec::with_capacity(512);
         put_select(&mut bytes);
         let Some((old, new)) = self.next_checkpoint(reached, &mut bytes) else { return Ok(()) };
@@ -563,3 +567,6 @@ fn abandoned() -> Error {
 fn internal(what: &str) -> Error {
     Error::new(ErrorKind::Internal, Side::Destination, what)
 }
+
+#[cfg(test)]
+mod tests;
