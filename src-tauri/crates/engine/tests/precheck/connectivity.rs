@@ -63,7 +63,7 @@ async fn testing_a_source_starts_no_replication() {
     let stats = server.control().await.info("stats").await.unwrap();
     assert_eq!(stats.number("sync_full"), Some(0));
     assert_eq!(stats.number("sync_partial_ok"), Some(0));
-    assert_eq!(stats.number("total_forks"), Some(0));
+    assert_eq!(stats.number("latest_fork_usec"), Some(0));
 }
 
 #[tokio::test]

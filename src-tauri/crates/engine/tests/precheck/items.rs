@@ -247,7 +247,7 @@ async fn databases_are_counted_where_config_may_not_be_asked() {
     let report = precheck(&source, &destination).await;
     let found = item(&report, "enough_databases");
     assert_eq!(found.verdict, VerdictKind::Failed);
-    assert_eq!(found.found, "the destination has 9");
+    assert_eq!(found.found, "the destination has 9 databases");
 }
 
 #[tokio::test]

@@ -217,7 +217,7 @@ async fn known_at(control: &mut Control, commands: Vec<String>) -> Fact<Vec<Stri
     ask.arg("INFO");
     // Before 7.0 it knows no subcommands.
     for command in &commands {
-        ask.arg(command.split(' ').next().unwrap_or(command));
+        ask.arg(permission::first_word(command));
     }
     let answers: Vec<redis::Value> = control.query_as(&ask).await?;
     Ok(commands

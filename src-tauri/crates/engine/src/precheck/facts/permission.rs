@@ -17,7 +17,7 @@ use crate::control::Control;
 use crate::dialogue::Dialogue;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::secret::Credentials;
-use crate::spec::Endpoint;
+use crate::spec::{Endpoint, TaskSpec};
 
 /// Stands for a key's name in the lists below.
 const KEY: &str = "<key>";
@@ -32,6 +32,7 @@ const OWN_COMMANDS: &[&str] = &[
     "SET <key> x WRONG",
     "RESTORE <key> 0 x",
     "DEL <key>",
+    "UNLINK <key>",
     "PEXPIREAT <key> x",
     "SCAN 0",
     "EXISTS <key>",
@@ -110,7 +111,6 @@ const STREAM_COMMANDS: &[&str] = &[
     "SREM <key> x",
     "SUNIONSTORE <key> <key>",
     "SWAPDB x x",
-    "UNLINK <key>",
     "XACK <key> x x",
     "XADD <key> x x x",
     "XCLAIM <key> x x x x",
@@ -220,6 +220,16 @@ pub(in crate::precheck) fn is_own(name: &str) -> bool {
     matches!(name, "MULTI" | "EXEC") || OWN_COMMANDS.iter().any(|probe| name_of(probe) == name)
 }
 
+/// Whether the task leaves the command out of its stream; it does so by a command's first word.
+pub(in crate::precheck) fn is_skipped(name: &str, spec: &TaskSpec) -> bool {
+    spec.skip_commands.contains(first_word(name))
+}
+
+/// `FUNCTION` of `FUNCTION LOAD`.
+pub(in crate::precheck) fn first_word(name: &str) -> &str {
+    name.split(' ').next().unwrap_or(name)
+}
+
 /// Whether the command only ends connections of an earlier run.
 pub(in crate::precheck) fn is_fencing(name: &str) -> bool {
     FENCING_COMMANDS.iter().any(|probe| name_of(probe) == name)
@@ -266,8 +276,7 @@ pub(in crate::precheck) async fn of_destination(
         // there is. A name without arguments is refused for their number before the account counts.
         let bare: Vec<&str> =
             probes.iter().copied().filter(|probe| needs_arguments(probe)).collect();
-        let commands: Vec<redis::Cmd> =
-            bare.iter().map(|probe| cmd(probe.split(' ').next().unwrap_or_default())).collect();
+        let commands: Vec<redis::Cmd> = bare.iter().map(|probe| cmd(first_word(probe))).collect();
         for probe in &probes {
             permissions.0.insert(name_of(probe), multi.clone());
         }
@@ -301,8 +310,9 @@ pub(in crate::precheck) async fn of_destination(
 /// Whether the source would start replication for this account.
 ///
 /// PSYNC with an answer still pending is refused without a trace ("invalid with pending output"),
-/// after the account was checked. Should the words be torn apart on their way, the position is the
-/// source's present one: the answer is then +CONTINUE, and no snapshot is begun.
+/// after the account was checked. So small a write arrives in one piece; should it be torn apart all
+/// the same, the position asked for is the source's present one: a source with a backlog then answers
+/// +CONTINUE and begins no snapshot, and this connection is closed at once.
 pub(in crate::precheck) async fn of_source(
     endpoint: &Endpoint,
     credentials: &Credentials,

@@ -29,8 +29,8 @@ impl PrecheckItem for EnoughDatabases {
             .filter_map(|number| spec.databases.destination_of(*number))
             .max()
             .unwrap_or(0);
-        let expected = format!("at least {} databases at the destination", highest + 1);
-        let found = format!("the destination has {count}");
+        let expected = format!("database {highest} exists at the destination");
+        let found = format!("the destination has {count} databases");
         if highest >= count {
             return Ok(Verdict::failed(
                 found,

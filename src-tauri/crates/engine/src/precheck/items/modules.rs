@@ -4,6 +4,9 @@ use super::{PrecheckItem, Verdict};
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
+/// Modules that servers bring along and that have no values: Valkey's engine for scripts.
+const WITHOUT_VALUES: &[&str] = &["lua"];
+
 pub(super) struct Modules;
 
 impl PrecheckItem for Modules {
@@ -20,15 +23,19 @@ impl PrecheckItem for Modules {
         let here = source.modules.as_ref().map_err(Clone::clone)?;
         let there = destination.modules.as_ref().map_err(Clone::clone)?;
         let expected = "every module of the source at the destination";
-        let missing: Vec<&str> = here.difference(there).map(String::as_str).collect();
+        let missing: Vec<&str> = here
+            .difference(there)
+            .map(String::as_str)
+            .filter(|name| !WITHOUT_VALUES.contains(name))
+            .collect();
         Ok(if here.is_empty() {
             Verdict::passed("the source has no modules", expected)
         } else if missing.is_empty() {
-            Verdict::passed("the destination has them all", expected)
+            Verdict::passed("the destination has all that can hold values", expected)
         } else {
             Verdict::failed(
                 format!(
-                    "the destination lacks {}; a value of theirs could not be written",
+                    "the destination lacks {}, whose values it could not hold",
                     missing.join(", ")
                 ),
                 expected,
@@ -44,6 +51,14 @@ mod tests {
     use super::*;
     use crate::precheck::VerdictKind;
     use crate::precheck::facts::sample;
+
+    #[test]
+    fn an_engine_for_scripts_is_not_missed() {
+        let mut facts = sample::facts();
+        facts.source.as_mut().unwrap().modules = Ok(["lua".into()].into());
+        let verdict = Modules.verdict(&facts, &sample::spec()).unwrap();
+        assert_eq!(verdict.kind, VerdictKind::Passed);
+    }
 
     #[test]
     fn a_missing_module_is_named() {

@@ -1,6 +1,7 @@
 //! The destination is no older than the source, and knows its commands.
 
 use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::permission::{first_word, is_skipped};
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -25,7 +26,7 @@ impl PrecheckItem for VersionOrder {
             .map_err(Clone::clone)?
             .iter()
             .map(String::as_str)
-            .filter(|name| spec.stages.incremental && !spec.skip_commands.contains(*name))
+            .filter(|name| spec.stages.incremental && !is_skipped(name, spec))
             .collect();
         let (from, to) = (source.compatible_with(), destination.compatible_with());
         Ok(if !lacking.is_empty() {
@@ -39,7 +40,7 @@ impl PrecheckItem for VersionOrder {
                     "Enable them at the destination, or leave them out: {}",
                     lacking
                         .iter()
-                        .map(|name| format!("--skip-command {name}"))
+                        .map(|name| format!("--skip-command {}", first_word(name)))
                         .collect::<Vec<_>>()
                         .join(" ")
                 ),
@@ -72,11 +73,13 @@ mod tests {
     #[test]
     fn a_command_that_the_destination_lacks_is_named_unless_it_is_left_out() {
         let mut facts = sample::facts();
-        facts.commands_lacking = Ok(vec!["FLUSHALL".into()]);
+        facts.commands_lacking = Ok(vec!["FLUSHALL".into(), "FUNCTION LOAD".into()]);
         let verdict = VersionOrder.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert!(verdict.fix.ends_with("--skip-command FLUSHALL"));
-        let skipping = sample::spec_with(|draft| draft.skip_commands = vec!["FLUSHALL".into()]);
+        assert!(verdict.fix.ends_with("--skip-command FLUSHALL --skip-command FUNCTION"));
+        let skipping = sample::spec_with(|draft| {
+            draft.skip_commands = vec!["flushall".into(), "function".into()]
+        });
         let verdict = VersionOrder.verdict(&facts, &skipping).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Passed);
     }

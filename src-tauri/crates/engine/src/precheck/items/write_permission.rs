@@ -1,7 +1,7 @@
 //! The account may write everything that the task writes.
 
 use super::{PrecheckItem, Verdict};
-use crate::precheck::facts::permission::{is_fencing, is_own};
+use crate::precheck::facts::permission::{is_fencing, is_own, is_skipped};
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -19,7 +19,7 @@ impl PrecheckItem for WritePermission {
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         // What ends old connections is an item of its own.
         let needed = facts.writing.as_ref().map_err(Clone::clone)?.only(|name| {
-            let streamed = spec.stages.incremental && !spec.skip_commands.contains(name);
+            let streamed = spec.stages.incremental && !is_skipped(name, spec);
             is_own(name) || (streamed && !is_fencing(name))
         });
         let absent_own = needed.only(is_own).absent();
