@@ -1,11 +1,18 @@
 //! A TCP connection.
 
+use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
 
-use super::{AccessMethod, Connection, FormField};
+use super::{AccessMethod, CONNECT_TIMEOUT, Connection, FormField};
 use crate::error::{Error, ErrorKind, Result, Side};
+
+/// How long a connection may be idle before the other end is asked whether it is still there.
+const KEEPALIVE: Duration = Duration::from_secs(30);
 
 pub(super) const METHOD: AccessMethod = AccessMethod {
     id: "tcp",
@@ -38,29 +45,67 @@ pub(super) async fn resolve(host: &str, port: u16, side: Side) -> Result<Vec<Soc
 }
 
 pub(super) async fn connect(host: &str, port: u16, side: Side) -> Result<Connection> {
+    let addresses = resolve(host, port, side).await?;
+    Ok(Box::new(first_that_answers(host, &addresses, side).await?))
+}
+
+/// Tries one address after the other; each has its share of the time, so that one that swallows
+/// everything does not hide the next.
+async fn first_that_answers(host: &str, addresses: &[SocketAddr], side: Side) -> Result<TcpStream> {
+    let share = CONNECT_TIMEOUT / u32::try_from(addresses.len()).unwrap_or(1).max(1);
     let mut last = None;
-    for address in resolve(host, port, side).await? {
-        match TcpStream::connect(address).await {
+    for address in addresses {
+        let attempt = timeout(share, TcpStream::connect(address))
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        match attempt {
             Ok(stream) => {
-                // Small batches and acknowledgements must not wait for each other.
-                stream.set_nodelay(true).map_err(|cause| {
+                set_up(&stream).map_err(|cause| {
                     Error::connection(side, format_args!("cannot set up {address}"), cause)
                 })?;
-                return Ok(Box::new(stream));
+                return Ok(stream);
             }
             Err(cause) => last = Some((address, cause)),
         }
     }
-    match last {
+    Err(match last {
         Some((address, cause)) => {
             let what = format!("cannot connect to {host} ({address})");
             let error = Error::connection(side, what, cause);
-            Err(match error.kind {
+            match error.kind {
                 // Before there is a connection, none can be lost.
                 ErrorKind::ConnectionLost => Error { kind: ErrorKind::ConnectFailed, ..error },
                 _ => error,
-            })
+            }
         }
-        None => Err(Error::new(ErrorKind::NameNotResolved, side, format!("{host} has no address"))),
+        None => Error::new(ErrorKind::NameNotResolved, side, format!("{host} has no address")),
+    })
+}
+
+fn set_up(stream: &TcpStream) -> io::Result<()> {
+    // Small batches and acknowledgements must not wait for each other.
+    stream.set_nodelay(true)?;
+    // Between a task's writes, address translators on the way must not forget the connection.
+    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);
+    SockRef::from(stream).set_tcp_keepalive(&keepalive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_address_is_tried_where_one_refuses() {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let open = listener.local_addr().unwrap();
+        let stream = first_that_answers("db", &[closed, open], Side::Source).await.unwrap();
+        assert_eq!(stream.peer_addr().unwrap(), open);
+        assert!(stream.nodelay().unwrap());
+        assert!(SockRef::from(&stream).keepalive().unwrap());
+
+        let error = first_that_answers("db", &[closed], Side::Source).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ConnectFailed);
+        assert!(error.message.contains(&closed.to_string()));
     }
 }
