@@ -1,5 +1,7 @@
 //! The precheck and the connectivity test against real servers.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 mod connectivity;
 mod items;
 mod server;

@@ -14,10 +14,10 @@ use tempfile::TempDir;
 /// How long a server may take to answer.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub port: u16,
-    pub folder: TempDir,
+    pub(crate) port: u16,
+    pub(crate) folder: TempDir,
 }
 
 impl Drop for Server {
@@ -28,7 +28,7 @@ impl Drop for Server {
 }
 
 /// A port that was free a moment ago.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -39,7 +39,7 @@ fn answers(port: u16) -> bool {
 }
 
 impl Server {
-    pub async fn start(settings: &[&str]) -> Self {
+    pub(crate) async fn start(settings: &[&str]) -> Self {
         let (port, folder) = (free_port(), tempfile::tempdir().unwrap());
         let binary = std::env::var("KEYFERRY_TEST_REDIS_SERVER");
         let mut command = Command::new(binary.as_deref().unwrap_or("redis-server"));
@@ -59,14 +59,14 @@ impl Server {
         server
     }
 
-    pub fn endpoint(&self, account: Option<&str>) -> Endpoint {
+    pub(crate) fn endpoint(&self, account: Option<&str>) -> Endpoint {
         Endpoint {
             address: Address::Tcp { host: "127.0.0.1".into(), port: self.port },
             account: account.map(str::to_owned),
         }
     }
 
-    pub fn draft(&self) -> EndpointDraft {
+    pub(crate) fn draft(&self) -> EndpointDraft {
         EndpointDraft {
             access: "tcp".into(),
             host: "127.0.0.1".into(),
@@ -75,21 +75,21 @@ impl Server {
         }
     }
 
-    pub async fn control(&self) -> Control {
+    pub(crate) async fn control(&self) -> Control {
         self.control_as(None).await
     }
 
-    pub async fn control_as(&self, password: Option<&Secret>) -> Control {
+    pub(crate) async fn control_as(&self, password: Option<&Secret>) -> Control {
         Control::open(&self.endpoint(None), password, Side::Source, None).await.unwrap()
     }
 
     /// Sends a command as it would be typed; arguments in double quotes may hold spaces.
-    pub async fn tell(&self, line: &str) -> redis::Value {
+    pub(crate) async fn tell(&self, line: &str) -> redis::Value {
         tell(&mut self.control().await, line).await
     }
 }
 
-pub async fn tell(control: &mut Control, line: &str) -> redis::Value {
+pub(crate) async fn tell(control: &mut Control, line: &str) -> redis::Value {
     let mut command = redis::Cmd::new();
     for (index, part) in line.split('"').enumerate() {
         if index % 2 == 1 {
