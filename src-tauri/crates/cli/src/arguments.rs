@@ -291,10 +291,7 @@ pub(crate) fn read_env(name: &str) -> Result<Secret> {
 /// How two orders differ, in the words of the flags; passwords and what concerns one run only left
 /// out.
 pub(crate) fn differences(stored: &TaskDraft, given: &TaskDraft) -> Vec<String> {
-    let values = |draft: &TaskDraft| {
-        let comparable = TaskDraft { ignored_checks: Vec::new(), ..draft.clone() };
-        serde_json::to_value(comparable).unwrap_or_default()
-    };
+    let values = |draft: &TaskDraft| serde_json::to_value(plain(draft)).unwrap_or_default();
     let (stored, given) = (values(stored), values(given));
     let mut told = Vec::new();
     if let (Some(stored), Some(given)) = (stored.as_object(), given.as_object()) {
@@ -311,6 +308,35 @@ pub(crate) fn differences(stored: &TaskDraft, given: &TaskDraft) -> Vec<String> 
         }
     }
     told
+}
+
+/// A draft without what may differ between two that mean the same.
+fn plain(draft: &TaskDraft) -> TaskDraft {
+    let mut plain = draft.clone();
+    plain.ignored_checks.clear();
+    if let Some(databases) = &mut plain.databases {
+        databases.sort_unstable();
+        databases.dedup();
+    }
+    for name in &mut plain.skip_commands {
+        *name = name.trim().to_ascii_uppercase();
+    }
+    plain.skip_commands.sort_unstable();
+    plain.skip_commands.dedup();
+    plain.map_databases.retain(|from, to| from != to);
+    if let Some(class) = plain.class.take() {
+        plain.limits = class.limits();
+    }
+    for side in [&mut plain.source, &mut plain.destination] {
+        side.environment.clear();
+        if side.access.is_empty() {
+            "tcp".clone_into(&mut side.access);
+        }
+        if side.access == "tcp" && side.port.trim().is_empty() {
+            "6379".clone_into(&mut side.port);
+        }
+    }
+    plain
 }
 
 fn endpoint_text(value: &serde_json::Value) -> String {

@@ -1,11 +1,12 @@
 //! `keyferry demo`: the sample migration in a terminal.
 
 use std::io::{IsTerminal, stderr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyferry_workbench::demo::Demo;
-use keyferry_workbench::engine::report::{TaskEvent, TaskReport};
+use keyferry_workbench::engine::error::Side;
+use keyferry_workbench::engine::report::{Outcome, TaskEvent, TaskReport};
 use keyferry_workbench::engine::secret::Credentials;
 use keyferry_workbench::engine::task::{self, Wish};
 use keyferry_workbench::error::{CommandError, Result};
@@ -26,16 +27,14 @@ const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(60);
 struct Watcher {
     show: Show,
     caught_up: watch::Sender<bool>,
-    last: Mutex<Option<TaskReport>>,
 }
 
 impl Follower for Watcher {
     fn report(&self, report: &TaskReport) {
         self.show.report(report);
-        self.caught_up.send_if_modified(|caught_up| {
-            std::mem::replace(caught_up, report.caught_up) != report.caught_up
-        });
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(report.clone());
+        if report.caught_up {
+            self.caught_up.send_replace(true);
+        }
     }
 
     fn event(&self, event: &TaskEvent) {
@@ -45,7 +44,8 @@ impl Follower for Watcher {
 
 pub(crate) async fn demo() -> Result<Exit> {
     output::say("Starting two Redis servers on this computer and filling one with sample data …");
-    let sample = Demo::start().await?;
+    let sample =
+        Demo::start().await.map_err(|error| CommandError { side: Some(Side::Local), ..error })?;
     let draft = sample.draft();
     let spec = draft.validate().map_err(CommandError::form)?;
     output::say(&format!(
@@ -60,11 +60,8 @@ pub(crate) async fn demo() -> Result<Exit> {
     let locked = store.create("sample", draft, PasswordOrigins::default())?;
     let (controls, steering) = task::controls(&spec);
     let controls = Arc::new(controls);
-    let watcher = Arc::new(Watcher {
-        show: Show::new(false),
-        caught_up: watch::Sender::new(false),
-        last: Mutex::new(None),
-    });
+    let watcher =
+        Arc::new(Watcher { show: Show::new(false), caught_up: watch::Sender::new(false) });
     let mut signals = signals::Signals::new();
     let attended = stderr().is_terminal();
     if attended {
@@ -75,11 +72,12 @@ pub(crate) async fn demo() -> Result<Exit> {
     let guide = async {
         let all_there = async {
             let reached = caught_up.wait_for(|caught_up| *caught_up);
-            let within = tokio::time::timeout(CAUGHT_UP_WITHIN, reached).await;
+            // What wait_for answers holds a lock: it must not live across the next wait.
+            let in_time = tokio::time::timeout(CAUGHT_UP_WITHIN, reached).await.is_ok();
             if attended {
                 std::future::pending::<()>().await;
             }
-            if within.is_ok() {
+            if in_time {
                 tokio::time::sleep(FOLLOWED).await;
             }
         };
@@ -104,9 +102,6 @@ pub(crate) async fn demo() -> Result<Exit> {
     };
     watcher.show.finish();
     let end = end?;
-    let was_caught_up = *watcher.caught_up.borrow()
-        || watcher.last.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-            && end.report.applied_offset.is_some();
     let (made, followed) = (sample.writes(), sample.writes_at_destination().await?);
     output::say(&format!(
         "{} keys copied, {} commands followed; {followed} of {made} counted writes are at the \
@@ -114,12 +109,18 @@ pub(crate) async fn demo() -> Result<Exit> {
         end.report.keys_done.unwrap_or(0),
         end.report.commands_applied.unwrap_or(0),
     ));
-    if !was_caught_up || followed == 0 {
+    let caught_up = *watcher.caught_up.borrow();
+    drop(sample);
+    drop(store);
+    if end.outcome != Outcome::Paused || !caught_up || followed == 0 {
         return Err(CommandError {
-            side: Some(keyferry_workbench::engine::error::Side::Local),
+            side: Some(Side::Local),
             ..CommandError::usage("demo_failed", "the sample did not catch up")
         });
     }
+    folder.close().map_err(|cause| {
+        CommandError::usage("demo_failed", format!("the sample's files are left: {cause}"))
+    })?;
     output::say("The sample's servers and files are gone.");
     Ok(Exit::Done)
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use keyferry_workbench::engine::error::Side;
-use keyferry_workbench::engine::report::{Outcome, rfc3339_now};
+use keyferry_workbench::engine::error::{ErrorReport, Side};
+use keyferry_workbench::engine::report::{Outcome, TaskReport, rfc3339_now};
 use keyferry_workbench::engine::secret::Credentials;
 use keyferry_workbench::engine::task::{self, TaskState};
 use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::runner::{self, RunEnd, RunOptions};
-use keyferry_workbench::store::{LockedTask, PasswordOrigin, Store};
+use keyferry_workbench::store::{LockedTask, PasswordOrigin, Store, bare_report};
 
 use crate::Exit;
 use crate::arguments::{MigrateFlags, Order, StoreFlags, differences, read_env};
@@ -25,15 +25,21 @@ pub(crate) fn open_store(flags: &StoreFlags) -> Result<Store> {
 
 pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
     let order = flags.order()?;
+    let mut credentials = order.credentials.clone();
     order.draft.validate().map_err(CommandError::form)?;
     let store = open_store(&flags.store)?;
+    // Two commands at once with one new name must not make two tasks.
+    let guard = store.exclusive()?;
     let found = match &flags.task {
         Some(name) => store.find(name)?,
         None => None,
     };
     let locked = match found {
         None => {
-            let name = flags.task.clone().unwrap_or_else(new_name);
+            let name = match &flags.task {
+                Some(name) => name.clone(),
+                None => new_name(&store)?,
+            };
             let locked = store.create(&name, order.draft, order.origins)?;
             if flags.task.is_none() {
                 output::say(&format!("task {name} ({})", locked.task.id));
@@ -63,18 +69,38 @@ pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
             let mut locked = store.lock(&stored.id)?;
             let Order { draft, origins, .. } = order;
             locked.update(|task| {
-                task.passwords = origins;
+                // A password that the keychain has need not be given again.
+                for (stored, given) in [
+                    (&mut task.passwords.source, origins.source),
+                    (&mut task.passwords.destination, origins.destination),
+                ] {
+                    if given != PasswordOrigin::None || *stored != PasswordOrigin::Keychain {
+                        *stored = given;
+                    }
+                }
                 for check in draft.ignored_checks {
                     if !task.draft.ignored_checks.contains(&check) {
                         task.draft.ignored_checks.push(check);
                     }
                 }
             })?;
+            let stored = stored_credentials(&locked).await;
+            for (given, kept) in [
+                (&mut credentials.source, stored.as_ref().map(|kept| &kept.source)),
+                (&mut credentials.destination, stored.as_ref().map(|kept| &kept.destination)),
+            ] {
+                if given.is_none()
+                    && let Ok(kept) = kept
+                {
+                    given.clone_from(kept);
+                }
+            }
             locked
         }
     };
+    drop(guard);
     let options = RunOptions { skip_precheck: flags.skip_precheck };
-    run(locked, order.credentials, options, flags.store.json).await
+    run(locked, credentials, options, flags.store.json).await
 }
 
 /// What is answered for a task that will not run again.
@@ -120,6 +146,22 @@ pub(crate) async fn run(
     let end =
         runner::run(locked, spec, credentials, options, (controls, steering), show.clone()).await;
     show.finish();
+    let end = match end {
+        Err(error) if json => {
+            output::print(&output::json_line(&TaskReport {
+                outcome: Some(Outcome::Failed),
+                error: Some(ErrorReport {
+                    code: error.code.clone(),
+                    message: error.message.clone(),
+                    side: error.side.unwrap_or(Side::Local),
+                    remedy: error.remedy.clone().unwrap_or_default(),
+                }),
+                ..bare_report(&name, TaskState::Failed)
+            }));
+            Err(error)
+        }
+        end => end,
+    };
     let RunEnd { outcome, report, precheck } = end?;
     Ok(match outcome {
         Outcome::Done => {
@@ -210,9 +252,17 @@ fn missing(side: Side) -> CommandError {
     }
 }
 
-/// As `redis_to_redis_20261123_1402_07`.
-fn new_name() -> String {
+/// As `redis_to_redis_20261123_140207`, with a number behind it where that is taken.
+fn new_name(store: &Store) -> Result<String> {
     let digits: String = rfc3339_now().chars().filter(|c| c.is_ascii_digit()).take(14).collect();
     let (date, time) = digits.split_at_checked(8).unwrap_or((&digits, ""));
-    format!("redis_to_redis_{date}_{time}")
+    let base = format!("redis_to_redis_{date}_{time}");
+    let mut name = base.clone();
+    for number in 2.. {
+        if store.find(&name)?.is_none() {
+            break;
+        }
+        name = format!("{base}_{number}");
+    }
+    Ok(name)
 }

@@ -31,6 +31,15 @@ pub(crate) fn json_line(report: &TaskReport) -> String {
     let mut value = serde_json::to_value(report).unwrap_or_default();
     if let Some(object) = value.as_object_mut() {
         object.remove("detail");
+        // The window tells more states apart than the contract has words for.
+        let state = match report.state {
+            TaskState::PrecheckFailed => TaskState::Failed,
+            TaskState::NotConfigured | TaskState::NotStarted | TaskState::PrecheckPassed => {
+                TaskState::Paused
+            }
+            other => other,
+        };
+        object.insert("state".to_owned(), serde_json::to_value(state).unwrap_or_default());
     }
     value.to_string()
 }

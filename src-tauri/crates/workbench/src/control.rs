@@ -32,13 +32,18 @@ struct Answer {
 const POINTER: &str = "control";
 /// The longest path that every unix takes.
 const SOCKET_PATH_BYTES_MAX: usize = 100;
+/// How long a request may take to arrive.
+const ASK_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(1);
 
 #[cfg(unix)]
 mod socket {
     use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
     use tokio::net::{UnixListener, UnixStream};
 
-    use super::{Answer, Ask, CommandError, POINTER, Path, PathBuf, Result, SOCKET_PATH_BYTES_MAX};
+    use super::{
+        ASK_TIMEOUT, Answer, Ask, CommandError, POINTER, Path, PathBuf, Result,
+        SOCKET_PATH_BYTES_MAX,
+    };
 
     /// Listens for as long as it lives.
     pub(crate) struct ControlServer {
@@ -77,16 +82,21 @@ mod socket {
             std::fs::write(&pointer, socket.as_os_str().as_encoded_bytes())?;
             let task = tokio::spawn(async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    let (reader, mut writer) = stream.into_split();
-                    let mut line = String::new();
-                    let read = BufReader::new(reader).read_line(&mut line).await;
-                    let ask = read.ok().and_then(|_| serde_json::from_str(&line).ok());
-                    if let Some(ask) = ask {
-                        take(ask);
-                    }
-                    let answer = serde_json::to_string(&Answer { ok: ask.is_some() });
-                    let _ = writer.write_all(answer.unwrap_or_default().as_bytes()).await;
-                    let _ = writer.write_all(b"\n").await;
+                    let take = &take;
+                    let serve = async move {
+                        let (reader, mut writer) = stream.into_split();
+                        let mut line = String::new();
+                        let read = BufReader::new(reader).read_line(&mut line).await;
+                        let ask = read.ok().and_then(|_| serde_json::from_str(&line).ok());
+                        if let Some(ask) = ask {
+                            take(ask);
+                        }
+                        let answer = serde_json::to_string(&Answer { ok: ask.is_some() });
+                        let _ = writer.write_all(answer.unwrap_or_default().as_bytes()).await;
+                        let _ = writer.write_all(b"\n").await;
+                    };
+                    // One that says nothing must not keep the others waiting.
+                    let _ = tokio::time::timeout(ASK_TIMEOUT, serve).await;
                 }
             });
             Ok(Self { task, pointer, socket, _elsewhere: elsewhere })

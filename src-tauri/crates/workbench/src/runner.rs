@@ -109,14 +109,16 @@ pub async fn run(
     let mut found = None;
     if !task::has_begun(&locked.engine_folder())? {
         locked.on(LifeEvent::PrecheckStarted)?;
-        keeper.report(TaskReport {
-            stage: Some(Stage::Precheck),
-            ..bare_report(&locked.task.name, TaskState::Prechecking)
-        });
-        let checked = check(&locked, &spec, &credentials, options, &steering, &follower).await;
+        let checked = check(&locked, &spec, &credentials, options, &steering, &keeper).await;
         let Some(report) = checked else {
-            locked.on(LifeEvent::PrecheckCancelled)?;
-            return Ok(ended(&locked, Outcome::Paused, &keeper, None));
+            let stopped = *steering.wish.borrow() == Wish::Stop;
+            locked.on(LifeEvent::CameToRest)?;
+            if stopped {
+                locked.on(LifeEvent::StopRequested)?;
+                locked.on(LifeEvent::Stopped)?;
+            }
+            let outcome = if stopped { Outcome::Stopped } else { Outcome::Paused };
+            return Ok(ended(&locked, outcome, &keeper, None));
         };
         locked.update(|task| task.precheck = Some(report.clone()))?;
         if !report.passed() {
@@ -128,6 +130,7 @@ pub async fn run(
     }
     locked.on(LifeEvent::Running)?;
     locked.update(|task| task.error = None)?;
+    let limits_at_start = spec.limits;
     let end = task::run(TaskContext {
         task_id: locked.task.id.clone(),
         task_name: locked.task.name.clone(),
@@ -138,6 +141,13 @@ pub async fn run(
         observer: Arc::clone(&keeper) as Arc<dyn Observer>,
     })
     .await;
+    let limits = *controls.limits.borrow();
+    if limits != limits_at_start {
+        locked.update(|task| {
+            task.draft.class = None;
+            task.draft.limits = limits;
+        })?;
+    }
     let outcome = match end {
         TaskEnd::Finished => {
             locked.on(LifeEvent::Finished)?;
@@ -175,15 +185,27 @@ async fn check(
     credentials: &Credentials,
     options: RunOptions,
     steering: &task::Steering,
-    follower: &Arc<dyn Follower>,
+    keeper: &Keeper,
 ) -> Option<PrecheckReport> {
-    let on_item = |item: &ItemReport| follower.item(item);
+    let on_item = |item: &ItemReport| keeper.follower.item(item);
     let folder = locked.engine_folder();
     let scope =
         if options.skip_precheck { precheck::Scope::NotIgnorable } else { precheck::Scope::All };
     let checking = precheck::run(&locked.task.id, spec, credentials, &folder, scope, &on_item);
+    let ticking = async {
+        let mut tick = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            tick.tick().await;
+            keeper.report(TaskReport {
+                stage: Some(Stage::Precheck),
+                ..bare_report(&locked.task.name, TaskState::Prechecking)
+            });
+        }
+    };
     tokio::select! {
+        biased;
         () = steering.wished(|wish| wish != Wish::Run) => None,
+        () = ticking => None,
         report = checking => Some(report),
     }
 }

@@ -25,6 +25,11 @@ use crate::error::{CommandError, Result};
 const VERSION: u32 = 1;
 /// Events kept for a task's page.
 const EVENTS_MAX: usize = 1000;
+/// The size at which the file of events is cut to those.
+const EVENTS_BYTES_MAX: u64 = 1024 * 1024;
+/// Whoever asks whether a task is held holds it for a moment.
+const PROBE_TAKES: std::time::Duration = std::time::Duration::from_millis(5);
+const PROBES_WAITED_FOR: u32 = 10;
 
 /// A task as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +92,10 @@ pub struct Store {
     root: PathBuf,
 }
 
+/// See [`Store::exclusive`].
+#[derive(Debug)]
+pub struct StoreGuard(#[expect(dead_code, reason = "its lock ends with it")] File);
+
 /// A task that this process alone may run or change.
 #[derive(Debug)]
 pub struct LockedTask {
@@ -136,27 +145,36 @@ impl Store {
     /// # Errors
     /// The folder cannot be read.
     pub fn list(&self) -> Result<Vec<StoredTask>> {
+        Ok(self.read_all()?.0)
+    }
+
+    /// All that can be read, and the error of one that cannot.
+    fn read_all(&self) -> Result<(Vec<StoredTask>, Option<CommandError>)> {
         let folder = self.root.join("tasks");
-        let mut tasks = Vec::new();
+        let (mut tasks, mut damaged) = (Vec::new(), None);
         for entry in fs::read_dir(&folder).map_err(|cause| io(&folder, cause))? {
             let path = entry.map_err(|cause| io(&folder, cause))?.path();
             match read_task(&path) {
                 Ok(Some(task)) => tasks.push(task),
                 Ok(None) => {}
-                Err(error) => tracing::error!(%error, "a task cannot be read"),
+                Err(error) => {
+                    tracing::error!(%error, "a task cannot be read");
+                    damaged = Some(error);
+                }
             }
         }
         tasks.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| a.id.cmp(&b.id)));
-        Ok(tasks)
+        Ok((tasks, damaged))
     }
 
     /// The task with this id or, if there is none, the only one with this name.
     ///
     /// # Errors
-    /// Several have that name.
+    /// Several have that name, or none has and one that cannot be read might.
     pub fn find(&self, name: &str) -> Result<Option<StoredTask>> {
         let mut named: Vec<StoredTask> = Vec::new();
-        for task in self.list()? {
+        let (tasks, damaged) = self.read_all()?;
+        for task in tasks {
             if task.id == name {
                 return Ok(Some(task));
             }
@@ -171,7 +189,22 @@ impl Store {
                 format!("several tasks are called “{name}”; use an id: {}", ids.join(", ")),
             ));
         }
-        Ok(named.pop())
+        match (named.pop(), damaged) {
+            (None, Some(error)) => Err(error),
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// Keeps other processes from making tasks until the guard is dropped: whoever looks for a name
+    /// and makes what is not there does both under it.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn exclusive(&self) -> Result<StoreGuard> {
+        let path = self.root.join("lock");
+        let file = fs::File::create(&path).map_err(|cause| io(&path, cause))?;
+        file.lock().map_err(|cause| io(&path, cause))?;
+        Ok(StoreGuard(file))
     }
 
     /// The task with this id.
@@ -223,7 +256,14 @@ impl Store {
     pub fn lock(&self, id: &str) -> Result<LockedTask> {
         let folder = self.path(id);
         let named = self.get(id)?.name;
-        let lock = try_lock(&folder)?.ok_or_else(|| busy(&named))?;
+        let mut lock = try_lock(&folder)?;
+        for _ in 0..PROBES_WAITED_FOR {
+            if lock.is_none() {
+                std::thread::sleep(PROBE_TAKES);
+                lock = try_lock(&folder)?;
+            }
+        }
+        let lock = lock.ok_or_else(|| busy(&named))?;
         let mut task = self.get(id)?;
         // Live with nobody behind it: the process that ran it was cut off.
         if task.state.is_live() {
@@ -234,7 +274,8 @@ impl Store {
 
     /// Whether some process runs the task now.
     pub fn is_held(&self, id: &str) -> bool {
-        matches!(try_lock(&self.path(id)), Ok(None))
+        open_lock(&self.path(id))
+            .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
     /// The task's latest figures; for one that never ran, its state alone.
@@ -341,11 +382,16 @@ impl LockedTask {
         let write = || -> std::io::Result<()> {
             let mut line = serde_json::to_vec(event)?;
             line.push(b'\n');
-            fs::OpenOptions::new()
-                .create(true)
-                .append(true)
-                .open(folder.join("events.jsonl"))?
-                .write_all(&line)
+            let path = folder.join("events.jsonl");
+            let mut file = fs::OpenOptions::new().create(true).append(true).open(&path)?;
+            file.write_all(&line)?;
+            if file.metadata()?.len() > EVENTS_BYTES_MAX {
+                let text = fs::read_to_string(&path)?;
+                let from = text.lines().count().saturating_sub(EVENTS_MAX / 2);
+                let kept: String = text.lines().skip(from).flat_map(|line| [line, "\n"]).collect();
+                fs::write(&path, kept)?;
+            }
+            Ok(())
         };
         if let Err(error) = write() {
             tracing::warn!(%error, "an event was not kept");
@@ -410,18 +456,18 @@ fn read_task(folder: &Path) -> Result<Option<StoredTask>> {
     })
 }
 
-fn try_lock(folder: &Path) -> Result<Option<File>> {
+fn open_lock(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
-    let file = fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|cause| io(&path, cause))?;
+    let open = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    Ok(open.map_err(|cause| io(&path, cause))?)
+}
+
+fn try_lock(folder: &Path) -> Result<Option<File>> {
+    let file = open_lock(folder)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(cause)) => Err(io(&path, cause).into()),
+        Err(TryLockError::Error(cause)) => Err(io(folder, cause).into()),
     }
 }
 
@@ -501,7 +547,7 @@ mod tests {
         create(&store, "carts");
         let path = store.path(&id).join("task");
         let whole = fs::read(&path).unwrap();
-        for length in (0..whole.len()).step_by(7) {
+        for length in 0..whole.len() {
             fs::write(&path, &whole[..length]).unwrap();
             assert_eq!(store.get(&id).unwrap_err().code, "state_corrupt", "cut at {length}");
             assert_eq!(store.list().unwrap().len(), 1);

@@ -248,6 +248,14 @@ impl DestinationHalf {
         let epoch = self.record().get().epoch;
         match held {
             Some((held, bytes)) if held.snapshot == current.number => {
+                // After a kill the destination knows better than the local record.
+                self.figures.count(|counts| {
+                    counts.keys_done = held.keys_done;
+                    counts.commands_applied = held.commands_applied;
+                    if held.snapshot_progress == SnapshotProgress::Whole {
+                        counts.keys_total = Some(held.keys_done);
+                    }
+                });
                 return Ok((Checkpoint { epoch, ..held }, bytes));
             }
             Some((held, _)) if held.snapshot > current.number => {

@@ -98,10 +98,8 @@ pub async fn run(
         .copied()
         .filter(|item| scope == Scope::All || !item.ignorable())
         .collect();
-    let mut reports: Vec<Option<ItemReport>> = wanted
-        .iter()
-        .map(|item| (!item.needs_conflicts()).then(|| judge(*item, &facts)))
-        .collect();
+    let mut reports: Vec<Option<ItemReport>> =
+        wanted.iter().map(|item| (!item.needs_conflicts()).then(|| judge(*item, &facts))).collect();
     if spec.stages.full && wanted.iter().any(|item| item.needs_conflicts()) {
         facts::gather_conflicts(&mut facts, &mut questions, spec).await;
     }

@@ -309,8 +309,7 @@ impl Run {
     }
 
     fn remove_files(&self) -> Result<()> {
-        snapshot::remove_others(&self.context.folder, None)?;
-        super::remove_folder(&self.context.folder.join("spool"))
+        super::remove_folder(&self.context.folder)
     }
 
     fn lock_record(&self) -> MutexGuard<'_, RecordFile> {

@@ -80,7 +80,7 @@ pub enum LifeEvent {
 
 /// An event that cannot happen in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a task that is {state:?} cannot take {event:?}")]
+#[error("a task that is {} cannot do that now", state.words())]
 pub struct IllegalTransition {
     /// Where it was.
     pub state: TaskState,
@@ -108,6 +108,28 @@ impl TaskState {
         Self::Finished,
         Self::Released,
     ];
+
+    /// For a sentence in English.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotConfigured => "not configured",
+            Self::NotStarted => "not started",
+            Self::Prechecking => "prechecking",
+            Self::PrecheckFailed => "not past its precheck",
+            Self::PrecheckPassed => "past its precheck",
+            Self::Running => "running",
+            Self::Retrying => "retrying",
+            Self::Holding => "holding",
+            Self::WaitingForCredentials => "waiting for credentials",
+            Self::Pausing => "pausing",
+            Self::Paused => "paused",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+            Self::Finished => "finished",
+            Self::Released => "released",
+        }
+    }
 
     /// Whether a process must be behind it: found without one, the task was cut off.
     pub fn is_live(self) -> bool {
@@ -145,14 +167,19 @@ impl TaskState {
         let next = match (self, event) {
             (Self::NotConfigured, E::Configured) => Self::NotStarted,
             (
-                Self::NotStarted | Self::PrecheckFailed | Self::PrecheckPassed | Self::Prechecking,
+                Self::NotStarted
+                | Self::PrecheckFailed
+                | Self::PrecheckPassed
+                | Self::Prechecking
+                | Self::WaitingForCredentials
+                | Self::Paused
+                | Self::Failed,
                 E::PrecheckStarted,
             ) => Self::Prechecking,
             (Self::Prechecking, E::PrecheckPassed) => Self::PrecheckPassed,
             (Self::Prechecking, E::PrecheckFailed) => Self::PrecheckFailed,
-            (Self::Prechecking, E::PrecheckCancelled | E::CameToRest | E::PauseRequested) => {
-                Self::NotStarted
-            }
+            (Self::Prechecking, E::PrecheckCancelled) => Self::NotStarted,
+            (Self::Prechecking, E::CameToRest) => Self::Paused,
             (
                 Self::NotStarted
                 | Self::PrecheckFailed
@@ -193,6 +220,7 @@ impl TaskState {
                 | Self::Holding
                 | Self::Pausing
                 | Self::Paused
+                | Self::Prechecking
                 | Self::Stopping,
                 E::StopRequested,
             ) => Self::Stopping,
@@ -202,8 +230,7 @@ impl TaskState {
                 | Self::PrecheckFailed
                 | Self::PrecheckPassed
                 | Self::WaitingForCredentials
-                | Self::Failed
-                | Self::Prechecking,
+                | Self::Failed,
                 E::StopRequested,
             ) => Self::Stopped,
             (Self::Stopping | Self::Stopped, E::Stopped | E::CameToRest) => Self::Stopped,

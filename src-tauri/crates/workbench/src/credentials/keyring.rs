@@ -8,7 +8,6 @@ use crate::model::KeychainStatus;
 
 /// Under which our entries stand in the keychain.
 const SERVICE: &str = "keyferry";
-const CANARY: &str = "canary";
 
 /// The user's keychain.
 #[derive(Default)]
@@ -19,9 +18,11 @@ impl CredentialStore for KeyringStore {
         // A daemon that cannot unlock says that all is well and finds nothing: only a secret that
         // comes back proves it.
         let canary = Secret::new(format!("{:016x}", rand::random::<u64>()));
+        // Two processes may probe at once.
+        let name = format!("canary/{:016x}", rand::random::<u64>());
         let tried = self
-            .set(CANARY, &canary)
-            .and_then(|()| self.get(CANARY))
+            .set(&name, &canary)
+            .and_then(|()| self.get(&name))
             .and_then(|found| {
                 if found.as_ref() == Some(&canary) {
                     Ok(())
@@ -29,7 +30,7 @@ impl CredentialStore for KeyringStore {
                     Err("it does not give back what was put in: it may be locked".to_owned())
                 }
             })
-            .and_then(|()| self.delete(CANARY));
+            .and_then(|()| self.delete(&name));
         KeychainStatus { available: tried.is_ok(), reason: tried.err().unwrap_or_default() }
     }
 
