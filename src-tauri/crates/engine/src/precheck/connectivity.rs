@@ -95,7 +95,11 @@ pub async fn test(
     if let Err((stage, error)) = test.run(endpoint, password, side).await {
         if error.kind == ErrorKind::NoPermission && test.report.fix.is_empty() {
             let account = endpoint.account.as_deref().unwrap_or("default");
-            test.report.fix = format!("ACL SETUSER {account} +ping +info +select");
+            let rules = match side {
+                Side::Source => permission::SOURCE_RULES,
+                Side::Destination | Side::Local => permission::DESTINATION_RULES,
+            };
+            test.report.fix = format!("ACL SETUSER {account} {rules}");
         }
         test.report.failed = Some((stage, error.report()));
     }

@@ -97,11 +97,22 @@ async fn a_server_that_does_not_know_auth_does_not_bring_the_password_back() {
 #[tokio::test]
 async fn the_copied_grant_is_what_the_source_s_account_lacked() {
     let server = Server::start(&[]).await;
-    server.tell("ACL SETUSER mover on >pw +ping +info +select +time").await;
+    server.tell("ACL SETUSER mover on >pw +ping +info").await;
     let endpoint = server.endpoint(Some("mover"));
     let report = test(&endpoint, Some("pw"), Side::Source).await;
     assert_eq!(failure(&report), (ConnectivityStage::Permission, "no_permission"));
-    assert_eq!(report.fix, "ACL SETUSER mover +psync +replconf");
+    assert_eq!(report.fix, "ACL SETUSER mover +psync +replconf +time");
+    server.tell(&report.fix).await;
+    assert_eq!(test(&endpoint, Some("pw"), Side::Source).await.failed, None);
+}
+
+#[tokio::test]
+async fn an_account_that_may_do_nothing_is_granted_all_that_a_source_needs_at_once() {
+    let server = Server::start(&[]).await;
+    server.tell("ACL SETUSER mover on >pw").await;
+    let endpoint = server.endpoint(Some("mover"));
+    let report = test(&endpoint, Some("pw"), Side::Source).await;
+    assert_eq!(failure(&report), (ConnectivityStage::Ping, "no_permission"));
     server.tell(&report.fix).await;
     assert_eq!(test(&endpoint, Some("pw"), Side::Source).await.failed, None);
 }

@@ -132,6 +132,11 @@ const STREAM_COMMANDS: &[&str] = &[
     "ZUNIONSTORE <key> 1 <key>",
 ];
 
+/// All that a source's account needs.
+pub(in crate::precheck) const SOURCE_RULES: &str = "+ping +info +time +psync +replconf";
+/// What a destination's account needs before it can be told what else it lacks.
+pub(in crate::precheck) const DESTINATION_RULES: &str = "+ping +info +select";
+
 /// What a server says of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -321,12 +326,22 @@ pub(in crate::precheck) async fn of_source(
     let id = state.text("master_replid")?;
     let offset = (state.number("master_repl_offset")? + 1).to_string();
     let mut dialogue = Dialogue::open(endpoint, credentials.source.as_ref(), Side::Source).await?;
+    let time = match dialogue.ask(&[b"TIME"]).await? {
+        line if line.starts_with('*') => {
+            // Two bulk strings, each a length and a text.
+            for _ in 0..4 {
+                dialogue.line().await?;
+            }
+            Outcome::Allowed
+        }
+        line => outcome(Err(dialogue.refused("TIME", &line)), "")?,
+    };
     let mut bytes = Vec::with_capacity(256);
     resp::put_command(&mut bytes, &[b"PING"]);
     resp::put_command(&mut bytes, &[b"REPLCONF", b"capa", b"psync2"]);
     resp::put_command(&mut bytes, &[b"PSYNC", id.as_bytes(), offset.as_bytes()]);
     dialogue.send(&bytes).await?;
-    let mut permissions = Permissions::default();
+    let mut permissions = Permissions(BTreeMap::from([("TIME".to_owned(), time)]));
     for name in ["PING", "REPLCONF", "PSYNC"] {
         let line = dialogue.line().await?;
         let answer = match line.strip_prefix('-') {

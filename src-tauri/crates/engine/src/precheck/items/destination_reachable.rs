@@ -2,6 +2,7 @@
 
 use super::unreachable;
 use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::permission::DESTINATION_RULES;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 pub(super) struct DestinationReachable;
@@ -27,7 +28,9 @@ impl PrecheckItem for DestinationReachable {
                 ),
                 expected,
             ),
-            Err(error) => unreachable(error, spec.destination.account.as_deref(), expected),
+            Err(error) => {
+                unreachable(error, spec.destination.account.as_deref(), DESTINATION_RULES, expected)
+            }
         })
     }
 }

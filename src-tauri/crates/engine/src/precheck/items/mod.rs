@@ -130,13 +130,13 @@ impl Verdict {
     }
 }
 
-/// The verdict on a side that was not reached.
-fn unreachable(error: &ErrorReport, account: Option<&str>, expected: &str) -> Verdict {
+/// The verdict on a side that was not reached; `rules` are what its account needs to tell of itself.
+fn unreachable(error: &ErrorReport, account: Option<&str>, rules: &str, expected: &str) -> Verdict {
     if error.code == "loading" {
         return Verdict::passed(error.message.as_str(), expected);
     }
     let fix = if error.code == "no_permission" {
-        format!("ACL SETUSER {} +ping +info +select", account.unwrap_or("default"))
+        format!("ACL SETUSER {} {rules}", account.unwrap_or("default"))
     } else {
         error.remedy.clone()
     };

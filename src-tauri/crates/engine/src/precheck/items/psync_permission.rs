@@ -17,7 +17,7 @@ impl PrecheckItem for PsyncPermission {
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         let permissions = facts.replication.as_ref().map_err(Clone::clone)?;
-        let expected = "the account may run PING, REPLCONF and PSYNC";
+        let expected = "the account may run PING, INFO, TIME, REPLCONF and PSYNC";
         let forbidden = permissions.forbidden();
         let absent = permissions.absent();
         Ok(if !forbidden.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::unreachable;
 use super::{PrecheckItem, Verdict};
+use crate::precheck::facts::permission::SOURCE_RULES;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 pub(super) struct SourceReachable;
@@ -27,7 +28,9 @@ impl PrecheckItem for SourceReachable {
                 ),
                 expected,
             ),
-            Err(error) => unreachable(error, spec.source.account.as_deref(), expected),
+            Err(error) => {
+                unreachable(error, spec.source.account.as_deref(), SOURCE_RULES, expected)
+            }
         })
     }
 }
@@ -57,7 +60,7 @@ mod tests {
     #[test]
     fn an_account_that_may_not_ping_is_granted_it() {
         let verdict = verdict_on(ErrorKind::NoPermission);
-        assert_eq!(verdict.fix, "ACL SETUSER default +ping +info +select");
+        assert_eq!(verdict.fix, "ACL SETUSER default +ping +info +time +psync +replconf");
     }
 
     #[test]
