@@ -1,0 +1,45 @@
+import { App as AntApp, ConfigProvider } from 'antd';
+import { useLayoutEffect, useMemo } from 'react';
+
+import type { Backend } from '../backend/backend';
+import { BackendContext } from '../backend/context';
+import { SettingsProvider, useSettings } from '../settings/SettingsContext';
+import { PaletteContext } from '../shared/palette';
+import { TasksProvider } from '../tasks/TasksContext';
+
+import { Shell } from './Shell';
+import { paint, palettes, themeOf } from './theme';
+import { useMedia } from './useMedia';
+
+/** Styles made at run time carry the nonce of the one element that the document came with. */
+const nonce = document.querySelector('style')?.nonce;
+
+export function App({ backend }: { backend: Backend }) {
+  return (
+    <BackendContext value={backend}>
+      <SettingsProvider>
+        <Themed />
+      </SettingsProvider>
+    </BackendContext>
+  );
+}
+
+function Themed() {
+  const { settings } = useSettings();
+  const systemDark = useMedia('(prefers-color-scheme: dark)');
+  const still = useMedia('(prefers-reduced-motion: reduce)');
+  const mode = settings.theme === 'system' ? (systemDark ? 'dark' : 'light') : settings.theme;
+  const theme = useMemo(() => themeOf(mode, still), [mode, still]);
+  useLayoutEffect(() => paint(mode), [mode]);
+  return (
+    <ConfigProvider theme={theme} {...(nonce ? { csp: { nonce } } : {})} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
+      <PaletteContext value={palettes[mode]}>
+        <AntApp className="root" component="div">
+          <TasksProvider>
+            <Shell />
+          </TasksProvider>
+        </AntApp>
+      </PaletteContext>
+    </ConfigProvider>
+  );
+}

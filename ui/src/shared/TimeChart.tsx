@@ -1,0 +1,76 @@
+import 'uplot/dist/uPlot.min.css';
+
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+
+interface Props {
+  /** Seconds since 1970, rising. */
+  times: number[];
+  values: (number | null)[];
+  /** How much time is shown, seconds. */
+  span: number;
+  color: string;
+  fill: string;
+  grid: string;
+  text: string;
+  format: (value: number) => string;
+  locale: string;
+  /** What the picture says, for those who do not see it. */
+  label: string;
+  'data-testid'?: string;
+}
+
+const HEIGHT = 148;
+const FONT = '11.5px "Inter Variable", system-ui, sans-serif';
+
+/** One line over time. */
+export function TimeChart({ times, values, span, color, fill, grid, text, format, locale, label, ...rest }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const shown = useRef({ span, format });
+
+  useEffect(() => {
+    shown.current = { span, format };
+  }, [span, format]);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const axis = { stroke: text, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+    const made = new uPlot(
+      {
+        width: Math.max(element.clientWidth, 100),
+        height: HEIGHT,
+        padding: [8, 6, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+        scales: {
+          x: { range: () => [Date.now() / 1000 - shown.current.span, Date.now() / 1000] },
+          y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 1] },
+        },
+        axes: [
+          { ...axis, grid: { show: false }, size: 24, space: 80, values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000)) },
+          { ...axis, size: 58, space: 36, values: (_, ticks) => ticks.map((tick) => shown.current.format(tick)) },
+        ],
+        series: [{}, { stroke: color, fill, width: 1.75, points: { show: false } }],
+      },
+      [[], []],
+      element,
+    );
+    chart.current = made;
+    const resized = new ResizeObserver(() => made.setSize({ width: Math.max(element.clientWidth, 100), height: HEIGHT }));
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      made.destroy();
+      chart.current = null;
+    };
+  }, [color, fill, grid, text, locale]);
+
+  useEffect(() => {
+    chart.current?.setData([times, values]);
+  }, [times, values, span, color]);
+
+  return <div ref={host} className="chart" role="img" aria-label={label} {...rest} />;
+}

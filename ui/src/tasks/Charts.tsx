@@ -1,0 +1,63 @@
+import { Segmented } from 'antd';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { Sample } from '../bindings';
+import { useFormat } from '../shared/format';
+import { usePalette } from '../shared/palette';
+import { testIds } from '../shared/testIds';
+import { TimeChart } from '../shared/TimeChart';
+
+const RANGES = [300, 3600] as const;
+
+/** Lag and throughput over the last minutes. */
+export function Charts({ samples }: { samples: Sample[] }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const palette = usePalette();
+  const [span, setSpan] = useState<(typeof RANGES)[number]>(300);
+  const { times, lag, rate } = useMemo(
+    () => ({
+      times: samples.map((sample) => sample.at_ms / 1000),
+      lag: samples.map((sample) => sample.lag_ms),
+      rate: samples.map((sample) => sample.records_per_second),
+    }),
+    [samples],
+  );
+  const colors = { color: palette.brand, fill: palette.brandTint, grid: palette.border, text: palette.quiet, locale: i18n.language };
+  const seconds = (ms: number) => format.duration(ms);
+  const summary = (label: string, values: (number | null)[], show: (value: number | null | undefined) => string) => {
+    const known = values.filter((value) => value !== null);
+    if (known.length === 0) return `${label}: ${t('task.chart.none')}`;
+    return t('task.chart.summary', { label, now: show(values.at(-1)), most: show(known.reduce((a, b) => Math.max(a, b))) });
+  };
+
+  return (
+    <div className="charts">
+      <section className="card chart-card">
+        <header>
+          <h2>{t('task.chart.lag')}</h2>
+          <span className="spring" />
+          <Segmented
+            size="small"
+            aria-label={t('task.chart.range')}
+            value={span}
+            options={[
+              { value: RANGES[0], label: t('task.chart.five_minutes') },
+              { value: RANGES[1], label: t('task.chart.hour') },
+            ]}
+            onChange={setSpan}
+          />
+        </header>
+        <TimeChart {...colors} times={times} values={lag} span={span} format={seconds} label={summary(t('task.chart.lag'), lag, format.duration)} data-testid={testIds.lagChart} />
+      </section>
+      <section className="card chart-card">
+        <header>
+          <h2>{t('task.chart.throughput')}</h2>
+          <span className="quiet">{t('task.chart.records')}</span>
+        </header>
+        <TimeChart {...colors} times={times} values={rate} span={span} format={format.compact} label={summary(t('task.chart.throughput'), rate, format.compact)} data-testid={testIds.throughputChart} />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { CheckOutlined, ClockCircleOutlined, FlagOutlined, SyncOutlined } from '@ant-design/icons';
+import { useTranslation } from 'react-i18next';
+
+import type { Stage, TaskDetails } from '../bindings';
+import { useFormat } from '../shared/format';
+import { Pill, type Tone } from '../shared/Pill';
+import { useNow } from '../shared/useNow';
+
+/** The stages of a task and how long each took. */
+export function StageLine({ details }: { details: TaskDetails }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const { report } = details.summary;
+  const stages: Stage[] = [
+    'precheck',
+    ...(details.draft.stages.full ? (['full'] as const) : []),
+    ...(details.draft.stages.incremental ? (['incremental'] as const) : []),
+  ];
+  const ended = report.state === 'finished' || report.state === 'stopped' || report.state === 'released';
+
+  return (
+    <ol className="card stages" aria-label={t('task.stage.label')}>
+      {stages.map((stage) => {
+        const times = details.summary.report.detail.stages.findLast((each) => each.stage === stage);
+        const end = times ? (times.ended_at ? Date.parse(times.ended_at) : ended ? Date.parse(report.at) : now) : null;
+        const over = times !== undefined && (times.ended_at !== null || ended);
+        const tone: Tone = !times ? 'idle' : over ? 'good' : report.state === 'running' ? 'info' : 'attention';
+        const icon = !times ? <ClockCircleOutlined aria-hidden /> : over ? <CheckOutlined aria-hidden /> : <SyncOutlined aria-hidden />;
+        return (
+          <li key={stage}>
+            <Pill tone={tone} icon={icon}>{t(`task.stage.${stage}`)}</Pill>
+            <span className="quiet">
+              {times && end !== null ? format.duration(Math.max(0, end - Date.parse(times.started_at))) : t('task.stage.waiting')}
+            </span>
+          </li>
+        );
+      })}
+      <li>
+        <Pill tone={ended ? 'good' : 'idle'} icon={<FlagOutlined aria-hidden />}>
+          {ended ? t(`state.${report.state}`) : t('task.stage.end')}
+        </Pill>
+      </li>
+    </ol>
+  );
+}
