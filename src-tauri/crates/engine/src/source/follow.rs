@@ -93,8 +93,7 @@ impl SourceHalf {
                 );
             }
             (PsyncReply::FullResync(position), None) => {
-                connected();
-                self.receive_snapshot(&mut link, position).await?;
+                self.receive_snapshot(&mut link, position, &connected).await?;
                 if !self.spec.stages.incremental {
                     return Ok(Followed::SnapshotOnly);
                 }
@@ -141,7 +140,12 @@ impl SourceHalf {
             .then(|| ReplicationPosition { id, offset: self.spool.progress().written })
     }
 
-    async fn receive_snapshot(&self, link: &mut Link, position: ReplicationPosition) -> Result<()> {
+    async fn receive_snapshot(
+        &self,
+        link: &mut Link,
+        position: ReplicationPosition,
+        connected: &impl Fn(),
+    ) -> Result<()> {
         let number = {
             let mut record = self.lock_record();
             let number = record.get().snapshot.as_ref().map_or(1, |last| last.number + 1);
@@ -170,6 +174,8 @@ impl SourceHalf {
             "the source prepares its snapshot (a diskless one begins after repl-diskless-sync-delay)",
         );
         let framing = link.snapshot_framing().await?;
+        // A source that cannot save says so only now: until then nothing is well.
+        connected();
         self.figures.event(EventLevel::Info, "snapshot_started", "the snapshot arrives");
 
         if !self.spec.stages.full {
