@@ -7,7 +7,7 @@ use keyferry_engine::secret::Secret;
 use keyferry_engine::spec::{Address, Endpoint};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::server::{Server, free_port};
+use super::server::{CLOSED_PORT, Server};
 
 const ALL_STAGES: [ConnectivityStage; 6] = [
     ConnectivityStage::Dns,
@@ -138,7 +138,17 @@ async fn the_copied_grant_is_what_the_destination_s_account_lacked() {
 #[tokio::test]
 async fn an_account_without_multi_is_granted_everything_at_once() {
     let server = Server::start(&[]).await;
-    server.tell("ACL SETUSER mover on >pw ~* &* +ping +info +select").await;
+    server.tell("ACL SETUSER mover on >pw +ping +info +select").await;
+    let endpoint = server.endpoint(Some("mover"));
+    let report = test(&endpoint, Some("pw"), Side::Destination).await;
+    server.tell(&report.fix).await;
+    assert_eq!(test(&endpoint, Some("pw"), Side::Destination).await.failed, None);
+}
+
+#[tokio::test]
+async fn an_account_that_may_do_nothing_else_is_granted_all_that_is_written_at_once() {
+    let server = Server::start(&[]).await;
+    server.tell("ACL SETUSER mover on >pw +ping +info +select +multi +discard").await;
     let endpoint = server.endpoint(Some("mover"));
     let report = test(&endpoint, Some("pw"), Side::Destination).await;
     server.tell(&report.fix).await;
@@ -156,7 +166,7 @@ async fn a_renamed_psync_is_named() {
 #[tokio::test]
 async fn a_closed_port_and_an_unknown_name_fail_at_once_at_their_stage() {
     let asked = Instant::now();
-    let address = Address::Tcp { host: "127.0.0.1".into(), port: free_port() };
+    let address = Address::Tcp { host: "127.0.0.1".into(), port: CLOSED_PORT };
     let report = test(&Endpoint { address, account: None }, None, Side::Source).await;
     assert_eq!(failure(&report), (ConnectivityStage::Tcp, "connect_failed"));
     assert_eq!(report.passed, [ConnectivityStage::Dns]);

@@ -6,7 +6,7 @@ use keyferry_engine::secret::{Credentials, Secret};
 use keyferry_engine::spec::{ConflictPolicy, TaskDraft};
 use tokio::io::AsyncWriteExt;
 
-use super::server::{Server, free_port, tell};
+use super::server::{CLOSED_PORT, Server, tell};
 
 async fn precheck_with(
     source: &Server,
@@ -112,7 +112,7 @@ async fn a_dead_destination_is_told_at_once_and_hides_only_its_own_items() {
     let source = Server::start(&[]).await;
     let asked = Instant::now();
     let report = precheck_with(&source, &source, |draft| {
-        draft.destination.port = free_port().to_string();
+        draft.destination.port = CLOSED_PORT.to_string();
     })
     .await;
     assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());

@@ -27,9 +27,17 @@ impl Drop for Server {
     }
 }
 
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+/// Nothing listens there.
+pub(crate) const CLOSED_PORT: u16 = 1;
+
+/// A free port below those that outgoing connections are given.
+fn free_port() -> u16 {
+    loop {
+        let port = rand::random_range(10_240..32_000);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Whether it serves: a connection alone can come about before its other sockets are there.

@@ -199,13 +199,27 @@ impl Permissions {
         )
     }
 
+    /// Whether `lack` was met, or could not be: servers look at the command first, and say nothing of
+    /// keys and channels where that is forbidden. To grant what an account has already does nothing.
+    fn lacks(&self, lack: &Outcome, concerned: impl Fn(&str) -> bool) -> bool {
+        let mut concerned = self.0.iter().filter(|(name, _)| concerned(name)).peekable();
+        self.0.values().any(|outcome| outcome == lack)
+            || (concerned.peek().is_some()
+                && concerned
+                    .all(|(_, outcome)| matches!(outcome, Outcome::Forbidden | Outcome::Absent)))
+    }
+
     /// The command that grants what is missing, and nothing else; empty when nothing is.
     pub fn grant(&self, account: Option<&str>) -> String {
         let mut rules = Vec::new();
-        if self.0.values().any(|outcome| *outcome == Outcome::ForbiddenKey) {
+        if self.lacks(&Outcome::ForbiddenKey, takes_key) {
             rules.push("~*".to_owned());
         }
-        if self.0.values().any(|outcome| *outcome == Outcome::ForbiddenChannel) {
+        // Before 7.0, which brought SPUBLISH, accounts have all channels unless told otherwise, and
+        // 6.0 does not know the rule.
+        let channels_ruled =
+            self.0.get("SPUBLISH").is_some_and(|outcome| *outcome != Outcome::Absent);
+        if self.lacks(&Outcome::ForbiddenChannel, |name| channels_ruled && takes_channel(name)) {
             rules.push("&*".to_owned());
         }
         for (name, outcome) in &self.0 {
@@ -253,6 +267,17 @@ fn name_of(probe: &str) -> String {
 /// Whether a command cannot run without arguments, so that its bare name does nothing.
 fn needs_arguments(probe: &str) -> bool {
     !matches!(name_of(probe).as_str(), "FLUSHALL" | "FLUSHDB" | "PING" | "INFO")
+}
+
+fn takes_channel(name: &str) -> bool {
+    matches!(name, "PUBLISH" | "SPUBLISH")
+}
+
+fn takes_key(name: &str) -> bool {
+    [OWN_COMMANDS, STREAM_COMMANDS]
+        .into_iter()
+        .flatten()
+        .any(|probe| name_of(probe) == name && probe.contains(KEY) && !takes_channel(name))
 }
 
 /// What the destination lets this account do.
@@ -364,6 +389,8 @@ fn outcome(answer: Result<()>, harmless: &str) -> Result<Outcome> {
     }
     let words = error.message.as_str();
     match error.kind {
+        // EXEC wraps what it was refused for.
+        _ if words.contains("because of: NOPERM") => Ok(Outcome::Forbidden),
         ErrorKind::NoPermission if words.contains("to run the") => Ok(Outcome::Forbidden),
         ErrorKind::NoPermission if words.contains("channel") => Ok(Outcome::ForbiddenChannel),
         ErrorKind::NoPermission => Ok(Outcome::ForbiddenKey),
@@ -393,6 +420,8 @@ mod tests {
         let command = [
             "NOPERM this user has no permissions to run the 'set' command or its subcommand",
             "NOPERM this user has no permissions to run the 'client|kill' command",
+            "EXECABORT Transaction discarded because of: NOPERM this user has no permissions to run \
+             the 'exec' command",
             "NOPERM User channel has no permissions to run the 'set' command",
         ];
         assert!(command.iter().all(|reply| read(reply) == Outcome::Forbidden));
@@ -426,8 +455,16 @@ mod tests {
             ("APPEND".into(), Outcome::Refused("OOM".into())),
         ]));
         assert_eq!(permissions.grant(Some("bob")), "ACL SETUSER bob ~* &* +client|kill +set");
+        let unseen = Permissions(BTreeMap::from([
+            ("SET".into(), Outcome::Forbidden),
+            ("SPUBLISH".into(), Outcome::Forbidden),
+        ]));
+        assert_eq!(unseen.grant(None), "ACL SETUSER default ~* &* +set +spublish");
         assert_eq!(permissions.forbidden(), ["CLIENT KILL", "GET", "PUBLISH", "SET"]);
         assert_eq!(permissions.only(|name| name == "DEL").grant(None), "");
-        assert_eq!(permissions.only(|name| name == "SET").grant(None), "ACL SETUSER default +set");
+        assert_eq!(
+            permissions.only(|name| matches!(name, "SET" | "DEL")).grant(None),
+            "ACL SETUSER default +set"
+        );
     }
 }

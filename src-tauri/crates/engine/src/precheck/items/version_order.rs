@@ -22,9 +22,8 @@ impl PrecheckItem for VersionOrder {
         let pair = format!("{} to {}", source.name(), destination.name());
         let lacking: Vec<&str> = facts
             .commands_lacking
-            .as_ref()
-            .map_err(Clone::clone)?
             .iter()
+            .flatten()
             .map(String::as_str)
             .filter(|name| spec.stages.incremental && !is_skipped(name, spec))
             .collect();
