@@ -28,6 +28,7 @@ else
   cargo test --locked --workspace --lib --bins --tests
 fi
 cargo test --locked --workspace --doc
+cargo test --locked --package keyferry-workbench --features bindings --test bindings
 
 say "The real window"
 cargo test --locked --package keyferry-tests --features window --test window

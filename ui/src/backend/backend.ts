@@ -66,11 +66,10 @@ export function asCommandError(error: unknown): CommandError {
       code: told.code ?? 'internal',
       message: told.message ?? '',
       side: told.side ?? null,
-      field: told.field ?? null,
       remedy: told.remedy ?? null,
       fields: told.fields ?? [],
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message, side: null, field: null, remedy: null, fields: [] };
+  return { code: 'internal', message, side: null, remedy: null, fields: [] };
 }

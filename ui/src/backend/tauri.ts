@@ -9,10 +9,13 @@ function channel<T>(onMessage: (message: T) => void): Channel<T> {
 }
 
 function subscribe(command: string, args: Record<string, unknown>, updates: Channel<never>): Subscription {
+  const ready = invoke<undefined>(command, { ...args, onUpdate: updates });
   return {
-    ready: invoke<undefined>(command, { ...args, onUpdate: updates }),
+    ready,
     end: () => {
       updates.onmessage = () => undefined;
+      // The program follows the task until it is told: also where the page left before it began.
+      void ready.then(() => invoke('unsubscribe', { channel: updates.id }), () => undefined);
     },
   };
 }

@@ -76,7 +76,7 @@ export function CreateForm({ id, title, values, onChange, onCancel, onSaved }: P
       }
     } catch (reason) {
       const error = asCommandError(reason);
-      const fields = { ...byField(error.fields), ...(error.field ? { [error.field]: error.message } : {}) };
+      const fields = byField(error.fields);
       if (Object.keys(fields).length > 0) show(fields);
       else setFailed(error);
     } finally {

@@ -58,7 +58,7 @@ export function Hero() {
           >
             {busy ? t('hero.demo_busy') : t('hero.demo')}
           </Button>
-          <p className="quiet">{info?.demo_problem ?? t('hero.demo_text')}</p>
+          <p className="quiet">{info?.demo_available === false ? info.demo_problem : t('hero.demo_text')}</p>
         </div>
         <div className="card">
           <Button size="large" block icon={<PlusOutlined />} data-testid={testIds.createTask} onClick={() => go({ screen: 'create', id: null })}>

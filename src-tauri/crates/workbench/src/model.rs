@@ -164,22 +164,48 @@ pub enum TaskUpdate {
     },
 }
 
+/// The window's colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeChoice {
+    /// As the desktop has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The window's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageChoice {
+    /// As the desktop has it.
+    System,
+    /// English.
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
 /// What the user prefers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct Settings {
-    /// `system`, `light` or `dark`.
-    pub theme: String,
-    /// `system`, `en` or `zh`.
-    pub language: String,
+    /// The window's colours.
+    pub theme: ThemeChoice,
+    /// The window's language.
+    pub language: LanguageChoice,
     /// Whether tasks that ran when the application ended go on when it starts.
     pub resume_on_start: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: "system".to_owned(), language: "system".to_owned(), resume_on_start: true }
+        Self { theme: ThemeChoice::System, language: LanguageChoice::System, resume_on_start: true }
     }
 }
 

@@ -29,7 +29,7 @@ export interface MockOptions {
 }
 
 const error = (code: string, message: string, more: Partial<CommandError> = {}): CommandError => ({
-  code, message, side: null, field: null, remedy: null, fields: [], ...more,
+  code, message, side: null, remedy: null, fields: [], ...more,
 });
 
 /** A program without servers, files or keychain, for tests, screenshots and work on the page. */
@@ -181,9 +181,9 @@ export function mockBackend({ scenario = 'mixed', pace_ms = 250 }: MockOptions =
         state_dir: '~/.local/share/keyferry',
         keychain: scenario === 'no_keychain'
           ? { available: false, reason: 'no Secret Service answers on the session bus' }
-          : { available: true, reason: null },
+          : { available: true, reason: '' },
         demo_available: scenario !== 'no_keychain',
-        demo_problem: scenario === 'no_keychain' ? 'The program redis-server is not installed.' : null,
+        demo_problem: scenario === 'no_keychain' ? 'The program redis-server is not installed.' : '',
       };
     },
     listTasks: async () => { await pace(); return summaries(); },
@@ -197,7 +197,7 @@ export function mockBackend({ scenario = 'mixed', pace_ms = 250 }: MockOptions =
     },
     updateTask: async (id, task) => { await pace(); find(id); store(id, task); },
     testConnectivity: async ({ side }, onStage) => {
-      const report = connectivity(side, scenario === 'unreachable' && side === 'destination');
+      const report = connectivity(side === 'destination' ? side : 'source', scenario === 'unreachable' && side === 'destination');
       for (const stage of report.passed) {
         await pace();
         onStage(stage);

@@ -1,0 +1,93 @@
+//! The page's types are made from ours; this test fails when they are not the same any more.
+//!
+//! `KEYFERRY_BLESS=1 cargo test -p keyferry-workbench --features bindings --test bindings` writes
+//! them anew.
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use keyferry_engine::error::{ErrorReport, Side};
+use keyferry_engine::precheck::connectivity::{
+    ConnectivityReport, ConnectivityStage, ServerSummary,
+};
+use keyferry_engine::precheck::{ItemReport, PrecheckReport, VerdictKind};
+use keyferry_engine::report::{
+    DatabaseReport, EventLevel, Outcome, ReportDetail, RetryReport, Stage, StageTimes, TaskEvent,
+    TaskReport,
+};
+use keyferry_engine::spec::{
+    ConflictPolicy, EndpointDraft, FieldError, InstanceClass, Limits, OnHistoryLost, Stages,
+    TaskDraft, Until,
+};
+use keyferry_engine::task::TaskState;
+use keyferry_workbench::error::CommandError;
+use keyferry_workbench::model::{
+    AppInfo, KeychainStatus, LanguageChoice, NewTask, Owner, Sample, Settings, SideLabel,
+    TaskDetails, TaskSummary, TaskUpdate, TestRequest, ThemeChoice,
+};
+use ts_rs::{Config, TS};
+
+macro_rules! declarations {
+    ($($name:ident),+ $(,)?) => {{
+        let config = Config::new();
+        let mut text = String::from(
+            "// Made from the Rust types by crates/workbench/tests/bindings.rs: do not edit.\n",
+        );
+        $(write!(text, "\nexport {}\n", <$name as TS>::decl(&config)).unwrap();)+
+        text
+    }};
+}
+
+#[test]
+fn the_page_has_the_types_that_rust_has() {
+    let text = declarations!(
+        Side,
+        ErrorReport,
+        FieldError,
+        CommandError,
+        TaskState,
+        Stage,
+        Outcome,
+        TaskReport,
+        ReportDetail,
+        StageTimes,
+        DatabaseReport,
+        RetryReport,
+        EventLevel,
+        TaskEvent,
+        EndpointDraft,
+        Stages,
+        ConflictPolicy,
+        OnHistoryLost,
+        Until,
+        Limits,
+        InstanceClass,
+        TaskDraft,
+        VerdictKind,
+        ItemReport,
+        PrecheckReport,
+        ConnectivityStage,
+        ConnectivityReport,
+        ServerSummary,
+        KeychainStatus,
+        AppInfo,
+        SideLabel,
+        Owner,
+        TaskSummary,
+        Sample,
+        TaskDetails,
+        NewTask,
+        TestRequest,
+        TaskUpdate,
+        ThemeChoice,
+        LanguageChoice,
+        Settings,
+    );
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/bindings/index.ts");
+    if std::env::var_os("KEYFERRY_BLESS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let held = std::fs::read_to_string(&path).unwrap();
+    assert!(held == text, "the page's types are not those of Rust: see this file's head");
+}
