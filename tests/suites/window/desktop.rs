@@ -18,7 +18,13 @@ use crate::webdriver::{PATIENCE, Session, wait};
 const KEYCHAIN_PASSWORD: &[u8] = b"test";
 
 /// A program that ends with the test.
-struct Helper(Child);
+pub(crate) struct Helper(Child);
+
+impl Helper {
+    pub(crate) fn new(process: Child) -> Self {
+        Self(process)
+    }
+}
 
 impl Drop for Helper {
     fn drop(&mut self) {

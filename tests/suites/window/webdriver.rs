@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use base64::Engine as _;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// How long something on the page may take to come about.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The largest answer, bytes: a screenshot.
+const ANSWER_MAX: u64 = 64 << 20;
 /// What the protocol calls the reference to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -38,7 +41,8 @@ impl Session {
             "webkitgtk:browserOptions": {"binary": program, "args": []},
         }}});
         let answer = call(&http, "POST", &format!("{driver}/session"), Some(&wanted))?;
-        let id = answer["sessionId"].as_str().context("a session without an id")?;
+        let id =
+            answer.get("sessionId").and_then(Value::as_str).context("a session without an id")?;
         Ok(Self { base: format!("{driver}/session/{id}"), http })
     }
 
@@ -56,7 +60,7 @@ impl Session {
         let found = found.as_array().context("no list of elements")?;
         Ok(found
             .iter()
-            .filter_map(|reference| reference[ELEMENT].as_str())
+            .filter_map(|reference| reference.get(ELEMENT)?.as_str())
             .map(|id| Element { session: self, id: id.to_owned() })
             .collect())
     }
@@ -199,6 +203,12 @@ pub(crate) fn wait<T>(
     }
 }
 
+/// Every answer is of this form; an error is in `value` too.
+#[derive(Deserialize)]
+struct Answer {
+    value: Value,
+}
+
 fn call(http: &ureq::Agent, method: &str, url: &str, body: Option<&Value>) -> Result<Value> {
     let mut answer = match body {
         Some(body) => http.post(url).send_json(body),
@@ -206,10 +216,7 @@ fn call(http: &ureq::Agent, method: &str, url: &str, body: Option<&Value>) -> Re
     }
     .with_context(|| format!("{method} {url}"))?;
     let status = answer.status();
-    let mut body: Value = answer.body_mut().with_config().limit(64 << 20).read_json()?;
-    let value = body["value"].take();
-    if !status.is_success() {
-        bail!("{}: {} ({method} {url})", value["error"], value["message"]);
-    }
+    let Answer { value } = answer.body_mut().with_config().limit(ANSWER_MAX).read_json()?;
+    ensure!(status.is_success(), "{method} {url}: {value}");
     Ok(value)
 }
