@@ -10,6 +10,15 @@ use crate::subscriptions::Subscriptions;
 /// The label of the window, which capabilities/main.json names.
 pub(crate) const MAIN: &str = "main";
 
+/// In the locale `C`, as in a container, WebKit tells the page that its language is `C`, which is no tag
+/// of a language: `Intl` throws at it, and the page stays empty.
+const LANGUAGE_THAT_CAN_BE_USED: &str = "
+    try { new Intl.NumberFormat(navigator.language); }
+    catch {
+        Object.defineProperty(navigator, 'language', { value: 'en' });
+        Object.defineProperty(navigator, 'languages', { value: ['en'] });
+    }";
+
 /// Size and place are remembered. Not whether it was visible: a window hidden when the program ended
 /// would never be seen again.
 pub(crate) fn remembered_geometry<R: Runtime>() -> tauri::plugin::TauriPlugin<R> {
@@ -26,6 +35,7 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .inner_size(1280.0, 820.0)
         .min_inner_size(1024.0, 700.0)
         .visible(false)
+        .initialization_script(LANGUAGE_THAT_CAN_BE_USED)
         .on_page_load(|window, load| match load.event() {
             PageLoadEvent::Started => window.state::<Subscriptions>().clear(),
             PageLoadEvent::Finished => {
