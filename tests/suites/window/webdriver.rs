@@ -155,10 +155,12 @@ impl Element<'_> {
     /// Empties a field by the keyboard, as a script's `clear` goes past the page's own state, and types.
     pub(crate) fn replace(&self, text: &str) -> Result<()> {
         const CONTROL: char = '\u{E009}';
-        const RELEASE: char = '\u{E000}';
         const DELETE: char = '\u{E017}';
         self.click()?;
-        self.write(&format!("{CONTROL}a{RELEASE}{DELETE}{text}"))
+        // A modifier is held until the call ends.
+        self.write(&format!("{CONTROL}a"))?;
+        self.write(&DELETE.to_string())?;
+        self.write(text)
     }
 
     /// The text as it is shown.
