@@ -43,7 +43,7 @@ const boundaries = Object.entries(allowed).map(([folder, may]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules'] },
+  { ignores: ['dist', 'node_modules', 'src/bindings'] },
   js.configs.recommended,
   {
     files: ['src/**/*.{ts,tsx}'],

@@ -65,7 +65,7 @@ export function SettingsPage() {
             text={
               <span data-testid={testIds.keychain} className={info.keychain.available ? '' : 'tone-text-attention'}>
                 {info.keychain.available ? <CheckCircleOutlined className="tone-text-good" aria-hidden /> : <ExclamationCircleOutlined aria-hidden />}{' '}
-                {info.keychain.available ? t('settings.keychain_ok') : t('settings.keychain_missing', { reason: info.keychain.reason ?? t('common.unknown') })}
+                {info.keychain.available ? t('settings.keychain_ok') : t('settings.keychain_missing', { reason: info.keychain.reason })}
               </span>
             }
           />

@@ -166,6 +166,8 @@ impl SourceHalf {
             number
         };
         self.figures.set_history(position.id);
+        // A source without a replica may count nothing: what it said then proves nothing now.
+        self.figures.forget_samples();
         self.spool.reset(position.offset)?;
         snapshot::remove_others(&self.folder, None)?;
         self.figures.event(

@@ -126,6 +126,11 @@ impl Figures {
         inner.samples.push_back(SourceSample { at, offset });
     }
 
+    /// What the source told before belongs to another history, or to none.
+    pub(crate) fn forget_samples(&self) {
+        self.lock().samples.clear();
+    }
+
     /// The source's offset when it was last asked.
     pub(crate) fn newest_sample(&self) -> Option<SourceSample> {
         self.lock().samples.back().copied()

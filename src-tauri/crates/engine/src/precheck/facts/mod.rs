@@ -20,6 +20,7 @@ pub use server::ServerState;
 
 use crate::control::Control;
 use crate::error::{Error, ErrorReport, Result, Side};
+use crate::precheck::Scope;
 use crate::secret::Credentials;
 use crate::spec::{Endpoint, TaskSpec};
 
@@ -91,6 +92,7 @@ pub(super) async fn gather(
     spec: &TaskSpec,
     credentials: &Credentials,
     folder: &Path,
+    scope: Scope,
 ) -> (Facts, Questions) {
     let (source, destination) = tokio::join!(
         reach(&spec.source, credentials, Side::Source),
@@ -108,6 +110,8 @@ pub(super) async fn gather(
     };
     let write_rate = async {
         match (&mut source, &source_state) {
+            // It takes a second, and only a check that can be ignored asks for it.
+            _ if scope == Scope::NotIgnorable => Err(Unknown("it was not asked for".to_owned())),
             (Some(control), Ok(state)) => watch_writes(control, state).await,
             _ => Err(Unknown("the source does not answer".to_owned())),
         }
