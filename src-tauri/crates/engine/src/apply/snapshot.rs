@@ -125,7 +125,6 @@ enum Read {
     Function(Vec<u8>),
     Script(Vec<u8>),
     StreamDatabase(u32),
-    Select(u32),
     Resize(u64),
     Other,
     End,
@@ -180,7 +179,7 @@ impl Items {
                         }
                         Item::SelectDatabase(number) => {
                             self.database = number;
-                            Read::Select(number)
+                            Read::Other
                         }
                         Item::ResizeDatabase { keys, .. } => Read::Resize(keys),
                         Item::Function { code } => {
@@ -312,7 +311,7 @@ impl SnapshotFeeder<'_> {
                 Read::Function(code) => self.function(&mut batch, &code).await?,
                 Read::Script(text) => batch.command(&[b"SCRIPT", b"LOAD", &text]),
                 Read::StreamDatabase(number) => stream_database = number,
-                Read::Select(_) | Read::Other => {}
+                Read::Other => {}
                 Read::Resize(keys) => {
                     if self.spec.databases.destination_of(items.database).is_some() {
                         let total = keys_total.unwrap_or(0) + keys;
@@ -405,11 +404,10 @@ impl SnapshotFeeder<'_> {
             batch.select(database);
         }
         batch.records += 1;
-        if meta.value_type == 0 && meta.idle.is_none() && meta.frequency.is_none() {
-            if let Some(consumed) = self.set(items, batch, meta.expire_at_ms)? {
-                items.window.consume(consumed);
-                return Ok(None);
-            }
+        let plain = meta.value_type == 0 && meta.idle.is_none() && meta.frequency.is_none();
+        if plain && let Some(consumed) = self.set(items, batch, meta.expire_at_ms)? {
+            items.window.consume(consumed);
+            return Ok(None);
         }
         self.restore(items, batch, &meta, walker).await?;
         Ok(None)

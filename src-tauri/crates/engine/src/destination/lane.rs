@@ -339,10 +339,10 @@ async fn read_answers<R: AsyncRead + Unpin>(
                     Err(_) => return Err(internal("an answer that nothing was asked for").into()),
                 },
             };
-            if answering.take(depth, token)? {
-                if let Some(done) = current.take() {
-                    done.settle(&answered, &figures);
-                }
+            if answering.take(depth, token)?
+                && let Some(done) = current.take()
+            {
+                done.settle(&answered, &figures);
             }
             Ok(())
         })?;

@@ -69,7 +69,7 @@ enum HalfEnd {
 /// See [`super::run`].
 pub(super) async fn run(context: TaskContext) -> TaskEnd {
     match Run::open(context) {
-        Ok(run) => run.to_the_end().await,
+        Ok(run) => run.until_it_ends().await,
         Err(error) => TaskEnd::Failed(error),
     }
 }
@@ -108,7 +108,7 @@ impl Run {
         })
     }
 
-    async fn to_the_end(self) -> TaskEnd {
+    async fn until_it_ends(self) -> TaskEnd {
         let reporter = Reporter {
             task_name: self.context.task_name.clone(),
             spec: Arc::clone(&self.context.spec),
