@@ -1,1 +1,8 @@
 //! Real servers, faults and workloads for the suites.
+
+pub mod compare;
+pub mod fake_source;
+pub mod fault_proxy;
+pub mod keyferry;
+pub mod server;
+pub mod workload;

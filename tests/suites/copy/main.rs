@@ -1,0 +1,85 @@
+//! A full copy, from each version to the same or a newer one, of every type.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use keyferry_tests::compare::compare;
+use keyferry_tests::keyferry::{Keyferry, number};
+use keyferry_tests::server::Server;
+use keyferry_tests::workload::fill;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+const ALL: [u32; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+fn copy(from: &str, to: &str, seed: u64) -> Result<()> {
+    let source = Server::start(from, &[])?;
+    let destination = Server::start(to, &[])?;
+    let state = tempfile::tempdir()?;
+    fill(&source, seed, 3000)?;
+    let run =
+        Keyferry::migrate(&source.uri(), &destination.uri(), state.path(), &["--stages", "full"])?;
+    let ended = run.end(DEADLINE)?;
+    ended.expect(0, "done")?;
+    ensure!(number(&ended.last, "keys_done") >= 3000, "{}", ended.last);
+    compare(&source, &destination, &ALL, &BTreeMap::new(), 100)?.none()
+}
+
+macro_rules! copies {
+    ($($name:ident: $from:literal => $to:literal;)*) => {$(
+        #[test]
+        fn $name() -> Result<()> {
+            copy($from, $to, 20_261_124)
+        }
+    )*};
+}
+
+copies! {
+    redis_5_0_goes_to_5_0: "redis-5.0" => "redis-5.0";
+    redis_5_0_goes_to_6_2: "redis-5.0" => "redis-6.2";
+    redis_5_0_goes_to_7_0: "redis-5.0" => "redis-7.0";
+    redis_6_2_goes_to_6_2: "redis-6.2" => "redis-6.2";
+    redis_6_2_goes_to_7_0: "redis-6.2" => "redis-7.0";
+    redis_7_0_goes_to_7_0: "redis-7.0" => "redis-7.0";
+    redis_7_0_goes_to_8_2: "redis-7.0" => "redis-8.2";
+    redis_8_2_goes_to_8_2: "redis-8.2" => "redis-8.2";
+    redis_7_0_goes_to_valkey_8_1: "redis-7.0" => "valkey-8.1";
+    valkey_8_1_goes_to_valkey_8_1: "valkey-8.1" => "valkey-8.1";
+}
+
+#[test]
+fn values_of_100_mb_arrive_whole_compressible_or_not() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    let state = tempfile::tempdir()?;
+    let mut connection = source.connect()?;
+    let even = vec![b'z'; 100 << 20];
+    let mut noise = even.clone();
+    rand::RngCore::fill_bytes(
+        &mut <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(7),
+        &mut noise,
+    );
+    redis::cmd("SET").arg("even").arg(even).exec(&mut connection)?;
+    redis::cmd("SET").arg("noise").arg(noise).exec(&mut connection)?;
+    let run =
+        Keyferry::migrate(&source.uri(), &destination.uri(), state.path(), &["--stages", "full"])?;
+    run.end(DEADLINE)?.expect(0, "done")?;
+    compare(&source, &destination, &[0], &BTreeMap::new(), 0)?.none()
+}
+
+#[test]
+fn only_the_databases_asked_for_go_and_where_they_are_mapped() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    let state = tempfile::tempdir()?;
+    fill(&source, 3, 100)?;
+    let flags = ["--stages", "full", "--databases", "0,5", "--map-database", "5:9"];
+    Keyferry::migrate(&source.uri(), &destination.uri(), state.path(), &flags)?
+        .end(DEADLINE)?
+        .expect(0, "done")?;
+    compare(&source, &destination, &[0, 5], &BTreeMap::from([(5, 9)]), 100)?.none()?;
+    let text = redis::cmd("INFO").arg("keyspace").query::<String>(&mut destination.connect()?)?;
+    let used: Vec<_> = text.lines().filter_map(|line| Some(line.split_once(':')?.0)).collect();
+    ensure!(used == ["db0", "db9"], "{text}");
+    Ok(())
+}
