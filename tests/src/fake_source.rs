@@ -104,3 +104,20 @@ fn serve(mut client: TcpStream, mut server: TcpStream, answer: &[u8], hang_up: b
     let _ = client.shutdown(Shutdown::Both);
     let _ = server.shutdown(Shutdown::Both);
 }
+
+/// A web server that refuses whatever it is asked, until the test's process ends; its address as a
+/// source's.
+pub fn web_server() -> Result<String> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let address = format!("redis://{}", listener.local_addr()?);
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            let mut asked = [0; 512];
+            if connection.read(&mut asked).is_ok() {
+                let answer = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+                let _ = connection.write_all(answer);
+            }
+        }
+    });
+    Ok(address)
+}

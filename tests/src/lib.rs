@@ -4,5 +4,6 @@ pub mod compare;
 pub mod fake_source;
 pub mod fault_proxy;
 pub mod keyferry;
+pub mod migration;
 pub mod server;
 pub mod workload;

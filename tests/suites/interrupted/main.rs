@@ -1,0 +1,122 @@
+//! Killed at random moments, or cut off from either server, every write arrives exactly once.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use keyferry_tests::compare::compare;
+use keyferry_tests::migration::{Migration, SOON, ask, field, is_caught_up};
+use keyferry_tests::server::Server;
+use keyferry_tests::workload::{Totals, Traffic, fill};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde_json::Value;
+
+const ALL: [u32; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+fn exact(source: &Server, destination: &Server, totals: Totals, tolerance_ms: i64) -> Result<()> {
+    let mut there = destination.connect()?;
+    let count: u64 = ask(&mut there, "GET count:incr")?;
+    let length: u64 = ask(&mut there, "STRLEN count:append")?;
+    let items: u64 = ask(&mut there, "LLEN count:list")?;
+    ensure!(
+        [count, length, items] == [totals.rounds; 3],
+        "INCR {count}, APPEND {length}, RPUSH {items} of {}",
+        totals.rounds
+    );
+    compare(source, destination, &ALL, &BTreeMap::new(), tolerance_ms)?.none()
+}
+
+/// Lets the program live for a random time, several times over, and then lets it finish.
+fn survives(name: &str, seed: u64, kills: usize, lives_ms: u64, flags: &str) -> Result<()> {
+    println!("seed {seed}");
+    let source = Server::start(name, &[])?;
+    let destination = Server::start(name, &[])?;
+    fill(&source, seed, 20_000)?;
+    let traffic = Traffic::start(&source, 1000, seed)?;
+    let migration = Migration::new(&source, &destination, flags)?;
+    let mut random = StdRng::seed_from_u64(seed);
+    for kill in 0..kills {
+        let mut run = migration.start()?;
+        run.wait_for("data moves", SOON, |line| {
+            field(line, "state") == &Value::from("running")
+                && matches!(field(line, "stage").as_str(), Some("full" | "incremental"))
+        })?;
+        let life = Duration::from_millis(random.random_range(0..lives_ms));
+        // The moment of the kill is what is random here; nothing is waited for.
+        std::thread::sleep(life);
+        println!("kill {kill} after {life:?}");
+        run.signal("KILL")?;
+        let ended = run.end(SOON)?;
+        ensure!(ended.status.code().is_none(), "it had ended by itself: {ended:#?}");
+    }
+    let mut run = migration.start_and_catch_up()?;
+    let totals = traffic.stop(&source)?;
+    run.wait_applied(&source, SOON)?;
+    exact(&source, &destination, totals, if name < "redis-7" { 2500 } else { 200 })?;
+    run.signal("TERM")?;
+    run.end(SOON)?.expect(0, "paused")
+}
+
+#[test]
+fn kills_at_random_moments_of_a_slow_full_stage_lose_and_double_nothing() -> Result<()> {
+    survives("redis-7.0", 61, 6, 1500, "--records-per-second 6000 --bytes-per-second 50000000")
+}
+
+#[test]
+fn kills_at_random_moments_of_the_stream_lose_and_double_nothing() -> Result<()> {
+    survives("redis-7.0", 62, 8, 2000, "")
+}
+
+#[test]
+fn kills_at_random_moments_lose_and_double_nothing_on_5_0() -> Result<()> {
+    survives("redis-5.0", 63, 4, 2000, "")
+}
+
+#[test]
+fn kills_at_random_moments_lose_and_double_nothing_on_valkey() -> Result<()> {
+    survives("valkey-8.1", 64, 4, 2000, "")
+}
+
+#[test]
+fn a_destination_that_is_killed_and_comes_back_loses_nothing() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    let durable = [("appendonly", "yes"), ("appendfsync", "always")];
+    let mut destination = Server::start("redis-7.0", &durable)?;
+    fill(&source, 65, 1000)?;
+    let traffic = Traffic::start(&source, 500, 65)?;
+    let migration = Migration::new(&source, &destination, "")?;
+    let mut run = migration.start()?;
+    for _ in 0..2 {
+        run.wait_for("caught up", SOON, is_caught_up)?;
+        destination.kill()?;
+        run.wait_for("the loss is told", SOON, |line| {
+            field(line, "state") == &Value::from("retrying")
+                && field(line, "error/side") == &Value::from("destination")
+        })?;
+        destination.restart()?;
+    }
+    let totals = traffic.stop(&source)?;
+    run.wait_applied(&source, SOON)?;
+    exact(&source, &destination, totals, 200)
+}
+
+#[test]
+fn a_link_cut_by_the_source_is_mended_without_another_copy() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    fill(&source, 66, 1000)?;
+    let traffic = Traffic::start(&source, 500, 66)?;
+    let migration = Migration::new(&source, &destination, "")?;
+    let mut run = migration.start_and_catch_up()?;
+    for _ in 0..2 {
+        ask::<()>(&mut source.connect()?, "CLIENT KILL TYPE replica")?;
+        run.wait_for("the loss is told", SOON, |line| !is_caught_up(line))?;
+        run.wait_for("caught up again", SOON, is_caught_up)?;
+    }
+    let totals = traffic.stop(&source)?;
+    run.wait_applied(&source, SOON)?;
+    let copies = source.info("stats", "sync_full")?;
+    ensure!(copies == "1", "the source was copied {copies} times");
+    exact(&source, &destination, totals, 200)
+}

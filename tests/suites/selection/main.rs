@@ -1,0 +1,183 @@
+//! Commands that cross the borders of what was selected are followed exactly, or the task holds.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use keyferry_tests::compare::compare;
+use keyferry_tests::keyferry::{Keyferry, error_code};
+use keyferry_tests::migration::{Migration, SOON, ask, ask_in, field};
+use keyferry_tests::server::Server;
+use keyferry_tests::workload::fill;
+use redis::Connection;
+use serde_json::Value;
+
+struct Pair {
+    source: Server,
+    destination: Server,
+    here: Connection,
+    there: Connection,
+}
+
+fn pair() -> Result<Pair> {
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    let (here, there) = (source.connect()?, destination.connect()?);
+    Ok(Pair { source, destination, here, there })
+}
+
+impl Pair {
+    fn follow(&self, flags: &str) -> Result<(Migration, Keyferry)> {
+        let migration = Migration::new(&self.source, &self.destination, flags)?;
+        let run = migration.start_and_catch_up()?;
+        Ok((migration, run))
+    }
+
+    fn equal(&self, databases: &[u32], mapping: &[(u32, u32)]) -> Result<()> {
+        let mapping: BTreeMap<u32, u32> = mapping.iter().copied().collect();
+        compare(&self.source, &self.destination, databases, &mapping, 200)?.none()
+    }
+
+    /// What the destination has under a name.
+    fn held(&mut self, database: u32, key: &str) -> Result<Option<String>> {
+        ask_in(&mut self.there, database, &format!("GET {key}"))
+    }
+}
+
+/// What cannot be followed exactly is not followed at all: the task waits for a decision.
+fn holds_at_the_border(run: &mut Keyferry) -> Result<()> {
+    let line =
+        run.wait_for("holding", SOON, |line| field(line, "state") == &Value::from("holding"))?;
+    ensure!(error_code(&line) == Some("selection_crossed"), "{line}");
+    let remedy = field(&line, "error/remedy").as_str().unwrap_or_default();
+    ensure!(!remedy.is_empty(), "no remedy: {line}");
+    Ok(())
+}
+
+#[test]
+fn writes_go_on_in_mapped_databases_and_nowhere_else() -> Result<()> {
+    let mut pair = pair()?;
+    fill(&pair.source, 51, 100)?;
+    let (_task, mut run) =
+        pair.follow("--databases 0,3,5 --map-database 3:9 --map-database 5:3")?;
+    for database in [0, 3, 4, 5] {
+        ask_in::<()>(&mut pair.here, database, "SET later written")?;
+    }
+    run.wait_applied(&pair.source, SOON)?;
+    pair.equal(&[0, 3, 5], &[(3, 9), (5, 3)])?;
+    for untouched in [1, 2, 4, 5, 6, 7, 8, 10, 15] {
+        let keys: u64 = ask_in(&mut pair.there, untouched, "DBSIZE")?;
+        ensure!(keys == 0, "database {untouched} has {keys} keys");
+    }
+    Ok(())
+}
+
+#[test]
+fn flushall_empties_the_selected_databases_only() -> Result<()> {
+    let mut pair = pair()?;
+    fill(&pair.source, 52, 100)?;
+    ask_in::<()>(&mut pair.there, 7, "SET own destination")?;
+    let (_task, mut run) = pair.follow("--databases 0,2")?;
+    ask::<()>(&mut pair.here, "FLUSHALL")?;
+    ask_in::<()>(&mut pair.here, 2, "SET after source")?;
+    run.wait_applied(&pair.source, SOON)?;
+    pair.equal(&[0, 2], &[])?;
+    ensure!(pair.held(7, "own")?.as_deref() == Some("destination"));
+    Ok(())
+}
+
+#[test]
+fn kept_keys_stay_while_the_source_writes_under_their_names() -> Result<()> {
+    let mut pair = pair()?;
+    ask::<()>(&mut pair.here, "SET both source")?;
+    ask::<()>(&mut pair.here, "SET only-here source")?;
+    ask::<()>(&mut pair.there, "SET both destination")?;
+    ask::<()>(&mut pair.there, "SET only-there destination")?;
+    let (_task, mut run) = pair.follow("--conflict keep")?;
+    ask::<()>(&mut pair.here, "APPEND both -again")?;
+    ask::<()>(&mut pair.here, "APPEND only-here -again")?;
+    ask::<()>(&mut pair.here, "SET only-there source")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(0, "both")?.as_deref() == Some("destination"));
+    ensure!(pair.held(0, "only-here")?.as_deref() == Some("source-again"));
+    ensure!(pair.held(0, "only-there")?.as_deref() == Some("destination"));
+    Ok(())
+}
+
+#[test]
+fn a_flush_of_a_database_with_kept_keys_holds_and_says_why() -> Result<()> {
+    let mut pair = pair()?;
+    ask::<()>(&mut pair.here, "SET moved source")?;
+    ask::<()>(&mut pair.there, "SET kept destination")?;
+    let (_task, mut run) = pair.follow("--conflict keep")?;
+    ask::<()>(&mut pair.here, "FLUSHDB")?;
+    holds_at_the_border(&mut run)?;
+    ensure!(pair.held(0, "kept")?.as_deref() == Some("destination"));
+    Ok(())
+}
+
+#[test]
+fn swapdb_of_two_selected_databases_swaps_their_mappings() -> Result<()> {
+    let mut pair = pair()?;
+    fill(&pair.source, 53, 100)?;
+    let (_task, mut run) = pair.follow("--databases 0,2 --map-database 2:8")?;
+    ask::<()>(&mut pair.here, "SWAPDB 0 2")?;
+    ask_in::<()>(&mut pair.here, 0, "SET after in-0")?;
+    run.wait_applied(&pair.source, SOON)?;
+    pair.equal(&[0, 2], &[(2, 8)])
+}
+
+#[test]
+fn swapdb_with_an_unselected_database_holds_and_says_why() -> Result<()> {
+    let mut pair = pair()?;
+    fill(&pair.source, 54, 100)?;
+    let (_task, mut run) = pair.follow("--databases 0,2")?;
+    ask::<()>(&mut pair.here, "SWAPDB 0 5")?;
+    holds_at_the_border(&mut run)
+}
+
+#[test]
+fn a_key_moved_out_of_the_selection_leaves_the_destination() -> Result<()> {
+    let mut pair = pair()?;
+    ask::<()>(&mut pair.here, "SET leaves 1")?;
+    let (_task, mut run) = pair.follow("--databases 0,2")?;
+    ask::<()>(&mut pair.here, "MOVE leaves 5")?;
+    ask_in::<()>(&mut pair.here, 2, "SET after 2")?;
+    run.wait_applied(&pair.source, SOON)?;
+    pair.equal(&[0, 2], &[])?;
+    ensure!(pair.held(0, "leaves")?.is_none());
+    ensure!(pair.held(5, "leaves")?.is_none());
+    Ok(())
+}
+
+#[test]
+fn a_key_moved_between_selected_databases_moves_between_their_mappings() -> Result<()> {
+    let mut pair = pair()?;
+    ask::<()>(&mut pair.here, "SET moves 1")?;
+    let (_task, mut run) = pair.follow("--databases 0,2 --map-database 2:8")?;
+    ask::<()>(&mut pair.here, "MOVE moves 2")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(8, "moves")?.as_deref() == Some("1"));
+    pair.equal(&[0, 2], &[(2, 8)])
+}
+
+#[test]
+fn a_key_moved_into_the_selection_holds_and_says_why() -> Result<()> {
+    let mut pair = pair()?;
+    ask_in::<()>(&mut pair.here, 5, "SET comes 2")?;
+    let (_task, mut run) = pair.follow("--databases 0,2")?;
+    ask::<()>(&mut pair.here, "MOVE comes 2")?;
+    holds_at_the_border(&mut run)?;
+    ensure!(pair.held(2, "comes")?.is_none());
+    Ok(())
+}
+
+#[test]
+fn a_key_moved_into_the_selection_arrives_where_recopying_is_chosen() -> Result<()> {
+    let mut pair = pair()?;
+    ask_in::<()>(&mut pair.here, 5, "SET comes 2")?;
+    let (_task, mut run) = pair.follow("--databases 0,2 --on-history-lost recopy")?;
+    ask::<()>(&mut pair.here, "MOVE comes 2")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(2, "comes")?.as_deref() == Some("2"));
+    pair.equal(&[0, 2], &[])
+}
