@@ -96,6 +96,7 @@ fn a_migration_goes_from_the_first_click_to_its_release_through_a_closed_and_a_k
     let mut desktop = Desktop::start()?;
     let session = desktop.open(&application)?;
     session.part("create-task")?;
+    session.part("try-demo")?;
     picture(&session, "01-first-start")?;
     press(&session, "create-task")?;
     session.part("task-name")?.replace("orders")?;

@@ -162,7 +162,6 @@ export function isCommand(fix: string): boolean {
 function Item({ item, onIgnore, disabled }: { item: ItemReport; onIgnore: () => void; disabled: boolean }) {
   const { t } = useTranslation();
   const Icon = ICONS[item.verdict];
-  const mend = item.verdict !== 'passed' && item.verdict !== 'ignored';
   return (
     <li data-testid={testIds.precheckItem(item.id)} data-verdict={item.verdict}>
       <Pill tone={TONES[item.verdict]} icon={<Icon aria-hidden />} data-testid={testIds.precheckVerdict(item.id)}>
@@ -187,7 +186,7 @@ function Item({ item, onIgnore, disabled }: { item: ItemReport; onIgnore: () => 
           </dl>
         )}
       </div>
-      {mend && item.ignorable ? (
+      {item.verdict === 'failed' && item.ignorable ? (
         <Button disabled={disabled} data-testid={testIds.ignore(item.id)} onClick={onIgnore}>{t('precheck.ignore')}</Button>
       ) : null}
     </li>

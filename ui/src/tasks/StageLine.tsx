@@ -23,15 +23,20 @@ export function StageLine({ details }: { details: TaskDetails }) {
     <ol className="card stages" aria-label={t('task.stage.label')}>
       {stages.map((stage) => {
         const times = details.summary.report.detail.stages.findLast((each) => each.stage === stage);
+        // The precheck is no stage of the run: what it found, or that the run began, says that it is over.
+        const checked = stage === 'precheck' && !times
+          && (details.precheck !== null || details.summary.report.detail.stages.length > 0);
         const end = times ? (times.ended_at ? Date.parse(times.ended_at) : ended ? Date.parse(report.at) : now) : null;
-        const over = times !== undefined && (times.ended_at !== null || ended);
-        const tone: Tone = !times ? 'idle' : over ? 'good' : report.state === 'running' ? 'info' : 'attention';
-        const icon = !times ? <ClockCircleOutlined aria-hidden /> : over ? <CheckOutlined aria-hidden /> : <SyncOutlined aria-hidden />;
+        const over = checked || (times !== undefined && (times.ended_at !== null || ended));
+        const tone: Tone = over ? 'good' : !times ? 'idle' : report.state === 'running' ? 'info' : 'attention';
+        const icon = over ? <CheckOutlined aria-hidden /> : !times ? <ClockCircleOutlined aria-hidden /> : <SyncOutlined aria-hidden />;
         return (
           <li key={stage}>
             <Pill tone={tone} icon={icon}>{t(`task.stage.${stage}`)}</Pill>
             <span className="quiet">
-              {times && end !== null ? format.duration(Math.max(0, end - Date.parse(times.started_at))) : t('task.stage.waiting')}
+              {times && end !== null
+                ? format.duration(Math.max(0, end - Date.parse(times.started_at)))
+                : t(checked ? 'task.stage.done' : 'task.stage.waiting')}
             </span>
           </li>
         );
