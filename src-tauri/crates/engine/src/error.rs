@@ -135,7 +135,7 @@ error_kinds! {
         "The source no longer has the missing part of its stream. Resume with --on-history-lost recopy to copy everything again; keys that the source no longer has are then removed.";
     /// A command moved keys between what the task selects and what it does not.
     SelectionCrossed = "selection_crossed", Resync,
-        "Select both databases, or resume with --on-history-lost recopy: the task then copies everything again and goes on behind the command.";
+        "Resume with --on-history-lost recopy: the task then copies everything again and goes on behind the command. Where databases were exchanged or keys moved, selecting both databases avoids it.";
     /// The destination does not hold the checkpoint that it was given.
     CheckpointMissing = "checkpoint_missing", Resync,
         "The destination was flushed, or restored from a copy older than this task. Resume with --on-history-lost recopy to copy everything again.";

@@ -220,9 +220,8 @@ impl Run {
                 HalfEnd::Destination(Ok(Fed::AtRest)) => {
                     return Ok(SessionEnd::Task(TaskEnd::Paused));
                 }
-                HalfEnd::Source(Err(error))
-                | HalfEnd::Destination(Err(error))
-                | HalfEnd::Spool(error) => {
+                HalfEnd::Destination(Err(error)) => return Err(error),
+                HalfEnd::Source(Err(error)) | HalfEnd::Spool(error) => {
                     // What the other half has under way may still come in.
                     rest.cancel();
                     await_destination(&mut halves).await;
