@@ -42,7 +42,9 @@ pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
             };
             let locked = store.create(&name, order.draft, order.origins)?;
             if flags.task.is_none() {
-                output::say(&format!("task {name} ({})", locked.task.id));
+                // With --json every line says it.
+                let told = format!("task {name} ({})", locked.task.id);
+                if flags.store.json { output::say(&told) } else { output::print(&told) }
             }
             locked
         }

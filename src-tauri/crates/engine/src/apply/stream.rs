@@ -298,6 +298,9 @@ impl StreamFeeder<'_> {
                 }
             }
             b"MOVE" => match (here, number(2).and_then(destination)) {
+                (Some(_), Some(to)) if self.is_kept(to, argument(1)) => {
+                    Verdict::Drop("kept_at_destination")
+                }
                 (Some(from), Some(to)) => {
                     let to = to.to_string().into_bytes();
                     let words = vec![b"MOVE".to_vec(), argument(1).to_vec(), to];
@@ -320,6 +323,9 @@ impl StreamFeeder<'_> {
                     };
                 };
                 match (here, number(option + 1).and_then(destination)) {
+                    (Some(_), Some(to)) if self.is_kept(to, argument(2)) => {
+                        Verdict::Drop("kept_at_destination")
+                    }
                     (Some(from), Some(to)) => {
                         let words = (0..frames.count())
                             .map(|at| match at {
@@ -327,7 +333,8 @@ impl StreamFeeder<'_> {
                                 at => argument(at).to_vec(),
                             })
                             .collect();
-                        self.keyed(frames, frame, name, from, Some(vec![words]))
+                        // The key it writes is in the other database, and was looked at there.
+                        Verdict::Send(from, vec![words])
                     }
                     (None, Some(_)) => Verdict::Cross("brought a key into a selected database"),
                     (_, None) => Verdict::Drop("database_not_selected"),
@@ -346,6 +353,16 @@ impl StreamFeeder<'_> {
         }
     }
 
+    /// What was at the destination before and stays, where anything does.
+    fn kept(&self) -> Option<&KeySet> {
+        self.existing.filter(|_| self.spec.conflict == ConflictPolicy::Keep)
+    }
+
+    /// Whether a key stays as it is. A set that cannot be read must not let one be overwritten.
+    fn is_kept(&self, database: u32, key: &[u8]) -> bool {
+        self.kept().is_some_and(|kept| kept.contains(key_hash(database, key)).unwrap_or(true))
+    }
+
     /// A command with keys, after a look at whose they are; `instead` is what is sent for it.
     fn keyed(
         &self,
@@ -355,30 +372,23 @@ impl StreamFeeder<'_> {
         database: u32,
         instead: Option<Vec<Vec<Vec<u8>>>>,
     ) -> Verdict {
-        let existing = self.existing.filter(|_| self.spec.conflict == ConflictPolicy::Keep);
-        if existing.is_some() || OWN_KEY.find(frames.bytes(frame)).is_some() {
-            let Some(command) = command::lookup(name.bytes()) else {
-                return match instead {
-                    Some(commands) => Verdict::Send(database, commands),
-                    None => Verdict::Forward(database),
-                };
-            };
+        if self.kept().is_some() || OWN_KEY.find(frames.bytes(frame)).is_some() {
             let arguments: Vec<&[u8]> = (0..frames.count())
                 .map(|at| frames.argument(frame, at).unwrap_or_default())
                 .collect();
             let mut refused = None;
-            command::for_each_key(command, &arguments, |key, access| {
+            let mut look = |key: &[u8], access: Access| {
                 if key.starts_with(OWN_KEY_PREFIX.as_bytes()) {
                     refused = Some("keyferry_own");
-                } else if access == Access::Write
-                    && existing.is_some_and(|existing| {
-                        // A set that cannot be read must not let a kept key be overwritten.
-                        existing.contains(key_hash(database, key)).unwrap_or(true)
-                    })
-                {
+                } else if access == Access::Write && self.is_kept(database, key) {
                     refused = Some("kept_at_destination");
                 }
-            });
+            };
+            match command::lookup(name.bytes()) {
+                Some(command) => command::for_each_key(command, &arguments, look),
+                // A module's command: its key comes first, as good as always.
+                None => arguments.iter().skip(1).take(1).for_each(|key| look(key, Access::Write)),
+            }
             if let Some(reason) = refused {
                 return Verdict::Drop(reason);
             }

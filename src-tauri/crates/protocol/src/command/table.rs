@@ -22,6 +22,8 @@ pub enum Group {
     Stream,
     /// HyperLogLogs.
     HyperLogLog,
+    /// Vector sets.
+    VectorSet,
     /// Scripts and functions.
     Scripting,
     /// Messages, which no key holds.
@@ -142,6 +144,7 @@ table! {
     Scripting K::None => "SCRIPT" "FUNCTION";
     PubSub K::None => "PUBLISH" "SPUBLISH";
     Transaction K::None => "MULTI" "EXEC" "DISCARD";
+    VectorSet K::First => "VADD" "VREM" "VSETATTR";
     Server K::None => "FLUSHDB" "FLUSHALL" "SWAPDB" "SELECT" "PING" "REPLCONF";
 }
 
@@ -213,18 +216,31 @@ pub fn for_each_key<'a>(
         }
         KeySpec::StoreOption => {
             at(1, Access::Read);
-            for place in 2..count.saturating_sub(1) {
-                let stores = arguments.get(place).is_some_and(|word| {
-                    word.eq_ignore_ascii_case(b"STORE") || word.eq_ignore_ascii_case(b"STOREDIST")
-                });
-                if stores {
+            // Behind the arguments that every call has; an option's own words are no options.
+            let mut place = match command.name {
+                "GEORADIUS" => 6,
+                "GEORADIUSBYMEMBER" => 5,
+                _ => 2,
+            };
+            while let Some(word) = arguments.get(place) {
+                let is = |option: &str| word.eq_ignore_ascii_case(option.as_bytes());
+                if is("STORE") || is("STOREDIST") {
                     at(place + 1, Access::Write);
                 }
+                place += match () {
+                    () if is("LIMIT") => 3,
+                    () if is("STORE") || is("STOREDIST") || is("BY") || is("GET") => 2,
+                    () if is("COUNT") => 2,
+                    () => 1,
+                };
             }
         }
         KeySpec::Streams => {
-            let from = arguments.iter().position(|word| word.eq_ignore_ascii_case(b"STREAMS"));
-            if let Some(from) = from {
+            // GROUP, its name and the consumer come first, and may be called anything.
+            let options = arguments.iter().skip(4);
+            let from = options.enumerate().find(|(_, word)| word.eq_ignore_ascii_case(b"STREAMS"));
+            if let Some((from, _)) = from {
+                let from = from + 4;
                 let keys = (count - from - 1) / 2;
                 (from + 1..from + 1 + keys).for_each(|place| at(place, Access::Write));
             }
@@ -276,6 +292,11 @@ mod tests {
             ("PFMERGE d a b", "d a? b?"),
             ("EVAL return 99999999999999999999 a", ""),
             ("XREADGROUP GROUP g c STREAMS", ""),
+            ("XREADGROUP GROUP streams c STREAMS a >", "a"),
+            ("GEORADIUSBYMEMBER k store 1 km", "k?"),
+            ("GEORADIUS k 1 2 3 km COUNT 5 STORE d", "k? d"),
+            ("SORT k BY store LIMIT 0 1", "k?"),
+            ("SORT k GET store STORE d", "k? d"),
         ] {
             assert_eq!(keys(line).join(" "), expected, "{line}");
         }

@@ -3,8 +3,8 @@
 use super::string::Cursor;
 use super::{Flavour, RdbError, RdbString};
 
-/// A key longer than this is damage: no server takes one.
-const KEY_BYTES_MAX: usize = 512 * 1024 * 1024;
+/// A key, a fact or a library longer than this is damage: no server takes one.
+const STRING_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
 const SLOT_IMPORT: u8 = 243;
 const SLOT_INFO: u8 = 244;
@@ -114,6 +114,7 @@ impl RdbReader {
         };
         let version = std::str::from_utf8(digits)
             .ok()
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))
             .and_then(|digits| digits.parse().ok())
             .ok_or(RdbError::Magic)?;
         self.header = Some((flavour, version));
@@ -183,8 +184,8 @@ fn read_item<'a>(
                 continue;
             }
             AUX => {
-                let key = whole!(cursor.string()?);
-                Item::Aux { key, value: whole!(cursor.string()?) }
+                let key = whole!(cursor.string_up_to(STRING_BYTES_MAX)?);
+                Item::Aux { key, value: whole!(cursor.string_up_to(STRING_BYTES_MAX)?) }
             }
             SELECT_DATABASE => {
                 let number = whole!(cursor.number()?);
@@ -203,7 +204,7 @@ fn read_item<'a>(
                 Item::SlotInfo
             }
             SLOT_IMPORT if flavour == Flavour::Valkey => {
-                whole!(cursor.string()?);
+                whole!(cursor.string_up_to(STRING_BYTES_MAX)?);
                 let ranges = whole!(cursor.number()?);
                 for _ in 0..ranges {
                     whole!(cursor.number()?);
@@ -211,7 +212,7 @@ fn read_item<'a>(
                 }
                 Item::SlotInfo
             }
-            FUNCTION => Item::Function { code: whole!(cursor.string()?) },
+            FUNCTION => Item::Function { code: whole!(cursor.string_up_to(STRING_BYTES_MAX)?) },
             FUNCTION_PRERELEASE => return Err(RdbError::UnknownOpcode(opcode)),
             MODULE_AUX => Item::ModuleAux,
             END => Item::End {
@@ -224,13 +225,28 @@ fn read_item<'a>(
             },
             SLOT_IMPORT | 128..=242 => return Err(RdbError::UnknownOpcode(opcode)),
             value_type => {
-                let key = whole!(cursor.string()?);
-                if key.len() > KEY_BYTES_MAX {
-                    return Err(RdbError::Corrupt("a key's length"));
-                }
+                let key = whole!(cursor.string_up_to(STRING_BYTES_MAX)?);
                 Item::Entry { key, value_type, expire_at_ms, idle_seconds, frequency }
             }
         };
         return Ok(Some(item));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_longer_than_any_is_damage_before_it_is_waited_for() {
+        let mut reader = RdbReader::new();
+        let mut input = b"REDIS0011\x00\x81".to_vec();
+        input.extend_from_slice(&(1u64 << 40).to_be_bytes());
+        assert!(matches!(reader.next(&input), Err(RdbError::Corrupt(_))));
+    }
+
+    #[test]
+    fn a_version_is_digits() {
+        assert_eq!(RdbReader::new().next(b"REDIS+011\xff"), Err(RdbError::Magic));
     }
 }

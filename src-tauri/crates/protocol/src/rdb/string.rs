@@ -125,6 +125,24 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// A whole string of at most `max` bytes: a longer one is damage, told before it is waited for.
+    pub(super) fn string_up_to(&mut self, max: u64) -> Result<Option<RdbString<'a>>, RdbError> {
+        let mut ahead = *self;
+        let length = match ahead.length()? {
+            Some(Length::Encoded(3)) => match (ahead.number()?, ahead.number()?) {
+                (Some(compressed), Some(length)) => compressed.max(length),
+                _ => return Ok(None),
+            },
+            Some(Length::Plain(length)) => length,
+            Some(Length::Encoded(_)) => 0,
+            None => return Ok(None),
+        };
+        if length > max {
+            return Err(RdbError::Corrupt("a string that is longer than it can be"));
+        }
+        self.string()
+    }
+
     /// A whole string.
     pub(super) fn string(&mut self) -> Result<Option<RdbString<'a>>, RdbError> {
         let integer = |number: Option<i64>| number.map(RdbString::Integer);
