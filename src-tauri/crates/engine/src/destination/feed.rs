@@ -166,9 +166,13 @@ impl DestinationHalf {
         let mut reached = start;
         if let SnapshotProgress::Until { byte, database } = start.snapshot_progress {
             self.stages.begin(Stage::Full);
-            let file = current.file.clone().ok_or_else(|| {
-                Error::new(ErrorKind::Internal, Side::Local, "the snapshot's file is gone")
-            })?;
+            let Some(file) = current.file.clone() else {
+                return self.resync(Error::new(
+                    ErrorKind::CheckpointMissing,
+                    Side::Destination,
+                    "the destination fell back into the snapshot, which is not kept any more",
+                ));
+            };
             let mut feeder = SnapshotFeeder {
                 spec: &self.spec,
                 figures: &self.figures,

@@ -11,6 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use super::link::Link;
 use super::snapshot::{self, SnapshotFile, SnapshotWriter};
 use super::spool::{Spool, SpoolBuffer};
+use crate::checkpoint::SnapshotProgress;
 use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::record::{RecordFile, SnapshotRecord, Written};
@@ -27,6 +28,9 @@ const SYNC_EVERY: Duration = Duration::from_millis(100);
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
 /// Applied stream that stays on disk, for destinations that turn out to be older than they said.
 const MARGIN_BYTES: u64 = 1024 * 1024 * 1024;
+/// How long a snapshot stays on disk once the stream has taken over, for a destination that falls
+/// back behind it.
+const SNAPSHOT_KEPT: Duration = Duration::from_secs(60);
 /// How often a full spool is looked at again.
 const FULL_SPOOL_WAIT: Duration = Duration::from_millis(50);
 
@@ -231,12 +235,22 @@ impl SourceHalf {
         let mut buffer = SpoolBuffer::new();
         let mut acknowledge_at = Instant::now();
         let checkpoint = self.figures.checkpoint();
+        let mut snapshot_over: Option<Instant> = None;
         loop {
             if Instant::now() >= acknowledge_at {
                 link.acknowledge(self.spool.progress().durable).await?;
                 acknowledge_at = Instant::now() + ACKNOWLEDGE_EVERY;
-                let applied = checkpoint.borrow().map(|checkpoint| checkpoint.position.offset);
-                self.make_room(applied.unwrap_or(0))?;
+                let applied = *checkpoint.borrow();
+                self.make_room(applied.map_or(0, |applied| applied.position.offset))?;
+                if self.lock_record().get().full_done
+                    && applied
+                        .is_some_and(|applied| applied.snapshot_progress == SnapshotProgress::Whole)
+                {
+                    let over = *snapshot_over.get_or_insert_with(Instant::now);
+                    if over.elapsed() >= SNAPSHOT_KEPT {
+                        snapshot::remove_others(&self.folder, None)?;
+                    }
+                }
             }
             if self.is_full() {
                 // The source's own buffers take over; acknowledging goes on.
