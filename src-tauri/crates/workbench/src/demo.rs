@@ -34,9 +34,33 @@ pub struct Demo {
 }
 
 struct SampleServer {
-    _process: Child,
+    process: Child,
     _folder: tempfile::TempDir,
     port: u16,
+}
+
+/// A command whose server ends with this process, however that ends: a shell waits for the end of
+/// its standard input, which we hold, and then ends the server. In a group of its own, so that a
+/// Ctrl-C in the terminal is ours to deal with.
+#[cfg(unix)]
+fn command(program: &Path) -> Command {
+    const SCRIPT: &str = r#""$0" "$@" </dev/null & server=$!; cat >/dev/null; kill -9 $server"#;
+    let mut command = Command::new("sh");
+    command.args(["-c", SCRIPT]).arg(program).process_group(0);
+    command
+}
+
+#[cfg(not(unix))]
+fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.kill_on_drop(true);
+    command
+}
+
+impl Drop for SampleServer {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+    }
 }
 
 impl Drop for Demo {
@@ -122,22 +146,23 @@ impl SampleServer {
     async fn start(program: &Path) -> Result<Self> {
         let folder =
             tempfile::Builder::new().prefix("keyferry-sample-").tempdir().map_err(failed)?;
+        // As the server tells it.
+        let place = folder.path().canonicalize().map_err(failed)?;
         // A port that was free a moment ago may be taken a moment later: try another one then.
         for _ in 0..20 {
             let port = std::net::TcpListener::bind(("127.0.0.1", 0))
                 .and_then(|listener| listener.local_addr())
                 .map_err(failed)?
                 .port();
-            let mut process = Command::new(program)
+            let mut process = command(program)
                 .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
                 .args(["--save", "", "--appendonly", "no", "--databases", "16"])
                 .args(["--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"])
                 .arg("--dir")
                 .arg(folder.path())
-                .stdin(Stdio::null())
+                .stdin(Stdio::piped())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
-                .kill_on_drop(true)
                 .spawn()
                 .map_err(failed)?;
             let deadline = Instant::now() + START_TIMEOUT;
@@ -145,9 +170,13 @@ impl SampleServer {
                 if process.try_wait().map_err(failed)?.is_some() {
                     break;
                 }
-                let server_is_ours = connect(port).await.is_ok();
-                if server_is_ours {
-                    return Ok(Self { _process: process, _folder: folder, port });
+                match folder_of(port).await {
+                    Ok(found) if found == place.as_os_str().as_encoded_bytes() => {
+                        return Ok(Self { process, _folder: folder, port });
+                    }
+                    // Somebody else's server got the port: ours has ended.
+                    Ok(_) => break,
+                    Err(_) => {}
                 }
                 sleep(Duration::from_millis(20)).await;
             }
@@ -158,6 +187,14 @@ impl SampleServer {
     async fn connect(&self) -> redis::RedisResult<MultiplexedConnection> {
         connect(self.port).await
     }
+}
+
+/// The working folder of the server that listens there.
+async fn folder_of(port: u16) -> redis::RedisResult<Vec<u8>> {
+    let mut connection = connect(port).await?;
+    let (_, folder): (String, Vec<u8>) =
+        cmd("CONFIG").arg("GET").arg("dir").query_async(&mut connection).await?;
+    Ok(folder)
 }
 
 async fn connect(port: u16) -> redis::RedisResult<MultiplexedConnection> {
