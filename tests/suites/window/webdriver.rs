@@ -117,6 +117,15 @@ impl Session {
 
     /// A picture of the page, as PNG.
     pub(crate) fn picture(&self) -> Result<Vec<u8>> {
+        // What the page says may be a frame or two ahead of what it shows; fonts come later still.
+        self.post(
+            "/execute/async",
+            &json!({
+                "script": "const done = arguments[0]; document.fonts.ready.then(() => \
+                    requestAnimationFrame(() => requestAnimationFrame(() => done(true))));",
+                "args": [],
+            }),
+        )?;
         let picture = self.get("/screenshot")?;
         let picture = picture.as_str().context("a screenshot that is no text")?;
         Ok(base64::engine::general_purpose::STANDARD.decode(picture)?)
