@@ -232,3 +232,14 @@ fn round(pipe: &mut Pipeline, n: u64, random: &mut StdRng) {
     pipe.cmd("EXEC");
     pipe.cmd("DEL").arg(format!("live:ex:{}", (some + 100) % 200));
 }
+
+/// Two strings of 100 MB in database 0: one that compresses to next to nothing, one that does not.
+pub fn put_values_of_100_mb(server: &Server) -> Result<()> {
+    let even = vec![b'z'; 100 << 20];
+    let mut noise = even.clone();
+    StdRng::seed_from_u64(7).fill_bytes(&mut noise);
+    let mut connection = server.connect()?;
+    redis::cmd("SET").arg("even").arg(even).exec(&mut connection)?;
+    redis::cmd("SET").arg("noise").arg(noise).exec(&mut connection)?;
+    Ok(())
+}

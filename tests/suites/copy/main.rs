@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use keyferry_tests::compare::compare;
 use keyferry_tests::keyferry::{Keyferry, number};
 use keyferry_tests::server::Server;
-use keyferry_tests::workload::fill;
+use keyferry_tests::workload::{fill, put_values_of_100_mb};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 const ALL: [u32; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -52,15 +52,7 @@ fn values_of_100_mb_arrive_whole_compressible_or_not() -> Result<()> {
     let source = Server::start("redis-7.0", &[])?;
     let destination = Server::start("redis-7.0", &[])?;
     let state = tempfile::tempdir()?;
-    let mut connection = source.connect()?;
-    let even = vec![b'z'; 100 << 20];
-    let mut noise = even.clone();
-    rand::RngCore::fill_bytes(
-        &mut <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(7),
-        &mut noise,
-    );
-    redis::cmd("SET").arg("even").arg(even).exec(&mut connection)?;
-    redis::cmd("SET").arg("noise").arg(noise).exec(&mut connection)?;
+    put_values_of_100_mb(&source)?;
     let run =
         Keyferry::migrate(&source.uri(), &destination.uri(), state.path(), &["--stages", "full"])?;
     run.end(DEADLINE)?.expect(0, "done")?;

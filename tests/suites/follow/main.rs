@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use keyferry_tests::compare::compare;
 use keyferry_tests::keyferry::{Keyferry, number};
 use keyferry_tests::server::Server;
-use keyferry_tests::workload::{Totals, Traffic, fill};
+use keyferry_tests::workload::{Totals, Traffic, fill, put_values_of_100_mb};
 use serde_json::Value;
 
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -39,6 +39,12 @@ fn follow(from: &str, to: &str) -> Result<()> {
     let destination = Server::start(to, &[])?;
     let state = tempfile::tempdir()?;
     fill(&source, 11, 5000)?;
+    put_values_of_100_mb(&source)?;
+    let mut connection = source.connect()?;
+    for database in 0..16 {
+        redis::cmd("SELECT").arg(database).exec(&mut connection)?;
+        redis::cmd("SET").arg("in every database").arg(database).exec(&mut connection)?;
+    }
     let traffic = Traffic::start(&source, 2000, 12)?;
     let mut run = Keyferry::migrate(&source.uri(), &destination.uri(), state.path(), &[])?;
     run.wait_for("2,000 commands of the stream", DEADLINE, |line| {
@@ -49,7 +55,8 @@ fn follow(from: &str, to: &str) -> Result<()> {
     run.signal("TERM")?;
     run.end(DEADLINE)?.expect(0, "paused")?;
     exact(&destination, totals)?;
-    compare(&source, &destination, &[0, 1, 2, 15], &BTreeMap::new(), tolerance_ms(from))?.none()
+    let all: Vec<_> = (0..16).collect();
+    compare(&source, &destination, &all, &BTreeMap::new(), tolerance_ms(from))?.none()
 }
 
 macro_rules! follows {
@@ -62,8 +69,10 @@ macro_rules! follows {
 }
 
 follows! {
+    redis_5_0_is_followed_to_5_0: "redis-5.0" => "redis-5.0";
     redis_5_0_is_followed_to_7_0: "redis-5.0" => "redis-7.0";
     redis_6_2_is_followed_to_6_2: "redis-6.2" => "redis-6.2";
+    redis_6_2_is_followed_to_8_2: "redis-6.2" => "redis-8.2";
     redis_7_0_is_followed_to_7_0: "redis-7.0" => "redis-7.0";
     redis_7_0_is_followed_to_8_2: "redis-7.0" => "redis-8.2";
     redis_8_2_is_followed_to_8_2: "redis-8.2" => "redis-8.2";
