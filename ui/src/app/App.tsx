@@ -1,8 +1,11 @@
 import { App as AntApp, ConfigProvider } from 'antd';
+import english from 'antd/locale/en_US';
+import chinese from 'antd/locale/zh_CN';
 import { useLayoutEffect, useMemo } from 'react';
 
 import type { Backend } from '../backend/backend';
 import { BackendContext } from '../backend/context';
+import { i18n, LOCALES, systemLanguage } from '../i18n';
 import { SettingsProvider, useSettings } from '../settings/SettingsContext';
 import { PaletteContext } from '../shared/palette';
 import { TasksProvider } from '../tasks/TasksContext';
@@ -13,6 +16,9 @@ import { useMedia } from './useMedia';
 
 /** Styles made at run time carry the nonce of the one element that the document came with. */
 const nonce = document.querySelector('style')?.nonce;
+
+/** The component library's own words. */
+const LIBRARY = { en: english, zh: chinese };
 
 export function App({ backend }: { backend: Backend }) {
   return (
@@ -31,8 +37,13 @@ function Themed() {
   const mode = settings.theme === 'system' ? (systemDark ? 'dark' : 'light') : settings.theme;
   const theme = useMemo(() => themeOf(mode, still), [mode, still]);
   useLayoutEffect(() => paint(mode), [mode]);
+  const language = settings.language === 'system' ? systemLanguage() : settings.language;
+  useLayoutEffect(() => {
+    document.documentElement.lang = LOCALES[language];
+    void i18n.changeLanguage(language);
+  }, [language]);
   return (
-    <ConfigProvider theme={theme} {...(nonce ? { csp: { nonce } } : {})} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
+    <ConfigProvider theme={theme} locale={LIBRARY[language]} {...(nonce ? { csp: { nonce } } : {})} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
       <PaletteContext value={palettes[mode]}>
         <AntApp className="root" component="div">
           <TasksProvider>

@@ -41,10 +41,11 @@ export function SettingsPage() {
           <Select
             className="language"
             aria-label={t('settings.language')}
-            value={settings.language === 'zh' ? 'en' : settings.language}
+            value={settings.language}
             options={[
               { value: 'system', label: t('theme.system') },
               { value: 'en', label: t('settings.english') },
+              { value: 'zh', label: t('settings.chinese') },
             ]}
             onChange={(language) => change({ language })}
           />

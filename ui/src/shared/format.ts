@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { type Language, LOCALES } from '../i18n';
+
 /** Values as people read them, in the page's language whatever the system's is. Unknown is “—”. */
 export interface Format {
   count: (n: number | null | undefined) => string;
@@ -20,9 +22,14 @@ export interface Format {
 const UNKNOWN = '—';
 const STEPS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
+/** The page's language as `Intl` calls it. */
+export function useLocale(): string {
+  return LOCALES[useTranslation().i18n.language as Language];
+}
+
 export function useFormat(): Format {
-  const { t, i18n } = useTranslation();
-  const locale = i18n.language;
+  const { t } = useTranslation();
+  const locale = useLocale();
   return useMemo(() => {
     const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     const tenth = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Sample } from '../bindings';
-import { useFormat } from '../shared/format';
+import { useFormat, useLocale } from '../shared/format';
 import { usePalette } from '../shared/palette';
 import { testIds } from '../shared/testIds';
 import { TimeChart } from '../shared/TimeChart';
@@ -12,7 +12,8 @@ const RANGES = [300, 3600] as const;
 
 /** Lag and throughput over the last minutes. */
 export function Charts({ samples }: { samples: Sample[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const format = useFormat();
   const palette = usePalette();
   const [span, setSpan] = useState<(typeof RANGES)[number]>(300);
@@ -24,7 +25,7 @@ export function Charts({ samples }: { samples: Sample[] }) {
     }),
     [samples],
   );
-  const colors = { color: palette.brand, fill: palette.brandTint, grid: palette.border, text: palette.quiet, locale: i18n.language };
+  const colors = { color: palette.brand, fill: palette.brandTint, grid: palette.border, text: palette.quiet, locale };
   const seconds = (ms: number) => format.duration(ms);
   const summary = (label: string, values: (number | null)[], show: (value: number | null | undefined) => string) => {
     const known = values.filter((value) => value !== null);

@@ -1,0 +1,6 @@
+/** The templates page. */
+export const templates = {
+  templates: {
+    title: 'Templates',
+  },
+};
