@@ -272,7 +272,12 @@ account: string,
 /**
  * `unspecified`, `dev`, `staging` or `production`: a label, no rule of the engine.
  */
-environment: string, };
+environment: string, 
+/**
+ * Where the server stands, in the console's words: `ecs`, `gateway`, `cen` or `cloud`; blank is
+ * `ecs`. A label but for `cloud`, which names an instance instead of an address.
+ */
+place: string, };
 
 export type Stages = { 
 /**

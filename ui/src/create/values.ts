@@ -25,7 +25,7 @@ export interface CreateValues {
   >;
 }
 
-const blankEndpoint: EndpointDraft = { access: 'tcp', host: '', port: '6379', path: '', account: '', environment: 'unspecified' };
+const blankEndpoint: EndpointDraft = { access: 'tcp', host: '', port: '6379', path: '', account: '', environment: 'unspecified', place: 'ecs' };
 
 function two(n: number): string {
   return String(n).padStart(2, '0');

@@ -329,6 +329,7 @@ fn plain(draft: &TaskDraft) -> TaskDraft {
     }
     for side in [&mut plain.source, &mut plain.destination] {
         side.environment.clear();
+        side.place.clear();
         if side.access.is_empty() {
             "tcp".clone_into(&mut side.access);
         }

@@ -10,7 +10,7 @@ import type {
 } from '../../bindings';
 
 export function endpoint(host: string, environment: string, account = ''): EndpointDraft {
-  return { access: 'tcp', host, port: '6379', path: '', account, environment };
+  return { access: 'tcp', host, port: '6379', path: '', account, environment, place: 'ecs' };
 }
 
 export function draft(source: EndpointDraft, destination: EndpointDraft): TaskDraft {

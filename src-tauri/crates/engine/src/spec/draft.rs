@@ -34,6 +34,9 @@ pub struct EndpointDraft {
     pub account: String,
     /// `unspecified`, `dev`, `staging` or `production`: a label, no rule of the engine.
     pub environment: String,
+    /// Where the server stands, in the console's words: `ecs`, `gateway`, `cen` or `cloud`; blank is
+    /// `ecs`. A label but for `cloud`, which names an instance instead of an address.
+    pub place: String,
 }
 
 /// A task as its user filled it in: may be incomplete or wrong.
@@ -177,6 +180,13 @@ impl EndpointDraft {
                 None
             }
         };
+        if self.place == "cloud" {
+            errors = vec![FieldError::new(
+                format!("{side}.place"),
+                "not_yet",
+                "Instances of Alibaba Cloud are not supported yet: choose a self-managed database.",
+            )];
+        }
         let account = Some(self.account.trim()).filter(|account| !account.is_empty());
         match address {
             Some(address) if errors.is_empty() => {
@@ -401,6 +411,15 @@ mod tests {
         for (field, code) in expected {
             assert!(told.contains(&(field.into(), code.into())), "{field} {code} in {told:?}");
         }
+    }
+
+    #[test]
+    fn an_instance_of_the_cloud_is_told_to_come_and_nothing_else_about_it() {
+        let mut draft = complete();
+        draft.source = EndpointDraft { place: "cloud".into(), ..EndpointDraft::default() };
+        assert_eq!(fields(&draft), [("source.place".into(), "not_yet".into())]);
+        draft.source = EndpointDraft { place: "gateway".into(), ..complete().source };
+        assert!(draft.validate().is_ok());
     }
 
     #[test]
