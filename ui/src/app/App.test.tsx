@@ -5,7 +5,7 @@ import { expect, it, vi } from 'vitest';
 import '../i18n';
 import type { Backend } from '../backend/backend';
 import { mockBackend, type MockOptions } from '../backend/mock/mock';
-import type { NewTask } from '../bindings';
+import type { TaskInput } from '../bindings';
 import { testIds } from '../shared/testIds';
 
 import { App } from './App';
@@ -88,7 +88,7 @@ it('takes the password that a task waits for, and leaves the other as it is', as
   const { user } = open({}, '#/tasks/88f1d3c5-profiles', { provideCredentials });
   await user.type(await find(testIds.destinationPasswordAgain), 'again');
   await user.click(screen.getByTestId(testIds.credentialsSubmit));
-  expect(provideCredentials).toHaveBeenCalledWith('88f1d3c5-profiles', null, 'again');
+  expect(provideCredentials).toHaveBeenCalledWith('88f1d3c5-profiles', { from: 'keep' }, { from: 'typed', password: 'again' });
 });
 
 it('shows mistakes at their fields and goes to the first', async () => {
@@ -109,11 +109,11 @@ async function fillIn(user: ReturnType<typeof userEvent.setup>) {
 
 it('creates, checks and starts a task', async () => {
   const { user, backend } = open({ scenario: 'empty' }, '#/create');
-  const created: NewTask[] = [];
-  const create = backend.createTask;
-  vi.spyOn(backend, 'createTask').mockImplementation((task) => {
+  const created: TaskInput[] = [];
+  const save = backend.saveDraft;
+  vi.spyOn(backend, 'saveDraft').mockImplementation((id, task) => {
     created.push(task);
-    return create(task);
+    return save(id, task);
   });
   await fillIn(user);
   await user.click(screen.getByTestId(testIds.savePrecheck));
@@ -122,7 +122,7 @@ it('creates, checks and starts a task', async () => {
   await user.click(screen.getByTestId(testIds.startTask));
   expect(await find(testIds.taskState)).toBeTruthy();
   expect(created).toHaveLength(1);
-  expect(created[0]).toMatchObject({ source_password: null, destination_password: 'secret', draft: { databases: null, class: null, retry_minutes: 120 } });
+  expect(created[0]).toMatchObject({ source_password: { from: 'keep' }, destination_password: { from: 'typed', password: 'secret' }, draft: { databases: null, class: null, retry_minutes: 120 } });
 });
 
 it('keeps what was typed through a failed test, a failed precheck and a look elsewhere', async () => {
@@ -155,7 +155,7 @@ it('does not start what failed, and ignores only what may be ignored', async () 
 
 it('offers the databases that the source has', async () => {
   const { user, backend } = open({ scenario: 'empty' }, '#/create');
-  const create = vi.spyOn(backend, 'createTask');
+  const create = vi.spyOn(backend, 'saveDraft');
   await fillIn(user);
   await user.click(screen.getByTestId(testIds.test('source')));
   await user.click(screen.getByTestId(testIds.databasesChosen));
@@ -163,7 +163,7 @@ it('offers the databases that the source has', async () => {
   await user.click(screen.getByTestId(testIds.database(3)));
   await user.click(screen.getByTestId(testIds.savePrecheck));
   await waitFor(() => expect(create).toHaveBeenCalledOnce(), WAIT);
-  expect(create.mock.calls[0]?.[0].draft.databases).toEqual([3]);
+  expect(create.mock.calls[0]?.[1].draft.databases).toEqual([3]);
 });
 
 it('changes its appearance at once, and keeps it', async () => {
@@ -171,7 +171,7 @@ it('changes its appearance at once, and keeps it', async () => {
   const kept = vi.spyOn(backend, 'setSettings');
   await user.click(await find(testIds.theme('dark')));
   await waitFor(() => expect(document.documentElement.dataset.theme).toBe('dark'));
-  expect(kept).toHaveBeenCalledWith({ theme: 'dark', language: 'system', resume_on_start: true });
+  expect(kept).toHaveBeenCalledWith(expect.objectContaining({ theme: 'dark', language: 'system', resume_on_start: true }));
 });
 
 it('says plainly when there is no keychain', async () => {

@@ -1,18 +1,31 @@
 import type {
+  AlertContact,
+  AlertRules,
   AppInfo,
+  CloseChoice,
   CommandError,
   ConnectivityReport,
   ConnectivityStage,
+  DiagnosticsFile,
+  EffectiveRetry,
   FieldError,
+  InstanceClass,
   ItemReport,
+  KeychainStatus,
   Limits,
-  NewTask,
+  PasswordInput,
   PrecheckReport,
+  ReportFormat,
   Settings,
+  ShellEvent,
+  StartOrder,
   TaskDetails,
   TaskDraft,
+  TaskInput,
   TaskSummary,
   TaskUpdate,
+  Template,
+  TemplateInput,
   TestRequest,
 } from '../bindings';
 
@@ -30,32 +43,74 @@ export interface Backend {
   listTasks(): Promise<TaskSummary[]>;
   showTask(id: string): Promise<TaskDetails>;
   validateDraft(draft: TaskDraft): Promise<FieldError[]>;
-  /** Gives the new task's id. */
-  createTask(task: NewTask): Promise<string>;
-  updateTask(id: string, task: NewTask): Promise<void>;
+  /** A name for a new task. */
+  suggestTaskName(): Promise<string>;
+  /** Keeps a form as it is, mistakes and all; without an id a task is made. Gives the task's id. */
+  saveDraft(id: string | null, task: TaskInput): Promise<string>;
+  /** Judges a task's form as a whole; rejects with `invalid` and its mistakes. */
+  configureTask(id: string): Promise<void>;
+  /** The result is kept with the task that the request names. */
   testConnectivity(
     request: TestRequest,
     onStage: (passed: ConnectivityStage) => void,
   ): Promise<ConnectivityReport>;
-  runPrecheck(id: string, onItem: (item: ItemReport) => void): Promise<PrecheckReport>;
-  ignoreChecks(id: string, checks: string[]): Promise<void>;
-  startTask(id: string): Promise<void>;
+  /** Ends a connectivity test or a precheck; its own call rejects with `cancelled`. */
+  cancelRun(run_id: string): Promise<void>;
+  runPrecheck(id: string, run_id: string, onItem: (item: ItemReport) => void): Promise<PrecheckReport>;
+  /** Replaces an earlier choice. Some checks want the destination's label typed. */
+  ignoreChecks(id: string, checks: string[], typed_name: string | null): Promise<void>;
+  /** The lowest retry time of the running tasks that share a server with this draft. */
+  effectiveRetry(draft: TaskDraft, task_id: string | null): Promise<EffectiveRetry>;
+  /** Rejects with `terms_not_accepted`, `precheck_needed` or `confirmation_needed`. */
+  startTask(id: string, start: StartOrder): Promise<void>;
   pauseTask(id: string): Promise<void>;
+  pauseAll(): Promise<void>;
   resumeTask(id: string): Promise<void>;
   stopTask(id: string): Promise<void>;
   releaseTask(id: string): Promise<void>;
   retryNow(id: string): Promise<void>;
   setLimits(id: string, limits: Limits): Promise<void>;
-  /** A password that is null stays as it is. */
-  provideCredentials(id: string, source: string | null, destination: string | null): Promise<void>;
+  /** Null is unlimited. */
+  setClass(id: string, cls: InstanceClass | null): Promise<void>;
+  renameTask(id: string, name: string): Promise<void>;
+  /** Gives the new task's id. */
+  duplicateTask(id: string): Promise<string>;
+  provideCredentials(id: string, source: PasswordInput, destination: PasswordInput): Promise<void>;
   deleteTask(id: string): Promise<void>;
   /** Gives the demonstration task's id. */
   startDemo(): Promise<string>;
   endDemo(): Promise<void>;
+  listContacts(): Promise<AlertContact[]>;
+  setAlerts(id: string, rules: AlertRules | null): Promise<void>;
+  listTemplates(): Promise<Template[]>;
+  /** Gives the template's id. */
+  createTemplate(template: TemplateInput): Promise<string>;
+  updateTemplate(id: string, template: TemplateInput): Promise<void>;
+  /** Gives the new template's id. */
+  duplicateTemplate(id: string): Promise<string>;
+  deleteTemplate(id: string): Promise<void>;
+  /** The result is kept with the template. */
+  testTemplate(id: string, onStage: (passed: ConnectivityStage) => void): Promise<ConnectivityReport>;
+  /** Gives the path of the file that was written. */
+  exportReport(id: string, format: ReportFormat): Promise<string>;
+  /** What {@link exportDiagnostics} would write. */
+  diagnosticsPreview(id: string): Promise<DiagnosticsFile[]>;
+  /** Gives the path of the file that was written. */
+  exportDiagnostics(id: string): Promise<string>;
+  /** The command that takes the destination's account its write permission. */
+  revokeCommand(id: string): Promise<string>;
+  /** Looks again whether passwords can be kept. */
+  probeKeychain(): Promise<KeychainStatus>;
   getSettings(): Promise<Settings>;
   setSettings(settings: Settings): Promise<void>;
   subscribeTasks(onUpdate: (tasks: TaskSummary[]) => void): Subscription;
   subscribeTask(id: string, onUpdate: (update: TaskUpdate) => void): Subscription;
+  /** What the window has to say: it is closed, a notification was clicked, the keychain changed. */
+  subscribeShell(onEvent: (event: ShellEvent) => void): Subscription;
+  /** The answer to `close_asked`; `remember` makes it the setting. */
+  answerClose(choice: CloseChoice, remember: boolean): Promise<void>;
+  /** The window's title, as it follows what runs. */
+  setTitle(text: string): Promise<void>;
 }
 
 /** `error` as a {@link CommandError}, whatever was thrown. */

@@ -477,15 +477,31 @@ eviction_policy: string,
  */
 clock_skew_ms: number, };
 
+export type KeychainState = "available" | "missing" | "locked" | "refused";
+
 export type KeychainStatus = { 
+/**
+ * How it stands.
+ */
+state: KeychainState, 
 /**
  * A canary was written, read and deleted.
  */
 available: boolean, 
 /**
- * Why not; empty where it is.
+ * Why not, in the keychain's own words; empty where it is.
  */
 reason: string, };
+
+export type PasswordInput = { "from": "keep" } | { "from": "none" } | { "from": "typed", 
+/**
+ * As it was typed; an empty one is none.
+ */
+password: string, } | { "from": "template", 
+/**
+ * The template's id.
+ */
+id: string, };
 
 export type AppInfo = { 
 /**
@@ -515,7 +531,7 @@ export type SideLabel = {
  */
 label: string, 
 /**
- * See [`EndpointDraft::environment`].
+ * See [`keyferry_engine::spec::EndpointDraft::environment`].
  */
 environment: string, };
 
@@ -553,7 +569,15 @@ report: TaskReport,
 /**
  * Who runs it.
  */
-owner: Owner, };
+owner: Owner, 
+/**
+ * RFC 3339: until when a failed task is resumed by itself; `None` where it is not.
+ */
+resumes_until: string | null, 
+/**
+ * RFC 3339: when it is resumed next.
+ */
+resumes_next: string | null, };
 
 export type Sample = { 
 /**
@@ -577,6 +601,166 @@ records_per_second: number | null,
  */
 bytes_per_second: number | null, };
 
+export type IgnoredCheck = { 
+/**
+ * Its stable word.
+ */
+id: string, 
+/**
+ * RFC 3339: when that was confirmed.
+ */
+at: string, };
+
+export type RetrySetter = { 
+/**
+ * Its id.
+ */
+task_id: string, 
+/**
+ * Its name.
+ */
+task_name: string, };
+
+export type EffectiveRetry = { 
+/**
+ * In effect.
+ */
+minutes: number, 
+/**
+ * Who sets it; `None` is the task itself.
+ */
+set_by: RetrySetter | null, };
+
+export type ChannelId = "desktop";
+
+export type AlertRules = { 
+/**
+ * Told when the lag is longer than this; `None` is told of failures only.
+ */
+lag_seconds: number | null, 
+/**
+ * Ids of [`AlertContact`]s.
+ */
+contacts: Array<string>, };
+
+export type AlertContact = { 
+/**
+ * Named by [`AlertRules::contacts`].
+ */
+id: string, 
+/**
+ * For people.
+ */
+name: string, 
+/**
+ * How.
+ */
+channel: ChannelId, };
+
+export type TaskInput = { 
+/**
+ * The user's name for it.
+ */
+name: string, 
+/**
+ * What it is to do.
+ */
+draft: TaskDraft, 
+/**
+ * The source's.
+ */
+source_password: PasswordInput, 
+/**
+ * The destination's.
+ */
+destination_password: PasswordInput, 
+/**
+ * The template that the source's settings were copied from.
+ */
+source_template: string | null, 
+/**
+ * The template that the destination's settings were copied from.
+ */
+destination_template: string | null, 
+/**
+ * Whom to tell; `None` tells nobody.
+ */
+alerts: AlertRules | null, 
+/**
+ * The step that the user is at, 1–4.
+ */
+step: number, };
+
+export type StoredInput = { 
+/**
+ * See [`TaskInput::name`].
+ */
+name: string, 
+/**
+ * See [`TaskInput::draft`].
+ */
+draft: TaskDraft, 
+/**
+ * Whether one is kept.
+ */
+has_source_password: boolean, 
+/**
+ * Whether one is kept.
+ */
+has_destination_password: boolean, 
+/**
+ * See [`TaskInput::source_template`].
+ */
+source_template: string | null, 
+/**
+ * See [`TaskInput::destination_template`].
+ */
+destination_template: string | null, 
+/**
+ * See [`TaskInput::alerts`].
+ */
+alerts: AlertRules | null, 
+/**
+ * See [`TaskInput::step`].
+ */
+step: number, };
+
+export type TestedSide = { 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * Which side was tested.
+ */
+side: Side, 
+/**
+ * Those that passed, in order.
+ */
+passed: Array<ConnectivityStage>, 
+/**
+ * The one that did not, and why; `None` is success.
+ */
+failed: [ConnectivityStage, ErrorReport] | null, 
+/**
+ * A command to copy that mends it; empty where there is none.
+ */
+fix: string, 
+/**
+ * What the server told; `None` where it did not come so far.
+ */
+server: ServerSummary | null, };
+
+export type TestedSides = { 
+/**
+ * The source's.
+ */
+source: TestedSide | null, 
+/**
+ * The destination's.
+ */
+destination: TestedSide | null, };
+
 export type TaskDetails = { 
 /**
  * Its row.
@@ -587,9 +771,29 @@ summary: TaskSummary,
  */
 draft: TaskDraft, 
 /**
+ * Its form, as it was left.
+ */
+input: StoredInput, 
+/**
+ * What the last connectivity tests found.
+ */
+connectivity: TestedSides, 
+/**
  * What the last precheck found.
  */
 precheck: PrecheckReport | null, 
+/**
+ * What is ignored of it, and since when.
+ */
+ignored: Array<IgnoredCheck>, 
+/**
+ * RFC 3339: when the terms were accepted.
+ */
+terms_accepted_at: string | null, 
+/**
+ * The retry time in effect.
+ */
+effective_retry: EffectiveRetry, 
 /**
  * Oldest first.
  */
@@ -599,25 +803,15 @@ events: Array<TaskEvent>,
  */
 samples: Array<Sample>, };
 
-export type NewTask = { 
-/**
- * The user's name for it.
- */
-name: string, 
-/**
- * What it is to do.
- */
-draft: TaskDraft, 
-/**
- * `None` leaves a stored one as it is; an empty one means that there is none.
- */
-source_password: string | null, 
-/**
- * As `source_password`.
- */
-destination_password: string | null, };
-
 export type TestRequest = { 
+/**
+ * The task whose form it is: its stored password may be used, and the result is kept with it.
+ */
+task_id: string | null, 
+/**
+ * The template whose form it is: its stored password may be used.
+ */
+template_id: string | null, 
 /**
  * As what the server is to be used.
  */
@@ -627,13 +821,23 @@ side: Side,
  */
 endpoint: EndpointDraft, 
 /**
- * `None` uses the one that `task_id` has stored, if any.
+ * Its password.
  */
-password: string | null, 
+password: PasswordInput, 
 /**
- * The task whose form it is.
+ * Chosen by the page, to cancel it by.
  */
-task_id: string | null, };
+run_id: string, };
+
+export type StartOrder = { 
+/**
+ * The terms were read.
+ */
+terms_accepted: boolean, 
+/**
+ * The destination's label, where it is a production server that is not empty.
+ */
+typed_name: string | null, };
 
 export type TaskUpdate = { "kind": "snapshot", 
 /**
@@ -653,9 +857,95 @@ sample: Sample | null, } | { "kind": "event",
  */
 event: TaskEvent, };
 
+export type LastTest = { 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * Whether every stage passed.
+ */
+ok: boolean, 
+/**
+ * What the server told.
+ */
+server: ServerSummary | null, 
+/**
+ * Why not.
+ */
+error: ErrorReport | null, };
+
+export type TemplateUse = { 
+/**
+ * Its id.
+ */
+task_id: string, 
+/**
+ * Its name.
+ */
+task_name: string, 
+/**
+ * On which side.
+ */
+side: Side, 
+/**
+ * Where in its life it is.
+ */
+state: TaskState, };
+
+export type Template = { 
+/**
+ * Names it for good.
+ */
+id: string, 
+/**
+ * The user's name for it; several may have one.
+ */
+name: string, 
+/**
+ * The settings.
+ */
+endpoint: EndpointDraft, 
+/**
+ * Whether a password is kept with it.
+ */
+has_password: boolean, 
+/**
+ * RFC 3339.
+ */
+created_at: string, 
+/**
+ * RFC 3339: when name, settings or password were last changed.
+ */
+updated_at: string, 
+/**
+ * What the last connectivity test with these settings found.
+ */
+last_test: LastTest | null, 
+/**
+ * The tasks that were made from it and are still here.
+ */
+uses: Array<TemplateUse>, };
+
+export type TemplateInput = { 
+/**
+ * Needs not be unique, must not be empty.
+ */
+name: string, 
+/**
+ * May be incomplete.
+ */
+endpoint: EndpointDraft, 
+/**
+ * Kept in the keychain.
+ */
+password: PasswordInput, };
+
 export type ThemeChoice = "system" | "light" | "dark";
 
 export type LanguageChoice = "system" | "en" | "zh";
+
+export type CloseSetting = "ask" | "tray" | "quit";
 
 export type Settings = { 
 /**
@@ -669,4 +959,48 @@ language: LanguageChoice,
 /**
  * Whether tasks that ran when the application ended go on when it starts.
  */
-resume_on_start: boolean, };
+resume_on_start: boolean, 
+/**
+ * What closing the window does while tasks run.
+ */
+close: CloseSetting, 
+/**
+ * Whether anything is told on the desktop, a task's own alerts included.
+ */
+notifications: boolean, 
+/**
+ * Whether the application starts when the user logs in.
+ */
+autostart: boolean, };
+
+export type ShellEvent = { "kind": "close_asked", 
+/**
+ * How many run.
+ */
+running: number, 
+/**
+ * Whether this desktop has a tray to stay in.
+ */
+tray: boolean, } | { "kind": "open_task", 
+/**
+ * Its id.
+ */
+id: string, } | { "kind": "keychain", 
+/**
+ * How.
+ */
+status: KeychainStatus, };
+
+export type CloseChoice = "tray" | "quit" | "cancel";
+
+export type ReportFormat = "html" | "csv";
+
+export type DiagnosticsFile = { 
+/**
+ * Its name in the bundle.
+ */
+name: string, 
+/**
+ * All that is in it.
+ */
+text: string, };

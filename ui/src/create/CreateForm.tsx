@@ -13,7 +13,7 @@ import { testIds } from '../shared/testIds';
 
 import { EndpointCard } from './EndpointCard';
 import { HowCard } from './HowCard';
-import { type CreateValues, draftOf, FIELDS, mistakes } from './values';
+import { type CreateValues, draftOf, FIELDS, mistakes, passwordInput } from './values';
 import { WhatCard } from './WhatCard';
 
 export type Errors = Record<string, string>;
@@ -63,17 +63,18 @@ export function CreateForm({ id, title, values, onChange, onCancel, onSaved }: P
       const found = { ...judged, ...typed };
       show(found);
       if (Object.keys(found).length > 0) return;
-      const task = {
+      const saved = await backend.saveDraft(id, {
         name: values.name.trim(),
         draft,
-        source_password: values.passwords.source === '' ? null : values.passwords.source,
-        destination_password: values.passwords.destination === '' ? null : values.passwords.destination,
-      };
-      if (id === null) onSaved(await backend.createTask(task));
-      else {
-        await backend.updateTask(id, task);
-        onSaved(id);
-      }
+        source_password: passwordInput(values.passwords.source),
+        destination_password: passwordInput(values.passwords.destination),
+        source_template: null,
+        destination_template: null,
+        alerts: null,
+        step: 1,
+      });
+      await backend.configureTask(saved);
+      onSaved(saved);
     } catch (reason) {
       const error = asCommandError(reason);
       const fields = byField(error.fields);

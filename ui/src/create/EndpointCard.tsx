@@ -14,7 +14,7 @@ import { testIds } from '../shared/testIds';
 
 import { ConnectivityResult } from './ConnectivityResult';
 import type { Edit, Errors } from './CreateForm';
-import type { CreateValues, FormSide } from './values';
+import { type CreateValues, type FormSide, passwordInput } from './values';
 
 interface Props {
   side: FormSide;
@@ -57,7 +57,7 @@ export function EndpointCard({ side, id, values, errors, onEdit, onReport }: Pro
     setTest({ passed: [], running: true, report: null, error: null, of: fingerprint });
     try {
       const report = await backend.testConnectivity(
-        { side, endpoint, password: password === '' ? null : password, task_id: id },
+        { side, endpoint, password: passwordInput(password), task_id: id, template_id: null, run_id: `${side} ${id ?? 'new'}` },
         (stage) => setTest((before) => before && { ...before, passed: [...before.passed, stage] }),
       );
       setTest({ passed: report.passed, running: false, report, error: null, of: fingerprint });

@@ -47,7 +47,7 @@ export function Precheck({ id, name, known, ignored, onIgnored, onBack, onStarte
 
   const look = useCallback(async () => {
     try {
-      const report = await backend.runPrecheck(id, (item) => setItems((before) => [...before.filter((each) => each.id !== item.id), item]));
+      const report = await backend.runPrecheck(id, `precheck ${id}`, (item) => setItems((before) => [...before.filter((each) => each.id !== item.id), item]));
       setItems(report.items);
     } catch (reason) {
       setFailed(asCommandError(reason));
@@ -77,7 +77,7 @@ export function Precheck({ id, name, known, ignored, onIgnored, onBack, onStarte
       danger: false,
       onOk: () => {
         const checks = [...new Set([...ignored, item.id])];
-        backend.ignoreChecks(id, checks).then(
+        backend.ignoreChecks(id, checks, null).then(
           () => {
             onIgnored(checks);
             again();
@@ -90,7 +90,7 @@ export function Precheck({ id, name, known, ignored, onIgnored, onBack, onStarte
   const start = () => {
     setStarting(true);
     setFailed(null);
-    backend.startTask(id).then(
+    backend.startTask(id, { terms_accepted: true, typed_name: null }).then(
       () => {
         onStarted();
         go({ screen: 'task', id });

@@ -1,4 +1,4 @@
-import type { ConflictPolicy, EndpointDraft, InstanceClass, TaskDetails, TaskDraft } from '../bindings';
+import type { ConflictPolicy, EndpointDraft, InstanceClass, PasswordInput, TaskDetails, TaskDraft } from '../bindings';
 import { limitsOf, mebibytes, parseLimit } from '../forms/budget';
 
 export type FormSide = 'source' | 'destination';
@@ -91,6 +91,9 @@ export function draftOf(values: CreateValues): TaskDraft {
     retry_minutes: Number(values.retry),
   };
 }
+
+/** A field that was left empty leaves a stored password as it is. */
+export const passwordInput = (password: string): PasswordInput => (password === '' ? { from: 'keep' } : { from: 'typed', password });
 
 /** Mistakes that only text can have, by field. */
 export function mistakes(values: CreateValues): Record<string, 'create.name_required' | 'create.number' | 'create.retry_number'> {

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 
 import { asCommandError, type Backend } from '../backend/backend';
 import { useBackend } from '../backend/context';
-import type { CommandError, Limits } from '../bindings';
+import type { CommandError, Limits, PasswordInput } from '../bindings';
 
 /** What was asked and is not done yet. */
 export type Pending =
@@ -35,6 +35,9 @@ export interface Actions {
   setLimits: (limits: Limits) => Promise<boolean>;
   provideCredentials: (source: string | null, destination: string | null) => Promise<boolean>;
 }
+
+/** A field that was left empty leaves the stored password as it is. */
+const given = (password: string | null): PasswordInput => (password === null ? { from: 'keep' } : { from: 'typed', password });
 
 /** What can be done to the task `id`, acknowledged at once. */
 export function useActions(id: string): Actions {
@@ -70,6 +73,6 @@ export function useActions(id: string): Actions {
     remove: () => ask('delete', (b) => b.deleteTask(id)),
     endDemo: () => ask('end_demo', (b) => b.endDemo()),
     setLimits: (limits) => ask('limits', (b) => b.setLimits(id, limits)),
-    provideCredentials: (source, destination) => ask('credentials', (b) => b.provideCredentials(id, source, destination)),
+    provideCredentials: (source, destination) => ask('credentials', (b) => b.provideCredentials(id, given(source), given(destination))),
   };
 }

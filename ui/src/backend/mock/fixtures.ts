@@ -142,7 +142,7 @@ interface Seed {
   adjust?: (details: TaskDetails) => void;
 }
 
-function details(seed: Seed): TaskDetails {
+export function details(seed: Seed): TaskDetails {
   const report = blankReport(seed.name, seed.state);
   if (seed.figures) figures(report, seed.figures);
   const label = (e: EndpointDraft) => (e.access === 'unix' ? `unix:${e.path}` : `${e.host}:${e.port}`);
@@ -156,9 +156,19 @@ function details(seed: Seed): TaskDetails {
       demo: false,
       report,
       owner: 'this',
+      resumes_until: null,
+      resumes_next: null,
     },
     draft: draft(seed.source, seed.destination),
+    input: {
+      name: seed.name, draft: draft(seed.source, seed.destination), has_source_password: true, has_destination_password: true,
+      source_template: null, destination_template: null, alerts: null, step: 1,
+    },
+    connectivity: { source: null, destination: null },
     precheck: { items: precheckItems(false) },
+    ignored: [],
+    terms_accepted_at: null,
+    effective_retry: { minutes: 120, set_by: null },
     events: seed.figures
       ? [
           { at: ago(seed.figures.seconds), level: 'info', code: 'source_connected', message: 'the source answers: Redis 7.2.4, primary' },
@@ -242,6 +252,8 @@ export function mixedTasks(): TaskDetails[] {
       adjust: ({ summary }) => {
         summary.owner = 'none';
         summary.report.detail.records_per_second = null;
+        summary.resumes_until = ahead(6.9 * 86_400);
+        summary.resumes_next = ahead(14 * 60);
         summary.report.error = {
           code: 'rdb_version_refused', side: 'destination',
           message: 'RESTORE: ERR DUMP payload version or checksum are wrong',

@@ -1,0 +1,69 @@
+import type { KeychainStatus, ShellEvent } from '../../bindings';
+import type { Backend } from '../backend';
+
+import type { World } from './world';
+
+type Calls = Pick<
+  Backend,
+  | 'appInfo' | 'probeKeychain' | 'getSettings' | 'setSettings' | 'listContacts' | 'setAlerts' | 'exportReport' | 'diagnosticsPreview' | 'exportDiagnostics'
+  | 'revokeCommand' | 'subscribeShell' | 'answerClose' | 'setTitle'
+>;
+
+/** The program around the tasks. */
+export function applicationCalls(world: World): Calls {
+  const none = world.scenario === 'no_keychain';
+  const keychain: KeychainStatus = none
+    ? { state: 'missing', available: false, reason: 'no Secret Service answers on the session bus' }
+    : { state: 'available', available: true, reason: '' };
+  const shell = new Set<(event: ShellEvent) => void>();
+  return {
+    appInfo: async () => {
+      await world.pace();
+      return {
+        version: '0.1.0',
+        state_dir: '~/.local/share/keyferry',
+        keychain,
+        demo_available: !none,
+        demo_problem: none ? 'The program redis-server is not installed.' : '',
+      };
+    },
+    probeKeychain: async () => {
+      await world.pace(2);
+      shell.forEach((listener) => listener({ kind: 'keychain', status: keychain }));
+      return keychain;
+    },
+    getSettings: async () => { await Promise.resolve(); return world.settings; },
+    setSettings: async (next) => { await Promise.resolve(); world.settings = next; },
+    listContacts: async () => { await world.pace(); return [{ id: 'desktop', name: 'This desktop', channel: 'desktop' }]; },
+    setAlerts: async (id, rules) => {
+      await world.pace();
+      const task = world.find(id);
+      task.input.alerts = rules;
+      world.shown(task);
+    },
+    exportReport: async (id, format) => { await world.pace(2); return `~/Downloads/keyferry-${world.find(id).summary.name}.${format}`; },
+    diagnosticsPreview: async (id) => {
+      await world.pace();
+      const task = world.find(id);
+      return [
+        { name: 'about.txt', text: `Keyferry 0.1.0\ntask ${id}\nkeychain ${keychain.state}\n` },
+        { name: 'task.json', text: JSON.stringify({ name: task.summary.name, draft: task.draft }, null, 2) },
+        { name: 'events.jsonl', text: task.events.map((event) => JSON.stringify(event)).join('\n') },
+      ];
+    },
+    exportDiagnostics: async (id) => { await world.pace(2); return `~/Downloads/keyferry-diagnostics-${world.find(id).summary.name}.zip`; },
+    revokeCommand: async (id) => {
+      await world.pace();
+      return `ACL SETUSER ${world.find(id).draft.destination.account || 'default'} -@write`;
+    },
+    subscribeShell: (onEvent) => {
+      shell.add(onEvent);
+      return { ready: Promise.resolve(), end: () => { shell.delete(onEvent); } };
+    },
+    answerClose: async (choice, remember) => {
+      await world.pace();
+      if (remember && choice !== 'cancel') world.settings = { ...world.settings, close: choice };
+    },
+    setTitle: async (text) => { await Promise.resolve(); document.title = text; },
+  };
+}

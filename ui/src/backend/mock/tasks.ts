@@ -1,0 +1,133 @@
+import type { TaskSummary } from '../../bindings';
+import type { Backend, Subscription } from '../backend';
+
+import { draft as draftOf, endpoint } from './fixtures';
+import { refusal, type World } from './world';
+
+const DEMO = 'demo0001-demo';
+
+const summaries = (world: World): TaskSummary[] => [...world.tasks.values()].map((task) => structuredClone(task.summary));
+const subscription = (ready: Promise<void>, end: () => void): Subscription => ({ ready, end });
+
+type Calls = Pick<
+  Backend,
+  | 'listTasks' | 'showTask' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'setLimits' | 'setClass'
+  | 'renameTask' | 'duplicateTask' | 'provideCredentials' | 'deleteTask' | 'startDemo' | 'endDemo' | 'subscribeTasks' | 'subscribeTask'
+>;
+
+/** The list, a task's page, and what is done to tasks there. */
+export function taskCalls(world: World): Calls {
+  const pause = async (id: string) => {
+    world.move(id, 'pausing');
+    await world.pace(4);
+    world.move(id, 'paused');
+  };
+  return {
+    listTasks: async () => { await world.pace(); return summaries(world); },
+    showTask: async (id) => { await world.pace(); return structuredClone(world.find(id)); },
+    startTask: async (id, { terms_accepted, typed_name }) => {
+      await world.pace();
+      const { summary } = world.find(id);
+      if (!terms_accepted) throw refusal('terms_not_accepted', 'the terms are not accepted');
+      if (summary.destination.environment === 'production' && typed_name !== summary.destination.label) {
+        throw refusal('confirmation_needed', `this is confirmed by typing the destination’s name, ${summary.destination.label}`, { side: 'destination' });
+      }
+      world.find(id).terms_accepted_at = new Date().toISOString();
+      world.begin(id);
+    },
+    pauseTask: pause,
+    pauseAll: async () => {
+      const running = [...world.tasks.values()].filter(({ summary }) => ['running', 'retrying', 'holding'].includes(summary.report.state));
+      await Promise.all(running.map(({ summary }) => pause(summary.id)));
+    },
+    resumeTask: async (id) => { await world.pace(2); world.move(id, 'running'); },
+    stopTask: async (id) => {
+      world.move(id, 'stopping');
+      await world.pace(4);
+      world.move(id, 'stopped');
+    },
+    releaseTask: async (id) => { await world.pace(2); world.move(id, 'released'); },
+    retryNow: async (id) => { await world.pace(4); world.find(id); },
+    setLimits: async (id, limits) => {
+      await world.pace();
+      const task = world.find(id);
+      Object.assign(task.draft, { limits, class: null });
+      world.shown(task);
+    },
+    setClass: async (id, cls) => {
+      await world.pace();
+      const task = world.find(id);
+      Object.assign(task.draft, { limits: { records_per_second: null, bytes_per_second: null }, class: cls });
+      world.shown(task);
+    },
+    renameTask: async (id, name) => {
+      await world.pace();
+      const task = world.find(id);
+      task.summary.name = name;
+      task.input.name = name;
+      world.shown(task);
+    },
+    duplicateTask: async (id) => {
+      await world.pace();
+      const original = world.find(id);
+      const copy = world.add(world.newId('copy'), `${original.summary.name}_2`);
+      Object.assign(copy, { draft: structuredClone(original.draft), input: { ...structuredClone(original.input), name: copy.summary.name, step: 1 } });
+      Object.assign(copy.summary, { source: original.summary.source, destination: original.summary.destination });
+      world.changed();
+      return copy.summary.id;
+    },
+    provideCredentials: async (id) => { await world.pace(2); world.move(id, 'running'); },
+    deleteTask: async (id) => { await world.pace(); world.tasks.delete(id); world.changed(); },
+    startDemo: async () => {
+      await world.pace(3);
+      const task = world.add(DEMO, 'demo');
+      const local = endpoint('127.0.0.1', 'dev');
+      task.draft = draftOf(local, { ...local, port: '6391' });
+      task.summary.demo = true;
+      task.summary.source = { label: '127.0.0.1:6379', environment: 'dev' };
+      task.summary.destination = { label: '127.0.0.1:6391', environment: 'dev' };
+      world.begin(DEMO);
+      return DEMO;
+    },
+    endDemo: async () => { await world.pace(); world.tasks.delete(DEMO); world.changed(); },
+    subscribeTasks: (onUpdate) => {
+      if (world.scenario === 'loading') return subscription(new Promise(() => undefined), () => undefined);
+      if (world.scenario === 'error') {
+        return subscription(
+          Promise.reject(refusal('local_io', 'The task store ~/.local/share/keyferry cannot be opened: Permission denied (os error 13)', {
+            side: 'local', remedy: 'Check that the state folder exists and can be written.',
+          })),
+          () => undefined,
+        );
+      }
+      let ended = false;
+      const send = () => onUpdate(summaries(world));
+      return subscription(
+        world.pace().then(() => {
+          if (ended) return;
+          world.listeners.add(send);
+          send();
+        }),
+        () => {
+          ended = true;
+          world.listeners.delete(send);
+        },
+      );
+    },
+    subscribeTask: (id, onUpdate) => {
+      const all = world.watchers.get(id) ?? new Set();
+      world.watchers.set(id, all);
+      let ended = false;
+      const ready = world.pace().then(() => {
+        if (ended) return;
+        const details = structuredClone(world.find(id));
+        all.add(onUpdate);
+        onUpdate({ kind: 'snapshot', details });
+      });
+      return subscription(ready, () => {
+        ended = true;
+        all.delete(onUpdate);
+      });
+    },
+  };
+}

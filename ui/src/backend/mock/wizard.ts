@@ -1,0 +1,127 @@
+import type { EndpointDraft, FieldError, TaskDraft, TaskInput } from '../../bindings';
+import type { Backend } from '../backend';
+
+import { connectivity, precheckItems } from './fixtures';
+import { refusal, type World } from './world';
+
+/** The mistakes that the program finds. */
+export function validate(draft: TaskDraft): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const side of ['source', 'destination'] as const) {
+    const one = draft[side];
+    if (one.access === 'unix') {
+      if (!one.path.startsWith('/')) errors.push({ field: `${side}.path`, code: 'malformed', message: 'Enter the absolute path of the socket.' });
+      continue;
+    }
+    if (!one.host.trim()) errors.push({ field: `${side}.host`, code: 'required', message: 'Enter the host name or address.' });
+    const port = Number(one.port || '6379');
+    if (!Number.isInteger(port) || port < 1 || port > 65535) errors.push({ field: `${side}.port`, code: 'out_of_range', message: 'A port is a number from 1 to 65535.' });
+  }
+  if (!draft.stages.full && !draft.stages.incremental) errors.push({ field: 'stages', code: 'required', message: 'Choose at least one stage.' });
+  if (draft.databases?.length === 0) errors.push({ field: 'databases', code: 'required', message: 'Select at least one database.' });
+  if (draft.retry_minutes < 10 || draft.retry_minutes > 1440) errors.push({ field: 'retry_minutes', code: 'out_of_range', message: 'The retry time is from 10 to 1440 minutes.' });
+  return errors;
+}
+
+
+const label = (one: EndpointDraft) => (one.access === 'unix' ? `unix:${one.path}` : one.host === '' ? '—' : `${one.host}:${one.port || '6379'}`);
+
+function save(world: World, id: string, { source_password, destination_password, ...input }: TaskInput) {
+  const task = world.find(id);
+  const has = (before: boolean, { from }: TaskInput['source_password']) => (from === 'keep' ? before : from !== 'none');
+  const changed = JSON.stringify(input.draft) !== JSON.stringify(task.draft);
+  task.input = {
+    ...structuredClone(input),
+    has_source_password: has(task.input.has_source_password, source_password),
+    has_destination_password: has(task.input.has_destination_password, destination_password),
+  };
+  task.draft = structuredClone(input.draft);
+  task.summary.name = input.name;
+  task.summary.report.task = input.name;
+  for (const side of ['source', 'destination'] as const) {
+    task.summary[side] = { label: label(input.draft[side]), environment: input.draft[side].environment };
+  }
+  if (changed) {
+    task.precheck = null;
+    task.terms_accepted_at = null;
+    task.summary.report.state = 'not_configured';
+  }
+  world.shown(task);
+}
+
+type Calls = Pick<
+  Backend,
+  | 'validateDraft' | 'suggestTaskName' | 'saveDraft' | 'configureTask' | 'testConnectivity' | 'cancelRun' | 'runPrecheck' | 'ignoreChecks'
+  | 'effectiveRetry'
+>;
+
+/** Setting a task up. */
+export function wizardCalls(world: World): Calls {
+  return {
+    validateDraft: async (draft) => { await world.pace(); return validate(draft); },
+    suggestTaskName: async () => {
+      await world.pace();
+      return `redis_to_redis_${new Date().toISOString().replaceAll(/\D/g, '').slice(0, 12).replace(/^.{8}/, '$&_')}`;
+    },
+    saveDraft: async (id, task) => {
+      await world.pace();
+      const known = id ?? world.newId('new');
+      if (id === null) world.add(known, task.name);
+      save(world, known, task);
+      return known;
+    },
+    configureTask: async (id) => {
+      await world.pace();
+      const task = world.find(id);
+      const fields = validate(task.draft);
+      if (task.input.name.trim() === '') fields.push({ field: 'name', code: 'required', message: 'Give the task a name.' });
+      if (fields.length > 0) throw refusal('invalid', 'The task is not complete.', { fields });
+      if (task.summary.report.state === 'not_configured') world.move(id, 'not_started');
+    },
+    testConnectivity: async ({ side, task_id, run_id }, onStage) => {
+      const report = connectivity(side === 'destination' ? side : 'source', world.scenario === 'unreachable' && side === 'destination');
+      await world.run(run_id, [...report.passed.map((stage) => () => onStage(stage)), () => undefined]);
+      if (task_id !== null) {
+        world.find(task_id).connectivity[side === 'destination' ? side : 'source'] = { at: new Date().toISOString(), ...report };
+      }
+      return report;
+    },
+    cancelRun: async (run_id) => { await Promise.resolve(); world.cancel(run_id); },
+    runPrecheck: async (id, run_id, onItem) => {
+      const task = world.move(id, 'prechecking');
+      const items = precheckItems(world.scenario === 'precheck_fails').map((item) =>
+        item.verdict !== 'passed' && task.draft.ignored_checks.includes(item.id) ? { ...item, verdict: 'ignored' as const } : item);
+      try {
+        await world.run(run_id, items.map((item) => () => onItem(item)), 0.4);
+      } catch (reason) {
+        world.move(id, 'not_started');
+        throw reason;
+      }
+      task.precheck = { items };
+      world.move(id, items.some((item) => item.verdict === 'failed') ? 'precheck_failed' : 'precheck_passed');
+      return { items };
+    },
+    ignoreChecks: async (id, checks) => {
+      await world.pace();
+      const task = world.find(id);
+      task.draft.ignored_checks = checks;
+      task.input.draft.ignored_checks = checks;
+      const at = new Date().toISOString();
+      task.ignored = checks.map((check) => task.ignored.find((one) => one.id === check) ?? { id: check, at });
+      world.shown(task);
+    },
+    effectiveRetry: async (draft, task_id) => {
+      await world.pace();
+      const running = [...world.tasks.values()].filter(
+        ({ summary, draft: other }) =>
+          summary.id !== task_id
+          && ['running', 'retrying', 'holding'].includes(summary.report.state)
+          && [other.source, other.destination].some((a) => [draft.source, draft.destination].some((b) => a.host === b.host && a.port === b.port)),
+      );
+      const lowest = running.sort((a, b) => a.draft.retry_minutes - b.draft.retry_minutes)[0];
+      return lowest && lowest.draft.retry_minutes < draft.retry_minutes
+        ? { minutes: lowest.draft.retry_minutes, set_by: { task_id: lowest.summary.id, task_name: lowest.summary.name } }
+        : { minutes: draft.retry_minutes, set_by: null };
+    },
+  };
+}
