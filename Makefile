@@ -1,11 +1,14 @@
 # Each target calls one script, which installs what is missing first.
-.PHONY: run test bench check
+.PHONY: run test soak bench check
 
 run: ## Open the window; without a display, a demonstration in the terminal
 	@scripts/run.sh
 
 test: ## Every test there is, the real window's included
 	@scripts/test.sh
+
+soak: ## An hour of random faults; KEYFERRY_SOAK_SECONDS and KEYFERRY_SOAK_SEED change it
+	@scripts/soak.sh
 
 bench: ## Keyferry beside REPLICAOF, the same data in one run
 	@scripts/bench.sh

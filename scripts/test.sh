@@ -19,6 +19,7 @@ ensure_page
 
 # The suites start the programs themselves, so those are built first and by name.
 say "Building"
+scripts/build-failpoints.sh
 cargo build --locked --workspace --bins
 
 say "Unit tests, property tests and suites with real servers"

@@ -26,6 +26,13 @@ pub fn program() -> Result<PathBuf> {
         .context("no keyferry program: cargo build -p keyferry-cli, or set KEYFERRY_BIN")
 }
 
+/// The program that dies at the place that `KEYFERRY_FAILPOINT` names.
+pub fn program_with_failpoints() -> Result<PathBuf> {
+    let path = program()?.with_file_name("keyferry-failpoints");
+    anyhow::ensure!(path.is_file(), "{} is missing: scripts/build-failpoints.sh", path.display());
+    Ok(path)
+}
+
 /// How a run ended.
 #[derive(Debug)]
 pub struct Ended {
@@ -61,7 +68,12 @@ pub struct Keyferry {
 impl Keyferry {
     /// Runs the program with these arguments; `--json` is added.
     pub fn run(arguments: &[&str]) -> Result<Self> {
-        let mut child = Command::new(program()?)
+        Self::spawn(Command::new(program()?), arguments)
+    }
+
+    /// As [`Keyferry::run`], by this command: another program, other surroundings.
+    pub fn spawn(mut command: Command, arguments: &[&str]) -> Result<Self> {
+        let mut child = command
             .args(arguments)
             .arg("--json")
             .stdin(Stdio::null())
@@ -130,6 +142,19 @@ impl Keyferry {
             }
         }
         Ok(self.last.clone())
+    }
+
+    /// Forgets what was told so far, and waits for what is told from now on.
+    pub fn freshen(&mut self, deadline: Duration) -> Result<()> {
+        while let Ok(line) = self.lines.try_recv() {
+            self.last = line;
+        }
+        // The first may have been on its way already.
+        for _ in 0..2 {
+            let before = self.last.clone();
+            self.wait_for("another line", deadline, |line| *line != before)?;
+        }
+        Ok(())
     }
 
     /// Waits until everything the source has written so far is applied.

@@ -1,9 +1,11 @@
 //! Real servers, faults and workloads for the suites.
 
 pub mod compare;
+pub mod counters;
 pub mod fake_source;
 pub mod fault_proxy;
 pub mod keyferry;
 pub mod migration;
 pub mod server;
+pub mod switchboard;
 pub mod workload;

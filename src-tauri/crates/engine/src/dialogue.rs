@@ -101,6 +101,23 @@ impl Dialogue {
         }
     }
 
+    /// The bulk answer whose first line is `head`, at most `bytes_max` long.
+    pub(crate) async fn bulk(&mut self, head: &str, bytes_max: usize) -> Result<Vec<u8>> {
+        let length = head.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok());
+        let Some(length) = length.filter(|length| *length <= bytes_max) else {
+            return Err(self.not_redis());
+        };
+        let mut body = Vec::with_capacity(length + 2);
+        while body.len() < length + 2 {
+            let held = self.fill().await?;
+            let count = held.len().min(length + 2 - body.len());
+            body.extend_from_slice(held.get(..count).unwrap_or_default());
+            self.consume(count);
+        }
+        body.truncate(length);
+        Ok(body)
+    }
+
     /// What was read and not consumed yet.
     pub(crate) fn held(&self) -> &[u8] {
         self.buffer.get(self.from..self.to).unwrap_or_default()

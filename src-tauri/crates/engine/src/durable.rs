@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::failpoint;
 
 /// Replaces `path`: written aside, synced, renamed, and the folder synced. The first line holds a
 /// version and the CRC-32C of what follows.
@@ -18,7 +19,9 @@ pub fn replace(path: &Path, version: u32, body: &[u8]) -> Result<()> {
         writeln!(file, "keyferry {version} {:08x}", crc32c::crc32c(body))?;
         file.write_all(body)?;
         file.sync_all()?;
+        failpoint::hit("record_written_aside");
         fs::rename(&aside, path)?;
+        failpoint::hit("record_renamed");
         sync_folder(path)
     };
     write().map_err(|cause| Error::local_io(format_args!("cannot write {}", path.display()), cause))

@@ -115,6 +115,9 @@ error_kinds! {
     /// The destination has too few good replicas to accept writes.
     TooFewReplicas = "too_few_replicas", Retry,
         "Bring the destination's replicas back, or lower min-replicas-to-write.";
+    /// The destination is not what it was a moment ago: another process, history or dataset.
+    DestinationChanged = "destination_changed", Retry,
+        "Nothing to do: the destination restarted, failed over, or was flushed or restored; the task looks where it stands and goes on from there.";
     /// The destination cannot accept the write now (BUSY, TRYAGAIN, CLUSTERDOWN).
     Busy = "busy", Retry,
         "Nothing to do: the destination is busy, the task tries again.";
@@ -198,6 +201,9 @@ pub struct Error {
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
+/// How servers since 6.2 begin the answer to an EXEC that they reject as a whole.
+const TRANSACTION_DISCARDED: &str = "EXECABORT Transaction discarded because of: ";
+
 /// The engine's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -217,9 +223,10 @@ impl Error {
     /// An error of this computer's files; a full disk is told apart.
     pub fn local_io(what: impl fmt::Display, cause: std::io::Error) -> Self {
         let kind = match cause.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-                ErrorKind::DiskFull
-            }
+            std::io::ErrorKind::StorageFull
+            | std::io::ErrorKind::QuotaExceeded
+            // A limit on files' sizes (ulimit -f) is a full disk by another name.
+            | std::io::ErrorKind::FileTooLarge => ErrorKind::DiskFull,
             _ => ErrorKind::LocalIo,
         };
         Self::new(kind, Side::Local, format!("{what}: {cause}")).caused_by(cause)
@@ -240,7 +247,10 @@ impl Error {
 
     /// Classifies an error reply (`-CODE text`, without the dash) of `side` to `what`.
     pub fn reply(side: Side, what: impl fmt::Display, reply: &str) -> Self {
-        let code = reply.split(' ').next().unwrap_or_default();
+        // A server that rejects EXEC itself wraps its reason.
+        let reason = reply.strip_prefix(TRANSACTION_DISCARDED).unwrap_or(reply);
+        let reason = reason.strip_prefix('-').unwrap_or(reason);
+        let code = reason.split(' ').next().unwrap_or_default();
         let kind = match code {
             "WRONGPASS" | "NOAUTH" => ErrorKind::AuthFailed,
             "NOPERM" => ErrorKind::NoPermission,
@@ -251,6 +261,9 @@ impl Error {
             "NOREPLICAS" => ErrorKind::TooFewReplicas,
             "BUSY" | "TRYAGAIN" | "CLUSTERDOWN" => ErrorKind::Busy,
             "NOMASTERLINK" => ErrorKind::SourceNotReady,
+            // It was queued under other circumstances than those it was executed under.
+            "EXECABORT" => ErrorKind::Busy,
+            "ERR" if reason.contains("max number of clients") => ErrorKind::Busy,
             "ERR" if reply.contains("invalid password") => ErrorKind::AuthFailed,
             "ERR" if reply.contains("unknown command") => ErrorKind::CommandUnknown,
             "ERR" if reply.contains("DUMP payload version or checksum") => {
@@ -286,4 +299,27 @@ pub struct ErrorReport {
     pub side: Side,
     /// What to do about it.
     pub remedy: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejected_transaction_is_classified_by_its_reason() {
+        for (reply, kind) in [
+            ("OOM command not allowed when used memory > 'maxmemory'.", ErrorKind::OutOfMemory),
+            ("-MISCONF Redis is configured to save RDB snapshots", ErrorKind::CannotPersist),
+            ("NOREPLICAS Not enough good replicas to write.", ErrorKind::TooFewReplicas),
+            ("READONLY You can't write against a read only replica.", ErrorKind::ReadOnly),
+        ] {
+            let plain = reply.trim_start_matches('-');
+            let wrapped = format!("EXECABORT Transaction discarded because of: {reply}");
+            for reply in [plain, &wrapped] {
+                assert_eq!(Error::reply(Side::Destination, "EXEC", reply).kind, kind, "{reply}");
+            }
+        }
+        let old = "EXECABORT Transaction discarded because of previous errors.";
+        assert_eq!(Error::reply(Side::Destination, "EXEC", old).kind, ErrorKind::Busy);
+    }
 }

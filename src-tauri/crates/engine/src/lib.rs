@@ -12,6 +12,7 @@ mod destination;
 mod dialogue;
 pub mod durable;
 pub mod error;
+mod failpoint;
 pub mod precheck;
 mod record;
 pub mod report;

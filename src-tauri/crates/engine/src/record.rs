@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::destination::lane::Refused;
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::report::StageTimes;
@@ -24,6 +25,15 @@ pub(crate) struct SnapshotRecord {
     pub(crate) length: Option<u64>,
     /// The database in which the stream behind it begins (`repl-stream-db`).
     pub(crate) stream_database: u32,
+}
+
+/// A history that a promoted source gave up for its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PastHistory {
+    /// Its replication id.
+    pub(crate) id: String,
+    /// What lies behind this offset never became part of what follows.
+    pub(crate) until: u64,
 }
 
 /// A connection that wrote to the destination: ended before a later one trusts what it reads.
@@ -71,11 +81,25 @@ pub(crate) struct Record {
     pub(crate) written: Written,
     /// The history whose bytes the spool holds.
     pub(crate) history: Option<String>,
+    /// Those that it continues, the oldest first.
+    pub(crate) past: Vec<PastHistory>,
+    /// One for each run so far: a checkpoint of another writer is of another copy of this folder.
+    pub(crate) writers: Vec<u64>,
+    /// Everything asked for is done: what is left is to remove what the task holds.
+    pub(crate) finished: bool,
+    /// The destination's data was exchanged under a batch: nothing there can be trusted before
+    /// everything is copied again.
+    pub(crate) spoilt: Option<String>,
+    /// Commands that the destination refused inside transactions that it applied.
+    pub(crate) refused: Vec<Refused>,
     /// `None` until the source has begun one; for incremental only, the place it began.
     pub(crate) snapshot: Option<SnapshotRecord>,
     /// The snapshot is applied whole.
     pub(crate) full_done: bool,
-    /// Once it is, keys that it does not have are removed: an earlier one was applied in part.
+    /// An earlier snapshot was applied, in part at least: keys that this one does not have are
+    /// removed once it is whole.
+    pub(crate) replaces: bool,
+    /// That is still to be done.
     pub(crate) purge: bool,
     /// The next connection to the source asks for a new snapshot.
     pub(crate) recopy: bool,
@@ -90,6 +114,37 @@ pub(crate) struct Record {
     pub(crate) counts: Counts,
     /// For display.
     pub(crate) stages: Vec<StageTimes>,
+}
+
+/// So many runs' writers are remembered: a backup of the destination older than these is not known
+/// as this task's own without a person's word.
+const WRITERS_MAX: usize = 1000;
+
+impl Record {
+    /// A new run begins; its writer.
+    pub(crate) fn begin_run(&mut self) -> u64 {
+        self.epoch += 1;
+        let writer = rand::random();
+        if self.writers.len() == WRITERS_MAX {
+            self.writers.remove(0);
+        }
+        self.writers.push(writer);
+        writer
+    }
+
+    /// The source tells a new history from `until` on; nothing behind that is in the spool.
+    pub(crate) fn promoted(&mut self, id: String, until: u64) {
+        if let Some(old) = self.history.replace(id).filter(|old| Some(old) != self.history.as_ref())
+        {
+            self.past.push(PastHistory { id: old, until });
+        }
+    }
+
+    /// Whether the place `offset` of the history `id` lies on the way to what the spool holds.
+    pub(crate) fn follows(&self, id: &str, offset: u64) -> bool {
+        self.history.as_deref() == Some(id)
+            || self.past.iter().any(|past| past.id == id && offset <= past.until)
+    }
 }
 
 /// A record with its place on disk.
@@ -135,5 +190,55 @@ impl RecordFile {
             self.record = next;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_cut_or_changed_anywhere_is_an_error_never_another_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = RecordFile::open(folder.path()).unwrap();
+        file.update(|record| {
+            record.begin_run();
+            record.history = Some("a".repeat(40));
+            record.written = Written::Yes;
+        })
+        .unwrap();
+        let path = folder.path().join("record");
+        let whole = std::fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            std::fs::write(&path, whole.get(..at).unwrap()).unwrap();
+            let error = RecordFile::open(folder.path()).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::StateCorrupt, "cut at {at}");
+            let mut changed = whole.clone();
+            *changed.get_mut(at).unwrap() ^= 0x20;
+            std::fs::write(&path, &changed).unwrap();
+            match RecordFile::open(folder.path()) {
+                Err(error) => assert_eq!(error.kind, ErrorKind::StateCorrupt, "changed at {at}"),
+                // A checksum says the same in letters of the other case.
+                Ok(read) => assert_eq!(read.get(), file.get(), "changed at {at}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_counts_until_its_history_was_given_up() {
+        let mut record = Record { history: Some("a".to_owned()), ..Record::default() };
+        record.promoted("b".to_owned(), 100);
+        record.promoted("b".to_owned(), 150);
+        record.promoted("c".to_owned(), 200);
+        for (id, offset, follows) in [
+            ("a", 100, true),
+            ("a", 101, false),
+            ("b", 200, true),
+            ("b", 201, false),
+            ("c", u64::MAX, true),
+            ("d", 0, false),
+        ] {
+            assert_eq!(record.follows(id, offset), follows, "{id} {offset}");
+        }
     }
 }

@@ -15,6 +15,16 @@ pub fn checkpoint_key(task_id: &str, lane: u32) -> String {
     format!("{OWN_KEY_PREFIX}{task_id}:checkpoint:{lane}")
 }
 
+/// The name of the key that a task writes to see what replicas and disk of the destination have.
+pub(crate) fn pulse_key(task_id: &str) -> String {
+    format!("{OWN_KEY_PREFIX}{task_id}:pulse")
+}
+
+/// Every key that a task leaves at a destination.
+pub(crate) fn own_keys(task_id: &str) -> [String; 2] {
+    [checkpoint_key(task_id, 0), pulse_key(task_id)]
+}
+
 /// How far a snapshot is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SnapshotProgress {
@@ -34,6 +44,9 @@ pub enum SnapshotProgress {
 pub struct Checkpoint {
     /// Which run of the program wrote it: later runs have higher numbers.
     pub epoch: u64,
+    /// Drawn at random by each run. A copy of the task's folder that runs elsewhere has the same
+    /// epochs, never the same writers.
+    pub writer: u64,
     /// Counts the checkpoints of the task.
     pub sequence: u64,
     /// The stream is applied up to here: a boundary between commands, outside MULTI.
@@ -58,9 +71,10 @@ impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "keyferry/1 epoch={} sequence={} id={} offset={} database={} lane={} lanes={} \
+            "keyferry/1 epoch={} writer={:016x} sequence={} id={} offset={} database={} lane={} lanes={} \
              snapshot={} ",
             self.epoch,
+            self.writer,
             self.sequence,
             self.position.id,
             self.position.offset,
@@ -111,6 +125,7 @@ impl FromStr for Checkpoint {
         }
         let checkpoint = Self {
             epoch: number(field("epoch")?)?,
+            writer: u64::from_str_radix(field("writer")?, 16).map_err(|_| CheckpointError)?,
             sequence: number(field("sequence")?)?,
             position: ReplicationPosition {
                 id: field("id")?.parse::<ReplicationId>().map_err(|_| CheckpointError)?,
@@ -141,6 +156,7 @@ mod tests {
     fn example() -> Checkpoint {
         Checkpoint {
             epoch: 3,
+            writer: 0x0123_4567_89ab_cdef,
             sequence: 77,
             position: ReplicationPosition {
                 id: "0123456789abcdef0123456789abcdef01234567".parse().unwrap(),

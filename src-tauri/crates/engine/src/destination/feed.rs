@@ -1,6 +1,7 @@
 //! The destination's half of a task: finds out where the destination stands and brings it further.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,18 +12,20 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::lane::{self, LaneContext, LaneInput};
-use super::session::Session;
-use crate::apply::existing::{KeySet, key_hash};
-use crate::apply::snapshot::{KeysSeen, SnapshotFeeder};
+use super::reconcile::{Decision, Known, may_need_purge, reconcile};
+use super::safety::SafetyWatch;
+use super::session::{Held, Identity, Session, rewritten};
+use crate::apply::snapshot::SnapshotFeeder;
 use crate::apply::stream::{StreamEnd, StreamFeeder};
 use crate::apply::throttle::Throttle;
-use crate::checkpoint::{Checkpoint, SnapshotProgress};
+use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, own_keys};
 use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::failpoint;
 use crate::record::{Record, RecordFile, Written};
 use crate::report::{EventLevel, Stage};
 use crate::secret::Credentials;
-use crate::source::follow::{CurrentSnapshot, source_offset};
+use crate::source::follow::{CurrentSnapshot, Resume, source_offset};
 use crate::source::spool::Spool;
 use crate::spec::{Limits, OnHistoryLost, TaskSpec, Until};
 use crate::task::figures::Figures;
@@ -35,7 +38,7 @@ const REST_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often it is looked at whether the source has said what it is.
 const SOURCE_KNOWN_EVERY: Duration = Duration::from_millis(10);
 /// The only lane there is, for now.
-const LANE: u32 = 0;
+pub(super) const LANE: u32 = 0;
 /// The precheck item that reports conflicting keys.
 const CONFLICT_CHECK: &str = "conflicting_keys";
 
@@ -51,6 +54,15 @@ pub(crate) struct DestinationHalf {
     pub(crate) stages: Arc<Stages>,
     pub(crate) snapshots: watch::Receiver<Option<CurrentSnapshot>>,
     pub(crate) limits: watch::Receiver<Limits>,
+    /// This run's, for its checkpoints.
+    pub(crate) writer: u64,
+    /// A person started or resumed the task just now: a checkpoint that another copy of it left may be
+    /// taken over.
+    pub(crate) adopt: Arc<AtomicBool>,
+    /// What is to happen to the spool first.
+    pub(crate) resume: Resume,
+    /// See the source's half.
+    pub(crate) spool_ready: watch::Sender<bool>,
     /// Cancelled when the task is to rest.
     pub(crate) rest: CancellationToken,
 }
@@ -65,7 +77,9 @@ pub(crate) enum Fed {
     /// The source began another snapshot: feed anew.
     Again,
     /// The spool does not hold what the destination needs next: both halves begin anew from here.
-    RestartFrom(ReplicationPosition),
+    Fetch(ReplicationPosition),
+    /// The spool is damaged from here on: what is behind goes, and both halves begin anew.
+    Damaged(u64),
     /// Everything is to be copied again.
     Recopy,
 }
@@ -74,11 +88,71 @@ impl DestinationHalf {
     /// Connects once, finds out where the destination stands, and feeds it until something breaks
     /// or the task rests. `connected` is called when the destination has taken us.
     pub(crate) async fn feed(&self, connected: impl Fn()) -> Result<Fed> {
+        let fed = self.feed_once(connected).await;
+        match fed {
+            // What was on disk and is not any more is the source's to give again.
+            Err(error) if error.kind == ErrorKind::StateCorrupt => match self.spool.take_damage() {
+                Some(position) => {
+                    self.figures.event(EventLevel::Warning, "spool_damaged", error.message);
+                    Ok(Fed::Damaged(position))
+                }
+                None => Err(error),
+            },
+            fed => fed,
+        }
+    }
+
+    async fn feed_once(&self, connected: impl Fn()) -> Result<Fed> {
+        self.figures.forget_safe();
+        let endpoint = &self.spec.destination;
         let password = self.credentials.destination.as_ref();
-        let old_clients = self.record().get().clients.clone();
-        let mut session =
-            Session::open(&self.spec.destination, password, &self.task_id, &old_clients).await?;
-        if session.unfenced {
+        let identity = self.identity();
+        let mut session = Session::open(endpoint, password, identity).await?;
+        if self.record().get().finished {
+            // Killed on its last step.
+            self.clean_up(&mut session).await?;
+            return Ok(Fed::Finished);
+        }
+        if self.record().get().existing_keys.is_none()
+            && session.checkpoint(&self.task_id, LANE).await?.is_none()
+        {
+            self.note_existing(&mut session).await?;
+        }
+        if self.snapshots.borrow().is_none() {
+            // Nothing can be written yet, and all is well so far.
+            connected();
+        }
+        let Some(current) = self.current_snapshot().await else { return Ok(Fed::AtRest) };
+
+        // 1. The lane is opened and its id made durable before anything can be written over it.
+        let (dialogue, clients) = session.open_lane(endpoint, password, identity, LANE).await?;
+        self.update_record(|record| record.clients.extend(clients.iter().cloned()))?;
+        failpoint::hit("lane_recorded");
+        // 2. Nothing of ours that is still under way may be applied behind what is read now.
+        let record = self.record().get().clone();
+        let fenced = session.fence(identity, &record, false).await?;
+        let held = session.checkpoint(&self.task_id, LANE).await?;
+        // 3. Where to go on.
+        let start = match self.decide(held.as_ref().map(|(held, _)| held), &current)? {
+            Ok(start) => start,
+            Err(fed) => return Ok(fed),
+        };
+        // 4. From here on whoever else writes this task's checkpoint is found out, and ended.
+        let bytes = self.claim(&mut session, &held, &start).await?;
+        session.fence(identity, &record, true).await?;
+        failpoint::hit("claim_fenced");
+        let now = session.checkpoint(&self.task_id, LANE).await?;
+        if now.is_none_or(|(_, now)| now != bytes) {
+            return Err(rewritten());
+        }
+        self.update_record(|record| {
+            record.clients.retain(|client| client.run_id != session.run_id);
+            record.clients.extend(clients.iter().cloned());
+        })?;
+        self.adopt.store(false, Ordering::Relaxed);
+        connected();
+        self.figures.checkpointed(start);
+        if !fenced {
             self.figures.event(
                 EventLevel::Warning,
                 "unfenced",
@@ -86,44 +160,17 @@ impl DestinationHalf {
                  connection of this task cannot be shown to be gone",
             );
         }
-        if session.checkpoint.is_none() && self.record().get().written == Written::Yes {
-            let error = Error::new(
-                ErrorKind::CheckpointMissing,
-                Side::Destination,
-                "the destination no longer holds this task's checkpoint",
-            );
-            return self.resync(error);
-        }
-        connected();
-        if session.checkpoint.is_none() {
-            self.note_existing(&mut session).await?;
-        }
-        let mut snapshots = self.snapshots.clone();
-        let current = tokio::select! {
-            () = self.rest.cancelled() => return Ok(Fed::AtRest),
-            current = snapshots.wait_for(Option::is_some) => match current {
-                Ok(current) => current.clone(),
-                Err(_) => return Ok(Fed::AtRest),
-            },
-        };
-        let Some(current) = current else { return Ok(Fed::Again) };
-        let (start, start_bytes) = self.agree(&mut session, &current).await?;
-        self.figures.checkpointed(start);
-        if let Some(restart) = self.gap(&start) {
-            return Ok(restart);
-        }
 
-        let (dialogue, client) =
-            session.open_lane(&self.spec.destination, password, &self.task_id, LANE).await?;
-        self.update_record(|record| record.clients = vec![client])?;
+        let refusals = watch::Sender::new(Vec::new());
         let context = LaneContext {
             task_id: self.task_id.clone(),
             last: start,
-            last_bytes: start_bytes,
+            last_bytes: bytes,
             throttle: Throttle::new(self.limits.clone()),
             figures: Arc::clone(&self.figures),
             snapshot: current.file.clone(),
             spool: Arc::clone(&self.spool),
+            refusals: refusals.clone(),
         };
         let (batches, inputs) = mpsc::channel(BATCHES_READY_MAX);
         let mut lane = AbortOnDropHandle::new(tokio::spawn(lane::run(
@@ -132,10 +179,47 @@ impl DestinationHalf {
             context,
             inputs,
         )));
+        let (run_id, history) = (session.run_id.clone(), session.history.clone());
+        let safety = SafetyWatch {
+            endpoint,
+            password,
+            task_id: &self.task_id,
+            figures: &self.figures,
+            run_id: &run_id,
+            history: &history,
+        };
+        let fed = tokio::select! {
+            fed = self.drive(&mut session, &current, start, batches, &mut lane) => fed,
+            changed = safety.run() => Err(changed),
+            Ok(()) = self.superseded(current.number) => Ok(Fed::Again),
+        };
+        // An answer that is still being read must not be told after the next session has begun.
+        if !lane.is_finished() {
+            lane.abort();
+            let _ = lane.await;
+        }
+        match fed {
+            Ok(Fed::Finished) => {
+                self.finish(&mut session).await?;
+                Ok(Fed::Finished)
+            }
+            Err(error) => self.note_failure(error, &refusals),
+            fed => fed,
+        }
+    }
+
+    /// Gives the lane its work, and awaits its end.
+    async fn drive(
+        &self,
+        session: &mut Session,
+        current: &CurrentSnapshot,
+        start: Checkpoint,
+        batches: mpsc::Sender<LaneInput>,
+        lane: &mut AbortOnDropHandle<Result<()>>,
+    ) -> Result<Fed> {
         let produced = tokio::select! {
-            produced = self.produce(&mut session, &current, start, batches) => produced,
-            ended = &mut lane => return Err(lane_error(ended)),
-            Ok(()) = self.superseded(current.number) => return Ok(Fed::Again),
+            produced = self.produce(session, current, start, batches) => produced,
+            ended = &mut *lane => return Err(lane_error(ended)),
         };
         // A lane that broke is why nothing more could be given to it: its error says more.
         match produced {
@@ -154,6 +238,140 @@ impl DestinationHalf {
         }
     }
 
+    fn identity(&self) -> Identity<'_> {
+        Identity { task_id: &self.task_id, writer: self.writer }
+    }
+
+    /// The snapshot to apply, or applied, once there is one and the spool is what it should be; `None`
+    /// when told to rest first.
+    async fn current_snapshot(&self) -> Option<CurrentSnapshot> {
+        let mut snapshots = self.snapshots.clone();
+        let mut ready = self.spool_ready.subscribe();
+        let both = async {
+            let current = snapshots.wait_for(Option::is_some).await.ok()?.clone();
+            if matches!(self.resume, Resume::Fetch(_)) {
+                ready.wait_for(|ready| *ready).await.ok()?;
+            }
+            current
+        };
+        tokio::select! {
+            () = self.rest.cancelled() => None,
+            current = both => current,
+        }
+    }
+
+    /// Brings local record, destination, spool and snapshot together: the checkpoint to go on from,
+    /// with this run as its writer, or what has to happen before.
+    fn decide(
+        &self,
+        held: Option<&Checkpoint>,
+        current: &CurrentSnapshot,
+    ) -> Result<std::result::Result<Checkpoint, Fed>> {
+        let record = self.record().get().clone();
+        if let Some(refused) = record.refused.first() {
+            return self.resync(refused.error()).map(Err);
+        }
+        if let Resume::Cut(until) = self.resume
+            && !*self.spool_ready.borrow()
+        {
+            // Where nothing of this snapshot was written, the snapshot itself is what counts.
+            let at = held.filter(|held| held.snapshot == current.number);
+            let offset = at.map_or(current.position.offset, |held| held.position.offset);
+            if offset > until {
+                return self.resync(lost_by_source(offset, until)).map(Err);
+            }
+            self.spool.cut(until)?;
+            self.spool_ready.send_replace(true);
+        }
+        let known = Known {
+            record: &record,
+            current,
+            spool: (!self.spool.is_empty()).then(|| self.spool.progress()),
+            full: self.spec.stages.full,
+            incremental: self.spec.stages.incremental,
+            writer: self.writer,
+            adopt: self.adopt.load(Ordering::Relaxed),
+        };
+        match reconcile(held, &known) {
+            Ok(Decision::Fetch(position)) => Ok(Err(Fed::Fetch(position))),
+            Ok(Decision::Begin(first)) => Ok(Ok(first)),
+            Ok(Decision::GoOn(start)) => {
+                // After a kill the destination knows better than the local record.
+                self.figures.count(|counts| {
+                    counts.keys_done = start.keys_done;
+                    counts.commands_applied = start.commands_applied;
+                    if start.snapshot_progress == SnapshotProgress::Whole {
+                        counts.keys_total = Some(start.keys_done);
+                    }
+                });
+                // It may have fallen back before what was done there already.
+                let purge = may_need_purge(&start, &record, current) && self.spec.stages.full;
+                let loading = start.snapshot_progress != SnapshotProgress::Whole;
+                self.update_record(|record| {
+                    record.purge |= purge;
+                    record.full_done &= !loading;
+                })?;
+                Ok(Ok(start))
+            }
+            Err(error) if error.kind == ErrorKind::CheckpointMissing => self.resync(error).map(Err),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes the checkpoint that this run goes on from, in place of the one that was read.
+    async fn claim(
+        &self,
+        session: &mut Session,
+        held: &Held,
+        start: &Checkpoint,
+    ) -> Result<Vec<u8>> {
+        if held.is_none() {
+            self.update_record(|record| record.written = Written::Intended)?;
+        }
+        failpoint::hit("writing_intended");
+        let begins = held.as_ref().is_none_or(|(held, _)| held.position != start.position);
+        let bytes = session.claim(&self.task_id, held, start).await?;
+        failpoint::hit("claimed");
+        // Also where an earlier run was killed between the two.
+        self.update_record(|record| record.written = Written::Yes)?;
+        if begins {
+            self.figures.count(|counts| {
+                counts.keys_done = start.keys_done;
+                counts.keys_skipped.clear();
+                counts.databases.clear();
+            });
+        }
+        Ok(bytes)
+    }
+
+    /// What must not be forgotten of how a session broke is made durable.
+    fn note_failure(
+        &self,
+        error: Error,
+        refusals: &watch::Sender<Vec<lane::Refused>>,
+    ) -> Result<Fed> {
+        let refused = refusals.borrow().clone();
+        if !refused.is_empty() {
+            self.update_record(|record| record.refused.extend(refused))?;
+            return Err(error);
+        }
+        if error.kind == ErrorKind::CheckpointMissing {
+            self.update_record(|record| record.spoilt = Some(error.message.clone()))?;
+            return self.resync(error);
+        }
+        Err(error)
+    }
+
+    /// Nothing of the task stays at the destination, and the record says that it is done before the
+    /// checkpoint goes: without it a missing checkpoint would be taken for a loss.
+    async fn finish(&self, session: &mut Session) -> Result<()> {
+        self.update_record(|record| record.finished = true)?;
+        failpoint::hit("finish_recorded");
+        self.clean_up(session).await?;
+        failpoint::hit("cleaned_up");
+        Ok(())
+    }
+
     /// Everything between the first batch and the last; the lane ends when `batches` is dropped.
     async fn produce(
         &self,
@@ -167,11 +385,8 @@ impl DestinationHalf {
         if let SnapshotProgress::Until { byte, database } = start.snapshot_progress {
             self.stages.begin(Stage::Full);
             let Some(file) = current.file.clone() else {
-                return self.resync(Error::new(
-                    ErrorKind::CheckpointMissing,
-                    Side::Destination,
-                    "the destination fell back into the snapshot, which is not kept any more",
-                ));
+                let what = "the snapshot that is to be applied is not there";
+                return Err(Error::new(ErrorKind::Internal, Side::Local, what));
             };
             let mut feeder = SnapshotFeeder {
                 spec: &self.spec,
@@ -190,9 +405,11 @@ impl DestinationHalf {
                 Some(end) => reached = end,
             }
             flush(&batches).await?;
+            failpoint::hit("snapshot_applied");
         }
         if self.record().get().purge {
             self.purge(session, current, existing.as_ref()).await?;
+            failpoint::hit("purged");
         }
         if !self.record().get().full_done {
             self.stages.end(Stage::Full);
@@ -202,8 +419,8 @@ impl DestinationHalf {
             record.full_done = true;
             record.purge = false;
         })?;
+        failpoint::hit("full_recorded");
         if !self.spec.stages.incremental {
-            self.clean_up(session).await?;
             return Ok(Fed::Finished);
         }
         self.stages.begin(Stage::Incremental);
@@ -231,7 +448,6 @@ impl DestinationHalf {
             StreamEnd::AtRest => Ok(Fed::AtRest),
             StreamEnd::Target => {
                 flush(&batches).await?;
-                self.clean_up(session).await?;
                 Ok(Fed::Finished)
             }
             StreamEnd::Crossed(error) => {
@@ -239,76 +455,6 @@ impl DestinationHalf {
                 self.resync(error)
             }
         }
-    }
-
-    /// Brings local record, destination and current snapshot together: the checkpoint to go on
-    /// from, as the destination holds it.
-    async fn agree(
-        &self,
-        session: &mut Session,
-        current: &CurrentSnapshot,
-    ) -> Result<(Checkpoint, Vec<u8>)> {
-        let held = session.checkpoint.clone();
-        let epoch = self.record().get().epoch;
-        match held {
-            Some((held, bytes)) if held.snapshot == current.number => {
-                // After a kill the destination knows better than the local record.
-                self.figures.count(|counts| {
-                    counts.keys_done = held.keys_done;
-                    counts.commands_applied = held.commands_applied;
-                    if held.snapshot_progress == SnapshotProgress::Whole {
-                        counts.keys_total = Some(held.keys_done);
-                    }
-                });
-                return Ok((Checkpoint { epoch, ..held }, bytes));
-            }
-            Some((held, _)) if held.snapshot > current.number => {
-                return Err(Error::new(
-                    ErrorKind::CheckpointConflict,
-                    Side::Destination,
-                    "the destination's checkpoint is newer than this task's folder: another copy of the task ran",
-                ));
-            }
-            Some(_) | None => {}
-        }
-        let first = Checkpoint {
-            epoch,
-            sequence: held.as_ref().map_or(0, |(held, _)| held.sequence) + 1,
-            position: current.position,
-            database: current.stream_database,
-            lane: LANE,
-            lanes: 1,
-            snapshot: current.number,
-            snapshot_progress: if self.spec.stages.full {
-                SnapshotProgress::Until { byte: 0, database: 0 }
-            } else {
-                SnapshotProgress::Whole
-            },
-            keys_done: 0,
-            commands_applied: held.as_ref().map_or(0, |(held, _)| held.commands_applied),
-        };
-        if held.is_none() {
-            self.update_record(|record| record.written = Written::Intended)?;
-        }
-        let bytes = session.begin_checkpoint(&self.task_id, first).await?;
-        self.update_record(|record| record.written = Written::Yes)?;
-        self.figures.count(|counts| {
-            counts.keys_done = 0;
-            counts.keys_skipped.clear();
-            counts.databases.clear();
-        });
-        Ok((first, bytes))
-    }
-
-    /// Whether the spool holds what comes behind `start`; otherwise from where to fetch it.
-    fn gap(&self, start: &Checkpoint) -> Option<Fed> {
-        if start.snapshot_progress != SnapshotProgress::Whole || !self.spec.stages.incremental {
-            return None;
-        }
-        let spool = self.spool.progress();
-        let held = !self.spool.is_empty()
-            && (spool.start..=spool.written).contains(&start.position.offset);
-        (!held).then_some(Fed::RestartFrom(start.position))
     }
 
     /// The task cannot go on from where the destination is.
@@ -321,85 +467,16 @@ impl DestinationHalf {
                 record.written = Written::Intended;
                 record.purge = true;
             })?;
+            failpoint::hit("recopy_decided");
             return Ok(Fed::Recopy);
         }
         Err(error)
     }
 
-    async fn note_existing(&self, session: &mut Session) -> Result<()> {
-        if self.record().get().existing_keys.is_some() {
-            return Ok(());
-        }
-        let path = self.existing_path();
-        let set = session.note_existing(&self.spec.databases, &path).await?;
-        let count = set.len();
-        if count > 0 {
-            self.figures.event(
-                EventLevel::Info,
-                "existing_keys",
-                format!("the destination holds {count} keys of its own in the databases concerned"),
-            );
-        }
-        self.update_record(|record| record.existing_keys = Some(count))
-    }
-
-    /// The keys that were there before, where there are any.
-    fn existing_keys(&self) -> Result<Option<KeySet>> {
-        match self.record().get().existing_keys {
-            None | Some(0) => Ok(None),
-            Some(_) => KeySet::open(&self.existing_path()).map(Some),
-        }
-    }
-
-    fn existing_path(&self) -> PathBuf {
-        self.folder.join("existing.keys")
-    }
-
-    /// Removes what an earlier snapshot brought and the current one does not have; never a key that
-    /// was there before the task.
-    async fn purge(
-        &self,
-        session: &mut Session,
-        current: &CurrentSnapshot,
-        existing: Option<&KeySet>,
-    ) -> Result<()> {
-        let file = current.file.clone().ok_or_else(|| {
-            Error::new(ErrorKind::Internal, Side::Local, "the snapshot's file is gone")
-        })?;
-        self.figures.event(
-            EventLevel::Info,
-            "purge_started",
-            "removing keys that an earlier copy brought and the source no longer has",
-        );
-        let path = self.folder.join("snapshot.keys");
-        let seen = KeysSeen::collect(&file, &self.spec.databases, &path).await?;
-        let mut removed = 0u64;
-        let mut scan = session.scan(&self.spec.databases).await?;
-        while let Some((database, keys)) = scan.next(&mut session.control).await? {
-            let mut unlink = cmd("UNLINK");
-            let mut count = 0;
-            for key in &keys {
-                let hash = key_hash(database, key);
-                let before = existing.map_or(Ok(false), |existing| existing.contains(hash))?;
-                if !before && !seen.contains(hash)? {
-                    unlink.arg(key);
-                    count += 1;
-                }
-            }
-            if count > 0 {
-                session.control.query(&unlink).await?;
-                removed += count;
-            }
-        }
-        crate::durable::remove_if_there(&path)?;
-        self.figures.event(EventLevel::Info, "purge_done", format!("{removed} keys were removed"));
-        Ok(())
-    }
-
-    /// The task is done: nothing of it stays at the destination.
     async fn clean_up(&self, session: &mut Session) -> Result<()> {
-        let key = crate::checkpoint::checkpoint_key(&self.task_id, LANE);
-        session.control.query(cmd("DEL").arg(key)).await.map(|_| ())
+        let keys = own_keys(&self.task_id);
+        session.control.query(cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
+        session.control.query(cmd("DEL").arg(&keys[..])).await.map(|_| ())
     }
 
     /// Waits until it is known what the source is, since that decides how its commands are read;
@@ -431,13 +508,24 @@ impl DestinationHalf {
             .map(|_| ())
     }
 
-    fn update_record(&self, change: impl FnOnce(&mut Record)) -> Result<()> {
+    pub(super) fn update_record(&self, change: impl FnOnce(&mut Record)) -> Result<()> {
         self.record().update(change)
     }
 
-    fn record(&self) -> MutexGuard<'_, RecordFile> {
+    pub(super) fn record(&self) -> MutexGuard<'_, RecordFile> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn lost_by_source(applied: u64, until: u64) -> Error {
+    Error::new(
+        ErrorKind::HistoryLost,
+        Side::Source,
+        format!(
+            "the source was promoted and lost what came behind offset {until}; the destination \
+             already has it, up to offset {applied}"
+        ),
+    )
 }
 
 /// Waits until everything given to the lane is applied and checkpointed.

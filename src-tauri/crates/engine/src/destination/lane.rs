@@ -5,12 +5,23 @@
 //! commands of the next transaction are queued at the server while the last one runs, but its EXEC
 //! is held back until the last one's answer is in: a transaction that the server discards can so
 //! never be followed by one that it applies.
+//!
+//! Before each transaction the checkpoint key is watched (WATCH) and read (GET), and EXEC is sent
+//! only if it holds what this lane wrote last. Whatever happens to the key in between, be it a second
+//! writer, a flush, or a dataset that a failover or a restore put in its place, makes the server
+//! answer EXEC with null: nothing is applied on top of something it was not made for. WATCH and GET
+//! travel right behind the EXEC before them and cost no round trip.
+
+mod answers;
+mod refused;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use keyferry_protocol::resp::{self, ReplyScanner, RespError, Token};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use answers::{Answered, Expected};
+use keyferry_protocol::resp;
+pub(crate) use refused::Refused;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
 
@@ -19,6 +30,7 @@ use crate::apply::throttle::Throttle;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, checkpoint_key};
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::failpoint;
 use crate::source::snapshot::SnapshotFile;
 use crate::source::spool::Spool;
 use crate::task::figures::Figures;
@@ -53,25 +65,8 @@ pub(crate) struct LaneContext {
     pub(crate) snapshot: Option<SnapshotFile>,
     /// For parts that are copied from it.
     pub(crate) spool: Arc<Spool>,
-}
-
-/// What the next answers belong to.
-enum Expected {
-    /// The answers of a plain batch.
-    Plain(Arc<Batch>),
-    /// SELECT and GETSET outside a transaction.
-    Checkpoint { old: Option<Vec<u8>>, new: Checkpoint },
-    /// MULTI, the queued commands, EXEC.
-    Transaction { batch: Arc<Batch>, old: Option<Vec<u8>>, new: Checkpoint },
-}
-
-/// What the reading half has seen, for the writing half.
-#[derive(Clone, Copy, Debug, Default)]
-struct Answered {
-    /// Of what was sent.
-    pieces: u64,
-    /// By the last plain batch that was answered whole.
-    reached: Option<Reached>,
+    /// Told what was refused inside a transaction that was applied, before the lane ends by it.
+    pub(crate) refusals: watch::Sender<Vec<Refused>>,
 }
 
 /// Applies what comes until `inputs` is closed and everything is answered.
@@ -88,8 +83,10 @@ where
     let (expect, expected) = mpsc::channel(IN_FLIGHT_MAX);
     let (answer, answered) = watch::channel(Answered::default());
     let figures = Arc::clone(&context.figures);
-    let reading = read_answers(reader, expected, answer, figures);
-    let writing = Writing { writer, context, expect, answered, sent: 0 }.run(inputs);
+    let refusals = context.refusals.clone();
+    let reading = answers::read(reader, expected, answer, figures, refusals);
+    let key = checkpoint_key(&context.task_id, context.last.lane).into_bytes();
+    let writing = Writing { writer, context, key, expect, answered, sent: 0, armed: 0 }.run(inputs);
     tokio::try_join!(writing, reading)?;
     Ok(())
 }
@@ -97,15 +94,20 @@ where
 struct Writing<W> {
     writer: W,
     context: LaneContext,
+    /// The checkpoint's.
+    key: Vec<u8>,
     expect: mpsc::Sender<Expected>,
     answered: watch::Receiver<Answered>,
     /// Pieces sent, each with an [`Expected`].
     sent: u64,
+    /// The piece whose answer shows that the checkpoint is watched, and what it was.
+    armed: u64,
 }
 
 impl<W: AsyncWrite + Unpin> Writing<W> {
     async fn run(mut self, mut inputs: mpsc::Receiver<LaneInput>) -> Result<()> {
         let mut checkpoint_at = Instant::now() + SNAPSHOT_CHECKPOINT_EVERY;
+        self.arm().await?;
         loop {
             // Inputs first: the checkpoint's time comes up again by itself.
             let input = tokio::select! {
@@ -140,6 +142,22 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         }
     }
 
+    /// Watches the checkpoint before the first transaction; later ones do it for their successors.
+    async fn arm(&mut self) -> Result<()> {
+        let mut bytes = Vec::with_capacity(256);
+        put_select(&mut bytes);
+        self.put_watch(&mut bytes);
+        self.announce(Expected::Arm { held: self.context.last_bytes.clone() }).await?;
+        self.armed = self.sent;
+        self.send(&bytes).await
+    }
+
+    /// Appends WATCH and GET of the checkpoint, whose database must be selected.
+    fn put_watch(&self, out: &mut Vec<u8>) {
+        resp::put_command(out, &[b"WATCH", &self.key]);
+        resp::put_command(out, &[b"GET", &self.key]);
+    }
+
     /// Waits for every answer, and brings the checkpoint up to them.
     async fn flush(&mut self) -> Result<()> {
         self.wait_answered(self.sent).await?;
@@ -150,7 +168,9 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     async fn send_plain(&mut self, batch: Batch) -> Result<()> {
         let batch = Arc::new(batch);
         self.announce(Expected::Plain(Arc::clone(&batch))).await?;
-        self.send_parts(&batch).await
+        self.send_parts(&batch).await?;
+        failpoint::hit("batch_sent");
+        Ok(())
     }
 
     /// Writes down how far the snapshot's answers have come, unless a transaction has written a later
@@ -160,29 +180,50 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         if reached.offset < self.context.last.position.offset {
             return Ok(());
         }
-        let mut bytes = Vec::with_capacity(512);
+        let mut bytes = Vec::with_capacity(1024);
+        resp::put_command(&mut bytes, &[b"MULTI"]);
         put_select(&mut bytes);
         let Some((old, new)) = self.next_checkpoint(reached, &mut bytes) else { return Ok(()) };
-        self.announce(Expected::Checkpoint { old: Some(old), new }).await?;
-        self.send(&bytes).await
+        self.put_exec(&mut bytes);
+        // What was answered last may still be followed by plain batches: only the watch has to stand.
+        self.wait_answered(self.armed).await?;
+        failpoint::hit("batches_answered");
+        self.expect_transaction(None, Some(old), new).await?;
+        self.send(&bytes).await?;
+        failpoint::hit("checkpoint_sent");
+        Ok(())
+    }
+
+    /// EXEC, and the next transaction's watch.
+    fn put_exec(&self, out: &mut Vec<u8>) {
+        resp::put_command(out, &[b"EXEC"]);
+        self.put_watch(out);
+    }
+
+    async fn expect_transaction(
+        &mut self,
+        batch: Option<Arc<Batch>>,
+        old: Option<Vec<u8>>,
+        new: Checkpoint,
+    ) -> Result<()> {
+        let held = self.context.last_bytes.clone();
+        self.announce(Expected::Transaction { batch, old, new, held }).await?;
+        self.armed = self.sent;
+        Ok(())
     }
 
     async fn send_transaction(&mut self, batch: Batch, wipes_checkpoint: bool) -> Result<()> {
-        let mut end = Vec::with_capacity(512);
+        let mut end = Vec::with_capacity(1024);
         put_select(&mut end);
         let Some((old, new)) = self.next_checkpoint(batch.reached, &mut end) else {
             return Ok(());
         };
         let batch = Arc::new(batch);
         let before = self.sent;
-        self.announce(Expected::Transaction {
-            batch: Arc::clone(&batch),
-            old: (!wipes_checkpoint).then_some(old),
-            new,
-        })
-        .await?;
-        let mut exec = Vec::new();
-        resp::put_command(&mut exec, &[b"EXEC"]);
+        let old = (!wipes_checkpoint).then_some(old);
+        self.expect_transaction(Some(Arc::clone(&batch)), old, new).await?;
+        let mut exec = Vec::with_capacity(256);
+        self.put_exec(&mut exec);
         let mut begin = Vec::new();
         resp::put_command(&mut begin, &[b"MULTI"]);
         // The usual small batch, with nothing unanswered before it, goes in one write.
@@ -193,13 +234,18 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             begin.extend_from_slice(bytes);
             begin.extend_from_slice(&end);
             begin.extend_from_slice(&exec);
-            return self.send(&begin).await;
+            self.send(&begin).await?;
+            failpoint::hit("transaction_sent");
+            return Ok(());
         }
         self.send(&begin).await?;
         self.send_parts(&batch).await?;
         self.send(&end).await?;
+        failpoint::hit("transaction_queued");
         self.wait_answered(before).await?;
-        self.send(&exec).await
+        self.send(&exec).await?;
+        failpoint::hit("transaction_sent");
+        Ok(())
     }
 
     /// Appends a GETSET of the checkpoint at `reached`: the value it replaces, and the new one.
@@ -226,8 +272,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             return None;
         }
         let bytes = new.to_bytes();
-        let key = checkpoint_key(&self.context.task_id, new.lane);
-        resp::put_command(out, &[b"GETSET", key.as_bytes(), &bytes]);
+        resp::put_command(out, &[b"GETSET", &self.key, &bytes]);
         self.context.last = new;
         Some((std::mem::replace(&mut self.context.last_bytes, bytes), new))
     }
@@ -303,249 +348,11 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     }
 }
 
-async fn read_answers<R: AsyncRead + Unpin>(
-    mut reader: R,
-    mut expected: mpsc::Receiver<Expected>,
-    answered: watch::Sender<Answered>,
-    figures: Arc<Figures>,
-) -> Result<()> {
-    let mut scanner = ReplyScanner::new();
-    let mut buffer = vec![0; 64 * 1024];
-    let mut current: Option<Answering> = None;
-    loop {
-        if current.is_none() {
-            match expected.recv().await {
-                Some(next) => current = Some(Answering::new(next)),
-                None => return Ok(()),
-            }
-        }
-        let count = timeout(ANSWER_TIMEOUT, reader.read(&mut buffer))
-            .await
-            .map_err(|_| silent())?
-            .map_err(lost)?;
-        if count == 0 {
-            return Err(Error::new(
-                ErrorKind::ConnectionLost,
-                Side::Destination,
-                "the destination closed the connection",
-            ));
-        }
-        scanner.feed::<AnswerError>(buffer.get(..count).unwrap_or_default(), |depth, token| {
-            let answering = match &mut current {
-                Some(answering) => answering,
-                // An answer can only belong to something that was announced before it was sent.
-                none => match expected.try_recv() {
-                    Ok(next) => none.insert(Answering::new(next)),
-                    Err(_) => return Err(internal("an answer that nothing was asked for").into()),
-                },
-            };
-            if answering.take(depth, token)?
-                && let Some(done) = current.take()
-            {
-                done.settle(&answered, &figures);
-            }
-            Ok(())
-        })?;
-    }
-}
-
-/// [`Error`] as the scanner's callback may return it.
-struct AnswerError(Error);
-
-impl From<RespError> for AnswerError {
-    fn from(cause: RespError) -> Self {
-        Self(
-            Error::new(
-                ErrorKind::NotRedis,
-                Side::Destination,
-                "the destination's answer is not RESP",
-            )
-            .caused_by(cause),
-        )
-    }
-}
-
-impl From<Error> for AnswerError {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-impl From<AnswerError> for Error {
-    fn from(error: AnswerError) -> Self {
-        error.0
-    }
-}
-
-/// The answers of one piece while they come in.
-struct Answering {
-    expected: Expected,
-    /// Top-level answers seen.
-    seen: usize,
-    /// Elements of EXEC's answer seen.
-    elements: usize,
-    /// Whether EXEC's answer has begun.
-    executed: bool,
-}
-
-impl Answering {
-    fn new(expected: Expected) -> Self {
-        Self { expected, seen: 0, elements: 0, executed: false }
-    }
-
-    /// Takes a token; true when the piece is answered whole.
-    fn take(&mut self, depth: usize, token: Token<'_>) -> Result<bool> {
-        match &self.expected {
-            Expected::Plain(batch) => {
-                if depth > 0 {
-                    return Ok(false);
-                }
-                if let Token::Error(text) = token {
-                    return Err(refused(batch, self.seen, text));
-                }
-                self.seen += 1;
-                // An array's elements would still follow, but no command of ours answers one.
-                Ok(self.seen == batch.commands)
-            }
-            Expected::Checkpoint { old, .. } => {
-                self.seen += 1;
-                match (self.seen, token) {
-                    (_, Token::Error(text)) => Err(Error::reply(
-                        Side::Destination,
-                        "writing the checkpoint",
-                        &String::from_utf8_lossy(text),
-                    )),
-                    (1, _) => Ok(false),
-                    (_, token) => check_old(old.as_deref(), token).map(|()| true),
-                }
-            }
-            Expected::Transaction { batch, old, .. } => {
-                // MULTI, the batch's commands, SELECT and GETSET; then EXEC.
-                let queued = 1 + batch.commands + 2;
-                if !self.executed {
-                    match token {
-                        Token::Error(text) => {
-                            return Err(refused(batch, self.seen.saturating_sub(1), text));
-                        }
-                        Token::Simple(_) if self.seen < queued => {
-                            self.seen += 1;
-                            return Ok(false);
-                        }
-                        Token::Array(count) if self.seen == queued && count + 1 == queued => {
-                            self.executed = true;
-                            return Ok(false);
-                        }
-                        _ => return Err(internal("EXEC was not answered as a transaction")),
-                    }
-                }
-                if depth > 1 {
-                    return Ok(false);
-                }
-                self.elements += 1;
-                if let Token::Error(text) = token {
-                    return Err(refused(batch, self.elements - 1, text));
-                }
-                if self.elements + 1 < queued {
-                    return Ok(false);
-                }
-                check_old(old.as_deref(), token).map(|()| true)
-            }
-        }
-    }
-
-    fn settle(self, answered: &watch::Sender<Answered>, figures: &Figures) {
-        let reached = match self.expected {
-            Expected::Plain(batch) => {
-                figures.applied(batch.records);
-                Some(batch.reached)
-            }
-            Expected::Checkpoint { new, .. } => {
-                figures.checkpointed(new);
-                None
-            }
-            Expected::Transaction { batch, new, .. } => {
-                figures.applied(batch.records);
-                figures.checkpointed(new);
-                None
-            }
-        };
-        answered.send_modify(|answered| {
-            answered.pieces += 1;
-            answered.reached = reached.or(answered.reached);
-        });
-    }
-}
-
 fn put_select(out: &mut Vec<u8>) {
     resp::put_command(
         out,
         &[b"SELECT", itoa::Buffer::new().format(CHECKPOINT_DATABASE).as_bytes()],
     );
-}
-
-/// GETSET must answer what this lane wrote last: anything else is a rollback, a flush, or somebody
-/// else at work.
-fn check_old(old: Option<&[u8]>, token: Token<'_>) -> Result<()> {
-    let found = match token {
-        Token::Bulk(found) => Some(found),
-        Token::Null => None,
-        _ => return Err(internal("GETSET was not answered by a value")),
-    };
-    match (old, found) {
-        (old, found) if old == found => Ok(()),
-        (Some(_), None) => Err(Error::new(
-            ErrorKind::CheckpointMissing,
-            Side::Destination,
-            "the destination's checkpoint is gone: it was flushed or rolled back while the task ran",
-        )),
-        _ => Err(Error::new(
-            ErrorKind::CheckpointConflict,
-            Side::Destination,
-            "the destination's checkpoint is not the one that this task wrote last",
-        )),
-    }
-}
-
-/// The error for the batch's command number `index`, named with its key but not its value.
-fn refused(batch: &Batch, index: usize, text: &[u8]) -> Error {
-    let what = command_at(batch, index).unwrap_or_else(|| "a batch".to_owned());
-    Error::reply(Side::Destination, what, &String::from_utf8_lossy(text))
-}
-
-/// Name and key of a command of a batch, as far as they are in memory.
-fn command_at(batch: &Batch, index: usize) -> Option<String> {
-    let bytes: Vec<u8> = batch
-        .parts
-        .iter()
-        .take_while(|part| matches!(part, Part::Bytes(_)))
-        .flat_map(|part| match part {
-            Part::Bytes(bytes) => bytes.as_slice(),
-            Part::Snapshot { .. } | Part::Stream { .. } => &[],
-        })
-        .copied()
-        .collect();
-    let mut reader = resp::CommandReader::new();
-    let mut at = 0;
-    for number in 0..=index {
-        let rest = bytes.get(at..)?;
-        let step = reader.advance(rest).ok()?;
-        let mut words = reader.arguments().iter().take(2).map(|argument| {
-            rest.get(argument.start..argument.start + argument.length)
-                .map(|word| word.escape_ascii().to_string())
-        });
-        match step {
-            resp::CommandStep::Done { consumed } if number < index => at += consumed,
-            _ if number < index => return None,
-            _ => {
-                let name = words.next()??;
-                return Some(match words.next().flatten() {
-                    Some(key) => format!("{name} {key:.200}"),
-                    None => name,
-                });
-            }
-        }
-    }
-    None
 }
 
 fn lost(cause: std::io::Error) -> Error {

@@ -11,7 +11,7 @@ use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, OWN_KEY_PREFIX, checkpo
 use crate::control::Control;
 use crate::dialogue::Dialogue;
 use crate::error::{Error, ErrorKind, Result, Side};
-use crate::record::ClientRecord;
+use crate::record::{ClientRecord, Record};
 use crate::secret::Secret;
 use crate::spec::{Databases, Endpoint};
 
@@ -22,36 +22,54 @@ const FENCE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Keys a SCAN looks at in one go.
 const SCAN_COUNT: u32 = 1000;
 
-/// A destination that can be trusted: nobody but us writes this task's keys.
+/// Who this run is at the destination.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity<'a> {
+    pub(crate) task_id: &'a str,
+    /// This run's.
+    pub(crate) writer: u64,
+}
+
+impl Identity<'_> {
+    /// What all connections of the task's names begin with, whichever run's and whoever's.
+    fn prefix(&self) -> String {
+        format!("{CLIENT_NAME_PREFIX}{}:", self.task_id)
+    }
+
+    /// The name under which a connection shows in CLIENT LIST; `part` is a lane's number or a word.
+    fn name(&self, part: &str) -> String {
+        format!("{}{part}:{:016x}", self.prefix(), self.writer)
+    }
+}
+
+/// A destination that is being asked. It can be trusted once it was fenced and claimed.
 pub(crate) struct Session {
     pub(crate) control: Control,
     pub(crate) run_id: String,
+    /// The history that it writes as a primary.
+    pub(crate) history: String,
     /// Major, minor, patch.
     pub(crate) version: (u16, u16, u16),
-    /// What this task's checkpoint key holds, and its bytes.
-    pub(crate) checkpoint: Option<(Checkpoint, Vec<u8>)>,
     /// The largest value that it takes, bytes; unknown where CONFIG is not allowed.
     pub(crate) value_bytes_max: Option<u64>,
     /// How many databases it has.
     pub(crate) databases: u32,
-    /// Old connections could neither be ended nor be shown to be gone.
-    pub(crate) unfenced: bool,
+    /// Connections of this session.
+    own_clients: Vec<u64>,
 }
 
-/// The name under which this task's lane shows in CLIENT LIST.
-fn lane_name(task_id: &str, lane: u32) -> String {
-    format!("{CLIENT_NAME_PREFIX}{task_id}:{lane}")
-}
+/// A checkpoint as it is stored, and what it says.
+pub(crate) type Held = Option<(Checkpoint, Vec<u8>)>;
 
 impl Session {
-    /// Connects, checks that it is a primary, ends old connections, and reads the checkpoint.
+    /// Connects, checks that it is a primary, and asks what it is.
     pub(crate) async fn open(
         endpoint: &Endpoint,
         password: Option<&Secret>,
-        task_id: &str,
-        old_clients: &[ClientRecord],
+        identity: Identity<'_>,
     ) -> Result<Self> {
-        let mut control = Control::open(endpoint, password, Side::Destination, None).await?;
+        let name = identity.name("control");
+        let mut control = Control::open(endpoint, password, Side::Destination, Some(&name)).await?;
         let server = control.server().await?;
         let replication = control.info("replication").await?;
         if replication.get("role") == Some("slave") {
@@ -61,25 +79,8 @@ impl Session {
                 "the destination is a replica",
             ));
         }
-        let unfenced = fence(&mut control, task_id, &server.run_id, old_clients).await?;
-        let key = checkpoint_key(task_id, 0);
-        let stored: Option<Vec<u8>> = control.query_as(cmd("GET").arg(key)).await?;
-        let checkpoint = match stored {
-            None => None,
-            Some(bytes) => {
-                let parsed = std::str::from_utf8(&bytes)
-                    .ok()
-                    .and_then(|text| text.parse::<Checkpoint>().ok())
-                    .ok_or_else(|| {
-                        Error::new(
-                            ErrorKind::CheckpointConflict,
-                            Side::Destination,
-                            "the task's checkpoint key holds something that is no checkpoint",
-                        )
-                    })?;
-                Some((parsed, bytes))
-            }
-        };
+        let history = replication.get("master_replid").unwrap_or_default().to_owned();
+        let own_clients = vec![control.query_as(cmd("CLIENT").arg("ID")).await?];
         let value_bytes_max = config_number(&mut control, "proto-max-bulk-len").await?;
         let databases = match config_number(&mut control, "databases").await? {
             Some(count) => u32::try_from(count).unwrap_or(u32::MAX),
@@ -88,24 +89,26 @@ impl Session {
         Ok(Self {
             control,
             run_id: server.run_id,
+            history,
             version: server.version,
-            checkpoint,
             value_bytes_max,
             databases,
-            unfenced,
+            own_clients,
         })
     }
 
-    /// Opens the connection that will write; its id is to be made durable before it does.
+    /// Opens the connection that will write. It is named before this session claims the checkpoint,
+    /// so that a rival that claims it later finds and ends it; the ids of both connections are to be
+    /// made durable before either writes.
     pub(crate) async fn open_lane(
-        &self,
+        &mut self,
         endpoint: &Endpoint,
         password: Option<&Secret>,
-        task_id: &str,
+        identity: Identity<'_>,
         lane: u32,
-    ) -> Result<(Dialogue, ClientRecord)> {
+    ) -> Result<(Dialogue, Vec<ClientRecord>)> {
         let mut dialogue = Dialogue::open(endpoint, password, Side::Destination).await?;
-        let name = lane_name(task_id, lane);
+        let name = identity.name(&lane.to_string());
         let reply = dialogue.ask(&[b"CLIENT", b"SETNAME", name.as_bytes()]).await?;
         dialogue.expect_ok("CLIENT SETNAME", &reply)?;
         let reply = dialogue.ask(&[b"CLIENT", b"ID"]).await?;
@@ -113,30 +116,115 @@ impl Session {
             .strip_prefix(':')
             .and_then(|digits| digits.parse().ok())
             .ok_or_else(|| dialogue.refused("CLIENT ID", &reply))?;
-        Ok((dialogue, ClientRecord { run_id: self.run_id.clone(), client_id }))
+        self.own_clients.push(client_id);
+        let records = self
+            .own_clients
+            .iter()
+            .map(|id| ClientRecord { run_id: self.run_id.clone(), client_id: *id })
+            .collect();
+        Ok((dialogue, records))
     }
 
-    /// Writes the first checkpoint of a task, or of a new snapshot of it: GETSET on the control
-    /// connection, before any lane exists.
-    pub(crate) async fn begin_checkpoint(
+    /// Ends this task's earlier connections, since what still lies in their sockets could be applied
+    /// after the checkpoint was read. False where that could not be had.
+    ///
+    /// # Errors
+    /// [`ErrorKind::CheckpointConflict`]: a connection of another copy of this task is there. It is
+    /// left alone unless the checkpoint was `claimed`: then it came too late, and has to go.
+    pub(crate) async fn fence(
+        &mut self,
+        identity: Identity<'_>,
+        record: &Record,
+        claimed: bool,
+    ) -> Result<bool> {
+        let mut allowed = true;
+        for client in record.clients.iter().filter(|client| client.run_id == self.run_id) {
+            if !self.own_clients.contains(&client.client_id) {
+                allowed &= kill(&mut self.control, client.client_id).await?;
+            }
+        }
+        // Named connections are found too where the local record is gone, or another computer's.
+        let prefix = identity.prefix();
+        let deadline = Instant::now() + FENCE_TIMEOUT;
+        loop {
+            let list: String = match self.control.query_as(cmd("CLIENT").arg("LIST")).await {
+                Ok(list) => list,
+                Err(error) if error.kind == ErrorKind::NoPermission => {
+                    return Ok(allowed || record.clients.is_empty());
+                }
+                Err(error) => return Err(error),
+            };
+            let (own, others): (Vec<_>, Vec<_>) = task_clients(&list, &prefix)
+                .into_iter()
+                .partition(|(id, _)| self.own_clients.contains(id));
+            if own.len() < self.own_clients.len() {
+                // An address that leads to several servers led to two of them.
+                return Err(Error::new(
+                    ErrorKind::DestinationChanged,
+                    Side::Destination,
+                    "two connections to the destination reached different servers, or one was ended",
+                ));
+            }
+            if others.is_empty() {
+                return Ok(true);
+            }
+            for (id, writer) in others {
+                if !claimed && writer.is_some_and(|writer| !record.writers.contains(&writer)) {
+                    return Err(conflict(
+                        "another copy of this task is connected to the destination",
+                    ));
+                }
+                kill(&mut self.control, id).await?;
+            }
+            if Instant::now() > deadline {
+                return Err(conflict("an earlier connection of this task cannot be ended"));
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The checkpoint that it holds now.
+    pub(crate) async fn checkpoint(&mut self, task_id: &str, lane: u32) -> Result<Held> {
+        let key = checkpoint_key(task_id, lane);
+        let stored: Option<Vec<u8>> = self.control.query_as(cmd("GET").arg(key)).await?;
+        let Some(bytes) = stored else { return Ok(None) };
+        let parsed =
+            std::str::from_utf8(&bytes).ok().and_then(|text| text.parse::<Checkpoint>().ok());
+        match parsed {
+            Some(parsed) => Ok(Some((parsed, bytes))),
+            None => {
+                Err(conflict("the task's checkpoint key holds something that is no checkpoint"))
+            }
+        }
+    }
+
+    /// Makes this run the checkpoint's writer, if nobody wrote it since it was read as `held`.
+    ///
+    /// Two copies of a task that start at once are told apart here. Each opens its lane, claims, ends
+    /// the other's connections, and looks whether its claim still stands. Whoever claimed last ends
+    /// the other's lane before writing; what the other wrote until then carried the checkpoint with
+    /// it, so that the claim no longer stands and the last one reads anew. A claim changes no place:
+    /// in neither order is anything applied twice.
+    pub(crate) async fn claim(
         &mut self,
         task_id: &str,
-        checkpoint: Checkpoint,
+        held: &Held,
+        new: &Checkpoint,
     ) -> Result<Vec<u8>> {
-        let bytes = checkpoint.to_bytes();
-        let key = checkpoint_key(task_id, checkpoint.lane);
+        let key = checkpoint_key(task_id, new.lane);
+        let bytes = new.to_bytes();
         self.control.query(cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
-        let old: Option<Vec<u8>> =
-            self.control.query_as(cmd("GETSET").arg(key).arg(&bytes)).await?;
-        if old.as_deref() != self.checkpoint.as_ref().map(|(_, bytes)| bytes.as_slice()) {
-            return Err(Error::new(
-                ErrorKind::CheckpointConflict,
-                Side::Destination,
-                "somebody else wrote this task's checkpoint",
-            ));
+        self.control.query(cmd("WATCH").arg(&key)).await?;
+        let now: Option<Vec<u8>> = self.control.query_as(cmd("GET").arg(&key)).await?;
+        if now.as_ref() != held.as_ref().map(|(_, bytes)| bytes) {
+            return Err(rewritten());
         }
-        self.checkpoint = Some((checkpoint, bytes.clone()));
-        Ok(bytes)
+        self.control.query(&cmd("MULTI")).await?;
+        self.control.query(cmd("SET").arg(&key).arg(&bytes)).await?;
+        match self.control.query(&cmd("EXEC")).await? {
+            redis::Value::Array(_) => Ok(bytes),
+            _ => Err(rewritten()),
+        }
     }
 
     /// Begins to look at every key of the destination databases that `databases` leads to.
@@ -205,60 +293,39 @@ impl Scan {
     }
 }
 
-/// Ends this task's earlier connections, since what still lies in their sockets could be applied
-/// after the checkpoint was read. True when that could not be had.
-async fn fence(
-    control: &mut Control,
-    task_id: &str,
-    run_id: &str,
-    old_clients: &[ClientRecord],
-) -> Result<bool> {
-    let mut allowed = true;
-    for client in old_clients.iter().filter(|client| client.run_id == run_id) {
-        match control.query(cmd("CLIENT").arg("KILL").arg("ID").arg(client.client_id)).await {
-            Ok(_) => {}
-            Err(error) if error.kind == ErrorKind::NoPermission => allowed = false,
-            Err(error) => return Err(error),
-        }
+/// Ends a connection; false where that is not allowed. One that is gone already is as good.
+async fn kill(control: &mut Control, id: u64) -> Result<bool> {
+    match control.query(cmd("CLIENT").arg("KILL").arg("ID").arg(id)).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind == ErrorKind::NoPermission => Ok(false),
+        Err(error) => Err(error),
     }
-    // Named connections are found too where the local record is gone, or another computer's.
-    let ours = format!("name={CLIENT_NAME_PREFIX}{task_id}:");
-    let deadline = Instant::now() + FENCE_TIMEOUT;
-    loop {
-        let list: String = match control.query_as(cmd("CLIENT").arg("LIST")).await {
-            Ok(list) => list,
-            Err(error) if error.kind == ErrorKind::NoPermission => {
-                return Ok(!allowed && !old_clients.is_empty());
-            }
-            Err(error) => return Err(error),
-        };
-        let mut left = false;
-        for line in list.lines() {
+}
+
+fn conflict(why: &str) -> Error {
+    Error::new(ErrorKind::CheckpointConflict, Side::Destination, why)
+}
+
+pub(crate) fn rewritten() -> Error {
+    Error::new(
+        ErrorKind::DestinationChanged,
+        Side::Destination,
+        "the task's checkpoint was rewritten while it was being claimed",
+    )
+}
+
+/// Connections of one task in CLIENT LIST's text: their ids, and their writers where they have one.
+fn task_clients(list: &str, prefix: &str) -> Vec<(u64, Option<u64>)> {
+    list.lines()
+        .filter_map(|line| {
             let mut words = line.split(' ');
-            if !words.clone().any(|word| word.starts_with(&ours)) {
-                continue;
-            }
-            left = true;
-            if let Some(id) = words.find_map(|word| word.strip_prefix("id=")) {
-                match control.query(cmd("CLIENT").arg("KILL").arg("ID").arg(id)).await {
-                    Ok(_) => {}
-                    Err(error) if error.kind == ErrorKind::NoPermission => {}
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        if !left {
-            return Ok(false);
-        }
-        if Instant::now() > deadline {
-            return Err(Error::new(
-                ErrorKind::CheckpointConflict,
-                Side::Destination,
-                "an earlier connection of this task cannot be ended",
-            ));
-        }
-        sleep(Duration::from_millis(20)).await;
-    }
+            let id = words.find_map(|word| word.strip_prefix("id="))?.parse().ok()?;
+            let name = words.find_map(|word| word.strip_prefix("name="))?.strip_prefix(prefix)?;
+            let writer =
+                name.split_once(':').and_then(|(_, hex)| u64::from_str_radix(hex, 16).ok());
+            Some((id, writer))
+        })
+        .collect()
 }
 
 /// A number that CONFIG GET tells; `None` where it may not be asked.
@@ -291,4 +358,20 @@ async fn count_databases(control: &mut Control) -> Result<u32> {
     }
     control.query(cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
     Ok(exists + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_are_known_by_task_and_writer() {
+        let identity = Identity { task_id: "ab", writer: 0xfeed };
+        let list = format!(
+            "id=3 addr=1.2.3.4:5 name={} db=0\nid=4 addr=x name=keyferry:ab:1 db=0\n\
+             id=5 addr=x name=keyferry:abc:0:01 db=0\nid=6 addr=x name= db=0\n",
+            identity.name("0")
+        );
+        assert_eq!(task_clients(&list, &identity.prefix()), [(3, Some(0xfeed)), (4, None)]);
+    }
 }

@@ -4,16 +4,18 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use keyferry_protocol::psync::{PsyncReply, ReplicationPosition};
+use keyferry_protocol::psync::{PsyncReply, ReplicationId, ReplicationPosition};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::link::Link;
+use super::room::{FREE_BYTES_MIN, free_space, no_room};
 use super::snapshot::{self, SnapshotFile, SnapshotWriter};
 use super::spool::{Spool, SpoolBuffer};
-use crate::checkpoint::SnapshotProgress;
+use super::standing::{Standing, judge};
 use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::failpoint;
 use crate::record::{RecordFile, SnapshotRecord, Written};
 use crate::report::EventLevel;
 use crate::secret::Secret;
@@ -26,11 +28,8 @@ const ACKNOWLEDGE_EVERY: Duration = Duration::from_secs(1);
 const SYNC_EVERY: Duration = Duration::from_millis(100);
 /// How often the source is asked where it stands.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
-/// Applied stream that stays on disk, for destinations that turn out to be older than they said.
-const MARGIN_BYTES: u64 = 1024 * 1024 * 1024;
-/// How long a snapshot stays on disk once the stream has taken over, for a destination that falls
-/// back behind it.
-const SNAPSHOT_KEPT: Duration = Duration::from_secs(60);
+/// A link that brings nothing for so long, while the source is known to have gone on, is dead.
+const LINK_STUCK: Duration = Duration::from_secs(15);
 /// How often a full spool is looked at again.
 const FULL_SPOOL_WAIT: Duration = Duration::from_millis(50);
 
@@ -46,6 +45,20 @@ pub(crate) struct CurrentSnapshot {
     pub(crate) file: Option<SnapshotFile>,
 }
 
+/// How the source's half begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Resume {
+    /// Behind what the spool holds.
+    #[default]
+    Spool,
+    /// The spool is to hold the stream from this place on: what it holds goes once the source has
+    /// agreed to that.
+    Fetch(ReplicationPosition),
+    /// The source gave up what lies behind this offset. Whether the destination has some of it is
+    /// found out first; if not, the spool's tail goes.
+    Cut(u64),
+}
+
 /// What the source's half works with.
 pub(crate) struct SourceHalf {
     pub(crate) spec: Arc<TaskSpec>,
@@ -55,6 +68,10 @@ pub(crate) struct SourceHalf {
     pub(crate) record: Arc<Mutex<RecordFile>>,
     pub(crate) figures: Arc<Figures>,
     pub(crate) snapshots: watch::Sender<Option<CurrentSnapshot>>,
+    pub(crate) resume: Resume,
+    /// True once the spool is as `resume` asks: by this half after a fetch was agreed to, by the
+    /// other one after a cut.
+    pub(crate) spool_ready: watch::Sender<bool>,
 }
 
 /// How following a source ended without an error.
@@ -64,6 +81,21 @@ pub(crate) enum Followed {
     SnapshotOnly,
     /// Everything is to be copied again: the task has to begin anew with both halves.
     Recopy,
+    /// The source was promoted and gave up what lies behind this offset, some of which is in the
+    /// spool and perhaps at the destination.
+    Promoted(u64),
+    /// What the task stood before may have changed: begin anew with both halves.
+    Anew,
+}
+
+/// What to ask a source for.
+enum Ask {
+    /// The stream behind this place.
+    Continue(ReplicationPosition),
+    /// A snapshot, and the stream behind it.
+    Snapshot,
+    /// Not known: the stream is wanted, and nothing here says from where.
+    Nothing,
 }
 
 impl SourceHalf {
@@ -71,30 +103,41 @@ impl SourceHalf {
     /// source has taken us.
     pub(crate) async fn follow(&self, connected: impl Fn()) -> Result<Followed> {
         let full = self.spec.stages.full;
-        let mut link = Link::open(&self.spec.source, self.password.as_ref(), !full).await?;
-        let asked = self.position_to_ask();
-        let reply = match asked {
+        // Until it is settled what the spool holds, nothing can be asked for.
+        if matches!(self.resume, Resume::Cut(_)) {
+            self.spool_is_ready().await;
+        }
+        let asked = match self.position_to_ask() {
             // A task that wants only the snapshot is done once it is here.
-            Some(_) if !self.spec.stages.incremental => return Ok(Followed::SnapshotOnly),
-            asked => link.psync(asked).await?,
+            Ask::Continue(_) | Ask::Nothing if !self.spec.stages.incremental => {
+                return Ok(Followed::SnapshotOnly);
+            }
+            // Only the destination knows from where on the stream is needed: its half ends this one.
+            Ask::Nothing => return std::future::pending().await,
+            Ask::Continue(position) => Some(position),
+            Ask::Snapshot => None,
         };
+        if asked.is_none() && full && free_space(&self.folder)? < FREE_BYTES_MIN {
+            // Before the source forks for it.
+            return Err(no_room("for a snapshot"));
+        }
+        let mut link = Link::open(&self.spec.source, self.password.as_ref(), !full).await?;
+        if let Some(position) = asked
+            && let Some(info) = link.replication().await?
+        {
+            match judge(&info, position) {
+                Standing::Continues => {}
+                Standing::NotYet(why) => {
+                    return Err(Error::new(ErrorKind::SourceNotReady, Side::Source, why));
+                }
+                Standing::Promoted { until } => return Ok(Followed::Promoted(until)),
+                Standing::Lost(why) => return self.history_lost(why),
+            }
+        }
+        let reply = link.psync(asked).await?;
         match (reply, asked) {
             (PsyncReply::Continue(new_id), Some(position)) => {
-                let id = new_id.unwrap_or(position.id);
-                if id != position.id {
-                    self.figures.event(
-                        EventLevel::Warning,
-                        "source_promoted",
-                        format!("the source was promoted: its history is now {id}"),
-                    );
-                }
-                self.figures.set_history(id);
-                self.update_record(|record| record.history = Some(id.to_string()))?;
-                self.figures.event(
-                    EventLevel::Info,
-                    "source_continued",
-                    format!("the source continues its stream behind offset {}", position.offset),
-                );
+                self.continued(new_id.unwrap_or(position.id), position)?;
             }
             (PsyncReply::FullResync(position), None) => {
                 self.receive_snapshot(&mut link, position, &connected).await?;
@@ -103,22 +146,10 @@ impl SourceHalf {
                 }
             }
             (PsyncReply::FullResync(_), Some(position)) => {
-                let error = Error::new(
-                    ErrorKind::HistoryLost,
-                    Side::Source,
-                    format!(
-                        "the source no longer has its stream behind offset {}",
-                        position.offset
-                    ),
-                );
-                return match self.spec.on_history_lost {
-                    OnHistoryLost::Recopy if full => {
-                        self.figures.event(EventLevel::Warning, "recopy", error.message);
-                        self.update_record(|record| record.recopy = true)?;
-                        Ok(Followed::Recopy)
-                    }
-                    OnHistoryLost::Recopy | OnHistoryLost::Hold => Err(error),
-                };
+                return self.history_lost(format!(
+                    "the source no longer has its stream behind offset {}",
+                    position.offset
+                ));
             }
             (PsyncReply::Continue(_), None)
             | (PsyncReply::Error(_) | PsyncReply::Unexpected(_), _) => {
@@ -133,15 +164,63 @@ impl SourceHalf {
         self.drain(&mut link).await
     }
 
-    /// Where the stream is to go on; `None` asks for a snapshot.
-    fn position_to_ask(&self) -> Option<ReplicationPosition> {
+    /// What is asked of the source.
+    fn position_to_ask(&self) -> Ask {
         let record = self.lock_record();
         let record = record.get();
-        let snapshot = record.snapshot.as_ref().filter(|_| !record.recopy)?;
-        snapshot.length?;
-        let id = record.history.as_deref()?.parse().ok()?;
-        (!self.spool.is_empty())
-            .then(|| ReplicationPosition { id, offset: self.spool.progress().written })
+        let whole = record.snapshot.as_ref().is_some_and(|snapshot| snapshot.length.is_some());
+        let id = record.history.as_deref().and_then(|id| id.parse().ok());
+        let Some(id) = id.filter(|_| whole && !record.recopy) else { return Ask::Snapshot };
+        match self.resume {
+            Resume::Fetch(position) if !*self.spool_ready.borrow() => Ask::Continue(position),
+            _ if self.spool.is_empty() => Ask::Nothing,
+            _ => Ask::Continue(ReplicationPosition { id, offset: self.spool.progress().written }),
+        }
+    }
+
+    async fn spool_is_ready(&self) {
+        // The sender is in this very half.
+        let _ = self.spool_ready.subscribe().wait_for(|ready| *ready).await;
+    }
+
+    /// The source continues behind `position`, from here on under the name `id`.
+    fn continued(&self, id: ReplicationId, position: ReplicationPosition) -> Result<()> {
+        if id != position.id {
+            self.figures.event(
+                EventLevel::Warning,
+                "source_promoted",
+                format!("the source was promoted: its history is now {id}"),
+            );
+        }
+        // In this order: a checkpoint with the new name is never seen by a record without it.
+        self.update_record(|record| record.promoted(id.to_string(), position.offset))?;
+        failpoint::hit("history_recorded");
+        self.figures.set_history(id);
+        if matches!(self.resume, Resume::Fetch(_)) && !*self.spool_ready.borrow() {
+            self.spool.reset(position.offset)?;
+            self.spool_ready.send_replace(true);
+        }
+        self.figures.event(
+            EventLevel::Info,
+            "source_continued",
+            format!("the source continues its stream behind offset {}", position.offset),
+        );
+        Ok(())
+    }
+
+    /// What is done about a stream that cannot be continued is the user's setting.
+    fn history_lost(&self, why: String) -> Result<Followed> {
+        match self.spec.on_history_lost {
+            OnHistoryLost::Recopy if self.spec.stages.full => {
+                self.figures.event(EventLevel::Warning, "recopy", why);
+                self.update_record(|record| record.recopy = true)?;
+                failpoint::hit("recopy_recorded");
+                Ok(Followed::Recopy)
+            }
+            OnHistoryLost::Recopy | OnHistoryLost::Hold => {
+                Err(Error::new(ErrorKind::HistoryLost, Side::Source, why))
+            }
+        }
     }
 
     async fn receive_snapshot(
@@ -162,18 +241,25 @@ impl SourceHalf {
                     stream_database: 0,
                 });
                 record.history = Some(position.id.to_string());
+                record.past.clear();
                 // What an earlier snapshot brought and this one lacks has to go.
-                record.purge |= record.written == Written::Yes;
+                record.replaces |= record.written != Written::No;
+                record.purge = record.replaces && self.spec.stages.full;
                 record.full_done = !self.spec.stages.full;
                 record.recopy = false;
+                // What was refused or exchanged is written again.
+                record.spoilt = None;
+                record.refused.clear();
             })?;
             number
         };
+        failpoint::hit("snapshot_recorded");
         self.figures.set_history(position.id);
         // A source without a replica may count nothing: what it said then proves nothing now.
         self.figures.forget_samples();
         self.spool.reset(position.offset)?;
         snapshot::remove_others(&self.folder, None)?;
+        failpoint::hit("snapshot_begun");
         self.figures.event(
             EventLevel::Info,
             "snapshot_requested",
@@ -208,19 +294,28 @@ impl SourceHalf {
             keyferry_protocol::psync::SnapshotFraming::Length(length) => Some(length),
             keyferry_protocol::psync::SnapshotFraming::Mark(_) => None,
         };
+        if let Some(total) = total
+            && free_space(&self.folder)? < total.saturating_add(FREE_BYTES_MIN)
+        {
+            return Err(no_room(&format!("for the snapshot's {total} bytes")));
+        }
         let mut writer = SnapshotWriter::create(&self.folder, number, total)?;
         self.publish(number, position, 0, Some(writer.share()));
         link.receive_snapshot(framing, |part| {
             self.figures.read(part.len() as u64);
-            writer.append(part)
+            writer.append(part)?;
+            failpoint::hit("snapshot_part");
+            Ok(())
         })
         .await?;
         let length = writer.finish()?;
+        failpoint::hit("snapshot_synced");
         self.update_record(|record| {
             if let Some(snapshot) = &mut record.snapshot {
                 snapshot.length = Some(length);
             }
         })?;
+        failpoint::hit("snapshot_whole");
         writer.announce_whole();
         self.figures.event(
             EventLevel::Info,
@@ -234,55 +329,49 @@ impl SourceHalf {
     async fn drain(&self, link: &mut Link) -> Result<Followed> {
         let mut buffer = SpoolBuffer::new();
         let mut acknowledge_at = Instant::now();
-        let checkpoint = self.figures.checkpoint();
-        let mut snapshot_over: Option<Instant> = None;
+        let mut full = false;
         loop {
             if Instant::now() >= acknowledge_at {
+                failpoint::hit("stream_synced");
                 link.acknowledge(self.spool.progress().durable).await?;
+                failpoint::hit("stream_acknowledged");
                 acknowledge_at = Instant::now() + ACKNOWLEDGE_EVERY;
-                let applied = *checkpoint.borrow();
-                self.make_room(applied.map_or(0, |applied| applied.position.offset))?;
-                if self.lock_record().get().full_done
-                    && applied
-                        .is_some_and(|applied| applied.snapshot_progress == SnapshotProgress::Whole)
-                {
-                    let over = *snapshot_over.get_or_insert_with(Instant::now);
-                    if over.elapsed() >= SNAPSHOT_KEPT {
-                        snapshot::remove_others(&self.folder, None)?;
-                    }
+                self.make_room()?;
+                if !full {
+                    self.check_alive(link)?;
                 }
             }
-            if self.is_full() {
+            if let Some(why) = self.is_full()? {
+                if !std::mem::replace(&mut full, true) {
+                    self.figures.event(EventLevel::Warning, "spool_full", why);
+                }
                 // The source's own buffers take over; acknowledging goes on.
                 sleep(FULL_SPOOL_WAIT).await;
                 continue;
             }
+            full = false;
             if let Some(length) = link.read_stream(&mut buffer, acknowledge_at).await? {
                 self.spool.append(&mut buffer, length, now_ms())?;
+                failpoint::hit("stream_spooled");
                 self.figures.read(length as u64);
             }
         }
     }
 
-    /// Deletes applied stream: beyond the margin, or all of it where the spool's bound is near.
-    fn make_room(&self, applied: u64) -> Result<()> {
-        let bytes = self.spool.bytes_on_disk();
-        let near_bound = self.spec.spool_bytes_max.is_some_and(|max| bytes > max / 4 * 3);
-        let margin = if near_bound { 0 } else { MARGIN_BYTES };
-        self.spool.trim(applied.saturating_sub(margin))?;
-        self.figures.set_spool_bytes(self.spool.bytes_on_disk());
+    /// A half-open link brings nothing, and nobody says so: the source's own word does.
+    fn check_alive(&self, link: &Link) -> Result<()> {
+        let written = self.spool.progress().written;
+        let ahead = self.figures.newest_sample().is_some_and(|sample| {
+            sample.offset > written && sample.at.elapsed() < link.silent_for()
+        });
+        if ahead && link.silent_for() > LINK_STUCK {
+            return Err(Error::new(
+                ErrorKind::TimedOut,
+                Side::Source,
+                "the source goes on, but its link brings nothing",
+            ));
+        }
         Ok(())
-    }
-
-    fn is_full(&self) -> bool {
-        self.spec.spool_bytes_max.is_some_and(|max| {
-            // The bound is looked at more often than it is made room for.
-            self.spool.bytes_on_disk() >= max && {
-                let applied = self.figures.checkpoint().borrow().map(|c| c.position.offset);
-                let _ = self.make_room(applied.unwrap_or(0));
-                self.spool.bytes_on_disk() >= max
-            }
-        })
     }
 
     fn publish(
@@ -304,7 +393,7 @@ impl SourceHalf {
         self.lock_record().update(change)
     }
 
-    fn lock_record(&self) -> std::sync::MutexGuard<'_, RecordFile> {
+    pub(super) fn lock_record(&self) -> std::sync::MutexGuard<'_, RecordFile> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,11 +1,14 @@
 //! The connection over which a source believes to feed a replica.
 
+use std::time::Duration;
+
 use keyferry_protocol::psync::{PsyncReply, ReplicationPosition, SnapshotFraming};
 use keyferry_protocol::resp;
 use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
 
 use super::spool::SpoolBuffer;
+use crate::control::Info;
 use crate::dialogue::{Dialogue, SILENCE_MAX};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::secret::Secret;
@@ -14,6 +17,9 @@ use crate::spec::Endpoint;
 /// What we tell the source as our port: nothing listens there, so nobody who finds us in its
 /// INFO (Sentinel does) mistakes another server for us.
 const LISTENING_PORT: &[u8] = b"1";
+
+/// A section of INFO is a few kilobytes, with hundreds of replicas some more.
+const INFO_BYTES_MAX: usize = 1024 * 1024;
 
 /// A link that is authenticated and has introduced itself.
 pub(crate) struct Link {
@@ -44,6 +50,26 @@ impl Link {
             link.dialogue.ask(&[b"REPLCONF", b"rdb-filter-only", b""]).await?;
         }
         Ok(link)
+    }
+
+    /// What the source tells of its histories, on the very connection that will ask for one: behind
+    /// a moving address, another could reach another server. `None` where it may not be asked.
+    pub(crate) async fn replication(&mut self) -> Result<Option<Info>> {
+        let head = self.dialogue.ask(&[b"INFO", b"replication"]).await?;
+        if let Some(error) = head.strip_prefix('-') {
+            let error = Error::reply(Side::Source, "INFO", error);
+            return match error.kind {
+                ErrorKind::NoPermission | ErrorKind::CommandUnknown => Ok(None),
+                _ => Err(error),
+            };
+        }
+        let text = self.dialogue.bulk(&head, INFO_BYTES_MAX).await?;
+        Ok(Some(Info::parse(&String::from_utf8_lossy(&text))))
+    }
+
+    /// How long nothing came.
+    pub(crate) fn silent_for(&self) -> Duration {
+        self.heard.elapsed()
     }
 
     /// Asks for the stream behind `position`, or for a snapshot.

@@ -2,5 +2,7 @@
 
 pub(crate) mod follow;
 mod link;
+mod room;
 pub(crate) mod snapshot;
 pub(crate) mod spool;
+mod standing;

@@ -32,6 +32,7 @@ pub(crate) struct Figures {
     records: AtomicU64,
     inner: Mutex<Inner>,
     checkpoint: watch::Sender<Option<Checkpoint>>,
+    safe: watch::Sender<Option<Checkpoint>>,
     observer: Arc<dyn Observer>,
 }
 
@@ -65,6 +66,7 @@ impl Figures {
             records: AtomicU64::new(0),
             inner: Mutex::new(Inner { counts, ..Inner::default() }),
             checkpoint,
+            safe: watch::Sender::new(None),
             observer,
         }
     }
@@ -101,6 +103,21 @@ impl Figures {
     /// The checkpoint that the destination holds.
     pub(crate) fn checkpoint(&self) -> watch::Receiver<Option<Checkpoint>> {
         self.checkpoint.subscribe()
+    }
+
+    /// The destination cannot lose this checkpoint any more.
+    pub(crate) fn safe(&self, checkpoint: Checkpoint) {
+        self.safe.send_replace(Some(checkpoint));
+    }
+
+    /// Another destination, or an older state of it: nothing is known to be safe.
+    pub(crate) fn forget_safe(&self) {
+        self.safe.send_replace(None);
+    }
+
+    /// The checkpoint that the destination cannot lose any more.
+    pub(crate) fn safe_checkpoint(&self) -> Option<Checkpoint> {
+        *self.safe.borrow()
     }
 
     /// The history that the source tells now.

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 pub use state::{IllegalTransition, LifeEvent, TaskState};
 
-use crate::checkpoint::checkpoint_key;
+use crate::checkpoint::own_keys;
 use crate::control::Control;
 use crate::error::{Error, Result, Side};
 use crate::record::{RecordFile, Written};
@@ -44,6 +44,9 @@ pub struct Controls {
     pub limits: watch::Sender<Limits>,
     /// Bump it to end a wait for the next attempt.
     pub retry_now: watch::Sender<u64>,
+    /// Set it to change the retry window while running, minutes: the lowest of the tasks that share a
+    /// server counts for all of them.
+    pub retry_minutes: watch::Sender<u32>,
 }
 
 /// The steering wheel of one run: the engine's end.
@@ -55,6 +58,8 @@ pub struct Steering {
     pub limits: watch::Receiver<Limits>,
     /// See [`Controls::retry_now`].
     pub retry_now: watch::Receiver<u64>,
+    /// See [`Controls::retry_minutes`].
+    pub retry_minutes: watch::Receiver<u32>,
 }
 
 impl Steering {
@@ -73,9 +78,15 @@ pub fn controls(spec: &TaskSpec) -> (Controls, Steering) {
     let (wish, wish_rx) = watch::channel(Wish::Run);
     let (limits, limits_rx) = watch::channel(spec.limits);
     let (retry_now, retry_now_rx) = watch::channel(0);
+    let (retry_minutes, retry_minutes_rx) = watch::channel(spec.retry_minutes);
     (
-        Controls { wish, limits, retry_now },
-        Steering { wish: wish_rx, limits: limits_rx, retry_now: retry_now_rx },
+        Controls { wish, limits, retry_now, retry_minutes },
+        Steering {
+            wish: wish_rx,
+            limits: limits_rx,
+            retry_now: retry_now_rx,
+            retry_minutes: retry_minutes_rx,
+        },
     )
 }
 
@@ -122,7 +133,9 @@ pub async fn run(context: TaskContext) -> TaskEnd {
 /// # Errors
 /// The local record exists but cannot be read.
 pub fn has_begun(folder: &Path) -> Result<bool> {
-    RecordFile::open(folder).map(|record| record.get().written == Written::Yes)
+    // Intended is as good: its precheck has passed, and a look now would find the task's own keys.
+    RecordFile::open(folder)
+        .map(|record| record.get().written != Written::No || record.get().finished)
 }
 
 /// Gives back what a task that does not run any more holds: its checkpoint keys at the destination,
@@ -151,15 +164,15 @@ async fn remove_checkpoint(
     spec: &TaskSpec,
     credentials: &Credentials,
 ) -> Result<()> {
-    let key = checkpoint_key(task_id, 0);
+    let keys = own_keys(task_id);
     let remove = async {
         let password = credentials.destination.as_ref();
         let mut control =
             Control::open(&spec.destination, password, Side::Destination, None).await?;
-        control.query(redis::cmd("DEL").arg(&key)).await.map(|_| ())
+        control.query(redis::cmd("DEL").arg(&keys[..])).await.map(|_| ())
     };
     remove.await.map_err(|error| Error {
-        message: format!("the key {key} stays at the destination: {}", error.message),
+        message: format!("the keys {} stay at the destination: {}", keys.join(", "), error.message),
         ..error
     })
 }

@@ -94,7 +94,7 @@ impl Reporter {
             Wish::Run => {}
         }
         let mut worst = (TaskState::Running, None, None);
-        for side in [Side::Source, Side::Destination] {
+        for side in [Side::Local, Side::Source, Side::Destination] {
             if let Condition::Waiting { error, holding, retry } = self.conditions.of(side) {
                 let state = if holding { TaskState::Holding } else { TaskState::Retrying };
                 if worst.0 != TaskState::Holding {

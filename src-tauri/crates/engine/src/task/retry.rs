@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use rand::Rng;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, ErrorReport, Handling};
@@ -12,6 +13,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often a held task looks whether its cause was mended.
 const HOLD_PAUSE: Duration = Duration::from_secs(5);
+/// How often it looks whether a lost history, or a lost checkpoint, is there again: an address may
+/// have led to another server for a while.
+const RESYNC_PAUSE: Duration = Duration::from_secs(60);
 
 /// How one half of a task is doing.
 #[derive(Clone, Debug, Default)]
@@ -39,14 +43,19 @@ pub(crate) enum Decision {
 
 /// The retry window of one half: from its first failure since it was well.
 pub(crate) struct RetryWindow {
-    length: Duration,
+    /// Minutes; may change at any time.
+    length: watch::Receiver<u32>,
     began: Option<(Instant, SystemTime)>,
     attempts: u32,
 }
 
 impl RetryWindow {
-    pub(crate) fn new(minutes: u32) -> Self {
-        Self { length: Duration::from_secs(u64::from(minutes) * 60), began: None, attempts: 0 }
+    pub(crate) fn new(minutes: watch::Receiver<u32>) -> Self {
+        Self { length: minutes, began: None, attempts: 0 }
+    }
+
+    fn length(&self) -> Duration {
+        Duration::from_secs(u64::from(*self.length.borrow()) * 60)
     }
 
     /// The connection stands: the next failure opens a new window.
@@ -68,9 +77,9 @@ impl RetryWindow {
         match error.kind.handling() {
             Handling::Fail => Decision::GiveUp(error),
             Handling::Retry => {
-                let left = self.length.saturating_sub(began.elapsed());
+                let left = self.length().saturating_sub(began.elapsed());
                 if left.is_zero() {
-                    let minutes = self.length.as_secs() / 60;
+                    let minutes = *self.length.borrow();
                     return Decision::GiveUp(Error::new(
                         ErrorKind::RetryWindowPassed,
                         error.side,
@@ -81,7 +90,7 @@ impl RetryWindow {
                 let retry = RetryReport {
                     attempts: self.attempts,
                     next_at: Some(rfc3339(SystemTime::now() + pause)),
-                    until: Some(rfc3339(began_at + self.length)),
+                    until: Some(rfc3339(began_at + self.length())),
                 };
                 Decision::Wait(
                     Some(pause),
@@ -89,7 +98,7 @@ impl RetryWindow {
                 )
             }
             Handling::Hold | Handling::Resync => {
-                let pause = looks_again(error.kind).then_some(HOLD_PAUSE);
+                let pause = looks_again(error.kind);
                 let retry = RetryReport {
                     attempts: self.attempts,
                     next_at: pause.map(|pause| rfc3339(SystemTime::now() + pause)),
@@ -107,13 +116,14 @@ impl RetryWindow {
     }
 }
 
-/// Whether looking again by itself does no harm: asking a source anew whether it has a lost
-/// history would make it fork each time, and a rival's checkpoint is not waited out.
-fn looks_again(kind: ErrorKind) -> bool {
+/// When looking again by itself does no harm: a lost history is asked after rarely, since a source
+/// that does not tell it otherwise forks for the question, and a rival's checkpoint is not waited out.
+fn looks_again(kind: ErrorKind) -> Option<Duration> {
     match kind.handling() {
-        Handling::Retry | Handling::Fail => true,
-        Handling::Resync => false,
-        Handling::Hold => kind != ErrorKind::CheckpointConflict,
+        // Reading the same command again changes nothing.
+        Handling::Resync => (kind != ErrorKind::SelectionCrossed).then_some(RESYNC_PAUSE),
+        Handling::Retry | Handling::Fail => Some(HOLD_PAUSE),
+        Handling::Hold => (kind != ErrorKind::CheckpointConflict).then_some(HOLD_PAUSE),
     }
 }
 
@@ -128,7 +138,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn retries_grow_longer_and_end_with_the_window() {
-        let mut window = RetryWindow::new(10);
+        let mut window = RetryWindow::new(watch::channel(10).1);
         let began = Instant::now();
         let mut longest = Duration::ZERO;
         loop {
@@ -151,7 +161,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn being_well_opens_a_new_window() {
-        let mut window = RetryWindow::new(10);
+        let mut window = RetryWindow::new(watch::channel(10).1);
         assert!(matches!(window.failed(lost()), Decision::Wait(..)));
         tokio::time::sleep(Duration::from_secs(599)).await;
         window.well();

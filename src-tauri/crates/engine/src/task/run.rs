@@ -1,5 +1,6 @@
 //! Running a task: both halves side by side, each with its own patience.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,10 +16,11 @@ use super::retry::{Condition, Decision, RetryWindow};
 use super::stages::Stages;
 use super::{Steering, TaskContext, TaskEnd, Wish};
 use crate::destination::feed::{DestinationHalf, Fed};
-use crate::error::{Error, ErrorKind, Result, Side};
+use crate::error::{Error, ErrorKind, Handling, Result, Side};
+use crate::failpoint;
 use crate::record::RecordFile;
 use crate::report::{EventLevel, Stage};
-use crate::source::follow::{CurrentSnapshot, Followed, SourceHalf};
+use crate::source::follow::{CurrentSnapshot, Followed, Resume, SourceHalf};
 use crate::source::snapshot;
 use crate::source::spool::Spool;
 
@@ -32,6 +34,7 @@ const REST_TIMEOUT: Duration = Duration::from_secs(12);
 pub(super) struct Conditions {
     source: Mutex<Condition>,
     destination: Mutex<Condition>,
+    local: Mutex<Condition>,
     pub(super) changed: Notify,
 }
 
@@ -46,7 +49,11 @@ impl Conditions {
     }
 
     fn slot(&self, side: Side) -> MutexGuard<'_, Condition> {
-        let slot = if side == Side::Source { &self.source } else { &self.destination };
+        let slot = match side {
+            Side::Source => &self.source,
+            Side::Destination => &self.destination,
+            Side::Local => &self.local,
+        };
         slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -54,15 +61,22 @@ impl Conditions {
 /// How both halves together came to an end.
 enum SessionEnd {
     Task(TaskEnd),
-    /// Begin both halves anew, first moving the spool there.
-    Again(Option<ReplicationPosition>),
+    /// Begin both halves anew.
+    Again(Resume),
+}
+
+/// What is to be done once both halves are still.
+enum Ending {
+    Session(SessionEnd),
+    /// The spool's tail goes from here on, and then the session ends, with the error if there is one.
+    Cut(u64, Option<Error>),
 }
 
 /// What a half ended with.
 enum HalfEnd {
     Source(Result<Followed>),
     Destination(Result<Fed>),
-    /// The disk.
+    /// The disk did not take what was written.
     Spool(Error),
 }
 
@@ -81,6 +95,10 @@ struct Run {
     figures: Arc<Figures>,
     stages: Arc<Stages>,
     conditions: Arc<Conditions>,
+    /// This run's, for its checkpoints.
+    writer: u64,
+    /// See [`DestinationHalf::adopt`].
+    adopt: Arc<AtomicBool>,
 }
 
 impl Run {
@@ -89,7 +107,8 @@ impl Run {
             Error::local_io(format_args!("cannot make {}", context.folder.display()), cause)
         })?;
         let mut record = RecordFile::open(&context.folder)?;
-        record.update(|record| record.epoch += 1)?;
+        let mut writer = 0;
+        record.update(|record| writer = record.begin_run())?;
         let figures = Figures::new(record.get().counts.clone(), Arc::clone(&context.observer));
         if let Some(id) = record.get().history.as_deref().and_then(|id| id.parse().ok()) {
             figures.set_history(id);
@@ -104,6 +123,8 @@ impl Run {
             record,
             figures: Arc::new(figures),
             conditions: Arc::default(),
+            writer,
+            adopt: Arc::new(AtomicBool::new(true)),
             context,
         })
     }
@@ -119,15 +140,27 @@ impl Run {
             observer: Arc::clone(&self.context.observer),
         };
         let reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(reporter.run()));
+        let mut resume = Resume::Spool;
+        let mut patience = self.patience(Side::Local);
         let end = loop {
-            match self.session().await {
+            match self.session(resume).await {
                 Ok(SessionEnd::Task(end)) => break end,
-                Ok(SessionEnd::Again(position)) => {
-                    if let Some(position) = position
-                        && let Err(error) = self.move_spool(position)
-                    {
-                        break TaskEnd::Failed(error);
+                Ok(SessionEnd::Again(next)) => resume = next,
+                // This computer's own troubles: a full disk, a folder that cannot be written.
+                Err(error) if error.kind.handling() != Handling::Fail => {
+                    let steering = &self.context.steering;
+                    tokio::select! {
+                        biased;
+                        () = steering.wished(|wish| wish != Wish::Run) => {
+                            let stopping = *steering.wish.borrow() == Wish::Stop;
+                            break if stopping { TaskEnd::Stopped } else { TaskEnd::Paused };
+                        }
+                        waited = patience.wait(error) => if let Err(error) = waited {
+                            break TaskEnd::Failed(error);
+                        }
                     }
+                    patience.well();
+                    resume = Resume::Spool;
                 }
                 Err(error) => break TaskEnd::Failed(error),
             }
@@ -146,7 +179,8 @@ impl Run {
     }
 
     /// Runs both halves until one of them says that the session is over.
-    async fn session(&self) -> Result<SessionEnd> {
+    async fn session(&self, resume: Resume) -> Result<SessionEnd> {
+        let spool_ready = watch::Sender::new(resume == Resume::Spool);
         let snapshots = watch::Sender::new(self.current_snapshot()?);
         let rest = CancellationToken::new();
         let source = Arc::new(SourceHalf {
@@ -157,6 +191,8 @@ impl Run {
             record: Arc::clone(&self.record),
             figures: Arc::clone(&self.figures),
             snapshots: snapshots.clone(),
+            resume,
+            spool_ready: spool_ready.clone(),
         });
         let destination = DestinationHalf {
             task_id: self.context.task_id.clone(),
@@ -169,6 +205,10 @@ impl Run {
             stages: Arc::clone(&self.stages),
             snapshots: snapshots.subscribe(),
             limits: self.context.steering.limits.clone(),
+            writer: self.writer,
+            adopt: Arc::clone(&self.adopt),
+            resume,
+            spool_ready,
             rest: rest.clone(),
         };
         let mut halves = JoinSet::new();
@@ -186,13 +226,33 @@ impl Run {
         halves
             .spawn(async move { HalfEnd::Destination(keep_feeding(destination, patience).await) });
 
+        let end = self.supervise(&mut halves, &rest).await;
+        // Nothing of this session may still be at work when the next one begins: aborting alone would
+        // let a half go on until it next waits, and two links must never fill one spool.
+        halves.shutdown().await;
+        match end? {
+            Ending::Session(end) => Ok(end),
+            Ending::Cut(position, error) => {
+                self.spool.cut(position)?;
+                error.map_or(Ok(SessionEnd::Again(Resume::Spool)), Err)
+            }
+        }
+    }
+
+    /// Until one of the halves says that the session is over, or the user does.
+    async fn supervise(
+        &self,
+        halves: &mut JoinSet<HalfEnd>,
+        rest: &CancellationToken,
+    ) -> Result<Ending> {
+        let again = |resume| Ok(Ending::Session(SessionEnd::Again(resume)));
         let steering = self.context.steering.clone();
         loop {
             let ended = tokio::select! {
                 biased;
                 // 1: the user's word comes before everything.
                 () = steering.wished(|wish| wish != Wish::Run) => {
-                    return Ok(SessionEnd::Task(self.come_to_rest(halves, &rest).await));
+                    return Ok(Ending::Session(SessionEnd::Task(self.come_to_rest(halves, rest).await)));
                 }
                 // 2: the first half that ends decides.
                 Some(ended) = halves.join_next() => ended,
@@ -207,24 +267,45 @@ impl Run {
             match ended {
                 // The snapshot is here; its application goes on.
                 HalfEnd::Source(Ok(Followed::SnapshotOnly)) => {}
-                HalfEnd::Source(Ok(Followed::Recopy))
+                HalfEnd::Source(Ok(Followed::Recopy | Followed::Anew))
                 | HalfEnd::Destination(Ok(Fed::Recopy | Fed::Again)) => {
-                    return Ok(SessionEnd::Again(None));
+                    return again(Resume::Spool);
                 }
-                HalfEnd::Destination(Ok(Fed::RestartFrom(position))) => {
-                    return Ok(SessionEnd::Again(Some(position)));
+                HalfEnd::Source(Ok(Followed::Promoted(until))) => {
+                    // The lane has to be still before it is known what the destination has.
+                    return again(Resume::Cut(until));
+                }
+                HalfEnd::Destination(Ok(Fed::Fetch(position))) => {
+                    self.figures.event(
+                        EventLevel::Warning,
+                        "spool_restarted",
+                        format!(
+                            "the destination stands at offset {}, which is not on this computer's \
+                             disk: it is fetched from the source again",
+                            position.offset
+                        ),
+                    );
+                    return again(Resume::Fetch(position));
+                }
+                HalfEnd::Destination(Ok(Fed::Damaged(position))) => {
+                    return Ok(Ending::Cut(position, None));
                 }
                 HalfEnd::Destination(Ok(Fed::Finished)) => {
-                    return Ok(SessionEnd::Task(TaskEnd::Finished));
+                    return Ok(Ending::Session(SessionEnd::Task(TaskEnd::Finished)));
                 }
                 HalfEnd::Destination(Ok(Fed::AtRest)) => {
-                    return Ok(SessionEnd::Task(TaskEnd::Paused));
+                    return Ok(Ending::Session(SessionEnd::Task(TaskEnd::Paused)));
                 }
                 HalfEnd::Destination(Err(error)) => return Err(error),
-                HalfEnd::Source(Err(error)) | HalfEnd::Spool(error) => {
+                HalfEnd::Spool(error) => {
+                    // What was not synced may be gone although it can still be read: it is dropped,
+                    // and the source, which was not told that it arrived, sends it again.
+                    return Ok(Ending::Cut(self.spool.progress().durable, Some(error)));
+                }
+                HalfEnd::Source(Err(error)) => {
                     // What the other half has under way may still come in.
                     rest.cancel();
-                    await_destination(&mut halves).await;
+                    await_destination(halves).await;
                     return Err(error);
                 }
             }
@@ -234,7 +315,7 @@ impl Run {
     /// The user wants the task to rest: the destination's outstanding answers are awaited.
     async fn come_to_rest(
         &self,
-        mut halves: JoinSet<HalfEnd>,
+        halves: &mut JoinSet<HalfEnd>,
         rest: &CancellationToken,
     ) -> TaskEnd {
         self.conditions.changed.notify_one();
@@ -243,7 +324,7 @@ impl Run {
         let stopping = *steering.wish.borrow() == Wish::Stop;
         tokio::select! {
             () = steering.wished(|wish| wish == Wish::Leave) => {}
-            () = await_destination(&mut halves) => {}
+            () = await_destination(halves) => {}
         }
         if stopping { TaskEnd::Stopped } else { TaskEnd::Paused }
     }
@@ -275,28 +356,14 @@ impl Run {
         }))
     }
 
-    /// The destination is where the spool does not reach: it is begun anew from there.
-    fn move_spool(&self, position: ReplicationPosition) -> Result<()> {
-        self.figures.event(
-            EventLevel::Warning,
-            "spool_restarted",
-            format!(
-                "the destination stands at offset {}, which is not on this computer's disk: it is \
-                 fetched from the source again",
-                position.offset
-            ),
-        );
-        self.spool.reset(position.offset)?;
-        self.lock_record().update(|record| record.history = Some(position.id.to_string()))
-    }
-
     fn patience(&self, side: Side) -> Patience {
         Patience {
             side,
-            window: RetryWindow::new(self.context.spec.retry_minutes),
+            window: RetryWindow::new(self.context.steering.retry_minutes.clone()),
             conditions: Arc::clone(&self.conditions),
             figures: Arc::clone(&self.figures),
             steering: self.context.steering.clone(),
+            adopt: Arc::clone(&self.adopt),
         }
     }
 
@@ -307,8 +374,17 @@ impl Run {
         }
     }
 
+    /// All but the record, which says that the task is done until it is released: without it, a start
+    /// before its host has noted the end would begin it anew.
     fn remove_files(&self) -> Result<()> {
-        super::remove_folder(&self.context.folder)
+        let folder = &self.context.folder;
+        super::remove_folder(&folder.join("spool"))?;
+        failpoint::hit("spool_removed");
+        snapshot::remove_others(folder, None)?;
+        for file in ["existing.keys", "snapshot.keys"] {
+            crate::durable::remove_if_there(&folder.join(file))?;
+        }
+        Ok(())
     }
 
     fn lock_record(&self) -> MutexGuard<'_, RecordFile> {
@@ -329,6 +405,7 @@ async fn await_destination(halves: &mut JoinSet<HalfEnd>) {
 /// How one half deals with its failures.
 struct Patience {
     side: Side,
+    adopt: Arc<AtomicBool>,
     window: RetryWindow,
     conditions: Arc<Conditions>,
     figures: Arc<Figures>,
@@ -370,7 +447,8 @@ impl Patience {
                 };
                 tokio::select! {
                     () = pause => {}
-                    Ok(()) = retry_now.changed() => {}
+                    // A person looked: what another copy of the task left may be taken over.
+                    Ok(()) = retry_now.changed() => self.adopt.store(true, Ordering::Relaxed),
                 }
                 Ok(())
             }
@@ -388,7 +466,14 @@ async fn keep_following(half: Arc<SourceHalf>, patience: Patience) -> Result<Fol
         };
         match half.follow(connected).await {
             Ok(followed) => return Ok(followed),
-            Err(error) => patience.lock().await.wait(error).await?,
+            Err(error) => {
+                let lost = error.kind == ErrorKind::HistoryLost;
+                patience.lock().await.wait(error).await?;
+                // What was asked for came from the destination: it may stand elsewhere by now.
+                if lost && half.resume != Resume::Spool {
+                    return Ok(Followed::Anew);
+                }
+            }
         }
     }
 }
@@ -405,10 +490,15 @@ async fn keep_feeding(half: DestinationHalf, patience: Patience) -> Result<Fed> 
             Ok(fed) => return Ok(fed),
             Err(error) => {
                 let mut patience = patience.lock().await;
+                let lost = error.kind == ErrorKind::HistoryLost;
                 tokio::select! {
                     biased;
                     () = half.rest.cancelled() => return Ok(Fed::AtRest),
                     waited = patience.wait(error) => waited?,
+                }
+                // The source may be another one by now, with another history.
+                if lost && half.resume != Resume::Spool {
+                    return Ok(Fed::Again);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 
 use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
-use tokio::io::{AsyncBufReadExt, BufReader, DuplexStream, duplex};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt as _, BufReader, DuplexStream, duplex};
 
 use super::*;
 use crate::checkpoint::SnapshotProgress;
@@ -46,8 +46,12 @@ async fn destination(stream: DuplexStream, mut stored: Vec<u8>) -> Vec<Checkpoin
     let mut queued: Option<Vec<Vec<Vec<u8>>>> = None;
     let mut written = Vec::new();
     let mut apply = |command: &[Vec<u8>]| {
-        if command.first().unwrap() != b"GETSET" {
-            return b"+OK\r\n".to_vec();
+        match command.first().unwrap().as_slice() {
+            b"GETSET" => {}
+            b"GET" => {
+                return [format!("${}\r\n", stored.len()).as_bytes(), &stored, b"\r\n"].concat();
+            }
+            _ => return b"+OK\r\n".to_vec(),
         }
         let value = command.get(2).unwrap().clone();
         written.push(Checkpoint::from_str(std::str::from_utf8(&value).unwrap()).unwrap());
@@ -102,6 +106,7 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
     let id = ReplicationId::from_str(&"a".repeat(40)).unwrap();
     let start = Checkpoint {
         epoch: 1,
+        writer: 7,
         sequence: 1,
         position: ReplicationPosition { id, offset: 100 },
         database: 0,
@@ -121,6 +126,7 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
         figures: Arc::new(Figures::new(Counts::default(), Arc::new(Nobody))),
         snapshot: None,
         spool: Arc::new(Spool::open(folder.path()).unwrap()),
+        refusals: watch::Sender::new(Vec::new()),
     };
     let (ours, theirs) = duplex(1 << 16);
     let server = tokio::spawn(destination(theirs, start.to_bytes()));

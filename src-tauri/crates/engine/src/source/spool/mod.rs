@@ -6,7 +6,9 @@ mod segment;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
+use fs4::FileExt as _;
 use tokio::sync::watch;
 
 pub(crate) use reader::StreamReader;
@@ -15,6 +17,7 @@ use segment::{HEADER_BYTES, NoRecord, SEGMENT_BYTES};
 
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::failpoint;
 
 /// What the spool holds: stream positions, each "everything up to here".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,32 @@ impl SpoolBuffer {
     }
 }
 
+/// Stream that stays on disk although nothing needs it that is known of: for stale replicas that are
+/// promoted, and for backups that are restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Margin {
+    /// So many bytes of it stay in any case.
+    pub(crate) least: u64,
+    /// What is younger stays,
+    pub(crate) age: Duration,
+    /// up to so many bytes.
+    pub(crate) most: u64,
+}
+
+impl Margin {
+    pub(crate) const USUAL: Self =
+        Self { least: 1 << 30, age: Duration::from_secs(15 * 60), most: u64::MAX };
+    pub(crate) const NONE: Self = Self { least: 0, age: Duration::ZERO, most: 0 };
+
+    /// Whether a segment has to stay that ends `behind` bytes before what is safe.
+    fn covers(&self, behind: u64, written_last: Option<SystemTime>) -> bool {
+        let young = written_last
+            .and_then(|at| SystemTime::now().duration_since(at).ok())
+            .is_none_or(|age| age < self.age);
+        behind < self.most && (behind < self.least || young)
+    }
+}
+
 struct Writer {
     /// Starts of the segments on disk, in order; the last one is written.
     segments: Vec<u64>,
@@ -58,6 +87,8 @@ pub(crate) struct Spool {
     folder: PathBuf,
     writer: Mutex<Writer>,
     progress: watch::Sender<SpoolProgress>,
+    /// Where a reader found a damaged record.
+    damage: Mutex<Option<u64>>,
 }
 
 impl Spool {
@@ -83,9 +114,9 @@ impl Spool {
             if end != Some(*start) {
                 first_usable = index;
             }
-            let (position, bytes) = scan(&segment::path(folder, *start), *start)?;
-            end = Some(position);
-            place = bytes;
+            let found = walk(&segment::path(folder, *start), *start, u64::MAX)?;
+            end = Some(found.position);
+            place = found.place;
         }
         for start in segments.drain(..first_usable.min(segments.len().saturating_sub(1))) {
             durable::remove_if_there(&segment::path(folder, start))?;
@@ -93,7 +124,13 @@ impl Spool {
         let start = segments.first().copied().unwrap_or(0);
         let written = end.unwrap_or(0);
         let file = match segments.last() {
-            Some(last) => Some(Arc::new(open_file(&segment::path(folder, *last))?)),
+            Some(last) => {
+                let file = open_file(&segment::path(folder, *last))?;
+                // A run that was killed may have written without syncing: what is told to the source
+                // from now on has to be on disk.
+                file.sync_data().map_err(io)?;
+                Some(Arc::new(file))
+            }
             None => None,
         };
         let (progress, _) = watch::channel(SpoolProgress { start, written, durable: written });
@@ -101,6 +138,7 @@ impl Spool {
             folder: folder.to_owned(),
             writer: Mutex::new(Writer { segments, file, place, filled: Vec::new() }),
             progress,
+            damage: Mutex::new(None),
         })
     }
 
@@ -124,6 +162,7 @@ impl Spool {
             durable::remove_if_there(&segment::path(&self.folder, start))?;
         }
         writer.filled.clear();
+        failpoint::hit("spool_emptied");
         self.begin_segment(&mut writer, position)?;
         drop(writer);
         self.progress.send_replace(SpoolProgress {
@@ -182,19 +221,90 @@ impl Spool {
         Ok(())
     }
 
-    /// Deletes segments that lie wholly before `position`.
-    pub(crate) fn trim(&self, position: u64) -> Result<()> {
+    /// Deletes segments that lie wholly before `position`, but for the margin.
+    pub(crate) fn trim(&self, position: u64, margin: Margin) -> Result<()> {
         let mut writer = self.lock();
         while let [first, second, ..] = writer.segments.as_slice() {
-            if *second > position {
+            let (first, second) = (*first, *second);
+            if second > position {
                 break;
             }
-            let (first, second) = (*first, *second);
-            durable::remove_if_there(&segment::path(&self.folder, first))?;
+            let path = segment::path(&self.folder, first);
+            let written_last = fs::metadata(&path).and_then(|meta| meta.modified()).ok();
+            if margin.covers(position - second, written_last) {
+                break;
+            }
+            durable::remove_if_there(&path)?;
             writer.segments.remove(0);
             self.progress.send_modify(|progress| progress.start = second);
         }
         Ok(())
+    }
+
+    /// Forgets everything behind `position`, which goes on from there. Nobody may be reading. A crash
+    /// in the middle leaves a spool that ends somewhere before `position`: what is missing is fetched.
+    pub(crate) fn cut(&self, position: u64) -> Result<()> {
+        let mut writer = self.lock();
+        if position >= self.progress.borrow().written {
+            return Ok(());
+        }
+        let progress = |end: u64| {
+            self.progress.send_modify(|progress| {
+                progress.start = progress.start.min(end);
+                progress.written = end;
+                progress.durable = progress.durable.min(end);
+            });
+        };
+        while let [.., _, last] = writer.segments.as_slice()
+            && *last >= position
+        {
+            let last = *last;
+            durable::remove_if_there(&segment::path(&self.folder, last))?;
+            writer.segments.pop();
+            progress(last);
+        }
+        writer.filled.clear();
+        writer.file = None;
+        let Some(start) = writer.segments.last().copied() else { return Ok(()) };
+        let path = segment::path(&self.folder, start);
+        let io = |cause| Error::local_io(format_args!("cannot cut {}", path.display()), cause);
+        // The record that `position` lies in is written again as far as it goes.
+        let found = walk(&path, start, position)?;
+        let file = open_file(&path)?;
+        file.set_len(found.place).map_err(io)?;
+        allocate(&file).map_err(io)?;
+        file.sync_all().map_err(io)?;
+        writer.file = Some(Arc::new(file));
+        writer.place = found.place;
+        progress(found.position);
+        drop(writer);
+        failpoint::hit("spool_cut_short");
+        if !found.rest.is_empty() {
+            let mut buffer = SpoolBuffer::new();
+            let length = found.rest.len();
+            if let Some(space) = buffer.space().get_mut(..length) {
+                space.copy_from_slice(&found.rest);
+            }
+            self.append(&mut buffer, length, found.arrived_ms)?;
+        }
+        self.sync()
+    }
+
+    /// Whether the next record needs a new segment.
+    pub(crate) fn is_at_segment_end(&self) -> bool {
+        let most = (HEADER_BYTES + RECORD_BYTES_MAX) as u64;
+        let writer = self.lock();
+        writer.file.is_none() || writer.place + most > SEGMENT_BYTES
+    }
+
+    /// A reader found that what was written at `position` is not there any more.
+    fn report_damage(&self, position: u64) {
+        self.damage.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(position);
+    }
+
+    /// Where a reader found damage, once.
+    pub(crate) fn take_damage(&self) -> Option<u64> {
+        self.damage.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// What it takes on disk.
@@ -238,7 +348,14 @@ impl Spool {
             .truncate(true)
             .open(&path)
             .map_err(io)?;
-        file.set_len(SEGMENT_BYTES).map_err(io)?;
+        if let Err(cause) = allocate(&file) {
+            // What the attempt took is given back: others need the room too.
+            drop(file);
+            durable::remove_if_there(&path)?;
+            return Err(io(cause));
+        }
+        // Only with its size on disk can the records be synced as data alone.
+        file.sync_all().map_err(io)?;
         durable::sync_folder(&path).map_err(io)?;
         writer.file = Some(Arc::new(file));
         writer.place = 0;
@@ -262,128 +379,63 @@ fn open_file(path: &Path) -> Result<File> {
         .map_err(|cause| Error::local_io(format_args!("cannot open {}", path.display()), cause))
 }
 
-/// Walks a segment's records: the stream position and the file position behind the last whole one.
-fn scan(path: &Path, start: u64) -> Result<(u64, u64)> {
+/// Takes a segment's room on disk, so that a full disk is met here and not while records are written.
+/// The bytes read as zeros. Where the file system cannot, the size alone is set.
+fn allocate(file: &File) -> std::io::Result<()> {
+    match file.allocate(SEGMENT_BYTES) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::Unsupported => {}
+        allocated => allocated?,
+    }
+    file.set_len(SEGMENT_BYTES)
+}
+
+/// How far a segment's records go.
+struct Found {
+    /// The stream position behind the last whole record.
+    position: u64,
+    /// The file's.
+    place: u64,
+    /// The part of the next record that lies before the bound, and when it came.
+    rest: Vec<u8>,
+    arrived_ms: u64,
+}
+
+/// Walks a segment's records as far as they are whole, or lie before the stream position `bound`.
+fn walk(path: &Path, start: u64, bound: u64) -> Result<Found> {
     let file = open_file(path)?;
-    let (mut position, mut place) = (start, 0u64);
+    let mut found = Found { position: start, place: 0, rest: Vec::new(), arrived_ms: 0 };
     let mut window = vec![0; 2 * (HEADER_BYTES + RECORD_BYTES_MAX)];
     loop {
-        let read = durable::read_at(&file, &mut window, place).map_err(|cause| {
+        let read = durable::read_at(&file, &mut window, found.place).map_err(|cause| {
             Error::local_io(format_args!("cannot read {}", path.display()), cause)
         })?;
         let mut input = window.get(..read).unwrap_or_default();
         let mut any = false;
         loop {
-            match segment::open(input, position) {
-                Ok((header, _)) => {
+            match segment::open(input, found.position) {
+                Ok((header, payload)) => {
+                    let end = found.position + header.length as u64;
+                    if end > bound {
+                        let part = usize::try_from(bound - found.position).unwrap_or(usize::MAX);
+                        found.rest = payload.get(..part).unwrap_or_default().to_vec();
+                        found.arrived_ms = header.arrived_ms;
+                        return Ok(found);
+                    }
                     let size = HEADER_BYTES + header.length;
                     input = input.get(size..).unwrap_or_default();
-                    position += header.length as u64;
-                    place += size as u64;
+                    found.position = end;
+                    found.place += size as u64;
                     any = true;
                 }
                 Err(NoRecord::More) => break,
-                Err(NoRecord::None) => return Ok((position, place)),
+                Err(NoRecord::None) => return Ok(found),
             }
         }
         if !any {
-            return Ok((position, place));
+            return Ok(found);
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn append(spool: &Spool, bytes: &[u8]) {
-        let mut buffer = SpoolBuffer::new();
-        buffer.space()[..bytes.len()].copy_from_slice(bytes);
-        spool.append(&mut buffer, bytes.len(), 1).unwrap();
-    }
-
-    fn read_all(spool: &Arc<Spool>, from: u64) -> Vec<u8> {
-        let mut reader = spool.reader(from);
-        let mut bytes = Vec::new();
-        while reader.read(&mut bytes).unwrap().is_some() {}
-        bytes
-    }
-
-    #[test]
-    fn what_was_appended_is_read_from_any_position_also_after_reopening() {
-        let folder = tempfile::tempdir().unwrap();
-        let spool = Arc::new(Spool::open(folder.path()).unwrap());
-        assert!(spool.is_empty());
-        spool.reset(100).unwrap();
-        for part in [&b"hello "[..], b"wide", b" world"] {
-            append(&spool, part);
-        }
-        assert_eq!(read_all(&spool, 100), b"hello wide world");
-        assert_eq!(read_all(&spool, 108), b"de world");
-        drop(spool);
-        let spool = Arc::new(Spool::open(folder.path()).unwrap());
-        assert_eq!(spool.progress().written, 116);
-        append(&spool, b"!");
-        assert_eq!(read_all(&spool, 111), b"world!");
-    }
-
-    #[test]
-    fn a_tail_torn_anywhere_is_cut_at_a_record_and_the_spool_goes_on() {
-        let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::open(folder.path()).unwrap();
-        spool.reset(0).unwrap();
-        append(&spool, b"first");
-        append(&spool, b"second");
-        drop(spool);
-        let path = segment::path(folder.path(), 0);
-        let whole = fs::read(&path).unwrap();
-        let first = HEADER_BYTES + 5;
-        let second = first + HEADER_BYTES + 6;
-        for length in 0..second {
-            fs::write(&path, &whole[..length]).unwrap();
-            let spool = Arc::new(Spool::open(folder.path()).unwrap());
-            let expected: &[u8] = if length < first { b"" } else { b"first" };
-            assert_eq!(read_all(&spool, 0), expected, "cut at {length}");
-            append(&spool, b"+");
-            assert_eq!(read_all(&spool, 0), [expected, b"+"].concat(), "cut at {length}");
-        }
-    }
-
-    #[test]
-    fn segments_roll_over_and_are_trimmed_from_the_front() {
-        let folder = tempfile::tempdir().unwrap();
-        let spool = Arc::new(Spool::open(folder.path()).unwrap());
-        spool.reset(0).unwrap();
-        let mut buffer = SpoolBuffer::new();
-        let records = 2 * SEGMENT_BYTES / RECORD_BYTES_MAX as u64 + 3;
-        for number in 0..records {
-            buffer.space().fill(number as u8);
-            spool.append(&mut buffer, RECORD_BYTES_MAX, 1).unwrap();
-        }
-        spool.sync().unwrap();
-        let end = spool.progress();
-        assert_eq!(end.written, records * RECORD_BYTES_MAX as u64);
-        assert_eq!(end.durable, end.written);
-        assert_eq!(read_all(&spool, end.written - 10), [records as u8 - 1; 10]);
-        spool.trim(end.written - 1).unwrap();
-        let start = spool.progress().start;
-        assert!(start > 0 && start < end.written);
-        drop(spool);
-        let spool = Arc::new(Spool::open(folder.path()).unwrap());
-        assert_eq!((spool.progress().start, spool.progress().written), (start, end.written));
-        assert_eq!(read_all(&spool, start).len() as u64, end.written - start);
-    }
-
-    #[test]
-    fn a_hole_makes_everything_before_it_useless() {
-        let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::open(folder.path()).unwrap();
-        spool.reset(0).unwrap();
-        append(&spool, b"old");
-        drop(spool);
-        let newer = segment::path(folder.path(), 50);
-        fs::write(&newer, []).unwrap();
-        let spool = Spool::open(folder.path()).unwrap();
-        assert_eq!((spool.progress().start, spool.progress().written), (50, 50));
-    }
-}
+mod tests;

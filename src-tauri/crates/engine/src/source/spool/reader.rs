@@ -67,11 +67,11 @@ impl StreamReader {
                 // A segment's end: the next one begins where this one's last record ended.
                 None => {
                     if segment.place == 0 {
-                        return Err(damaged(self.position));
+                        return Err(damaged(&self.spool, segment.at));
                     }
                     let (start, _) = self.spool.segment_for(segment.at)?;
                     if start != segment.at {
-                        return Err(damaged(self.position));
+                        return Err(damaged(&self.spool, segment.at));
                     }
                     self.open = None;
                 }
@@ -92,7 +92,8 @@ impl StreamReader {
     }
 }
 
-fn damaged(position: u64) -> Error {
+fn damaged(spool: &Spool, position: u64) -> Error {
+    spool.report_damage(position);
     Error::new(
         ErrorKind::StateCorrupt,
         Side::Local,

@@ -1,0 +1,306 @@
+//! What the destination answers, matched with what was sent.
+
+use std::sync::Arc;
+
+use keyferry_protocol::resp::{ReplyScanner, RespError, Token};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+
+use super::refused::{Refused, command_at, refused};
+use super::{ANSWER_TIMEOUT, internal, lost, silent};
+use crate::apply::batch::{Batch, Reached};
+use crate::checkpoint::Checkpoint;
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::failpoint;
+use crate::task::figures::Figures;
+
+/// What the next answers belong to.
+pub(super) enum Expected {
+    /// SELECT, WATCH and GET, before the lane's first transaction.
+    Arm {
+        /// What the checkpoint key must hold.
+        held: Vec<u8>,
+    },
+    /// The answers of a plain batch.
+    Plain(Arc<Batch>),
+    /// MULTI, the queued commands, SELECT, GETSET, EXEC; then WATCH and GET for the next one.
+    Transaction {
+        /// `None` where only the checkpoint is written.
+        batch: Option<Arc<Batch>>,
+        /// What the checkpoint key held before; `None` where the batch itself removed it.
+        old: Option<Vec<u8>>,
+        new: Checkpoint,
+        /// What it must hold after.
+        held: Vec<u8>,
+    },
+}
+
+/// What the reading half has seen, for the writing half.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Answered {
+    /// Of what was sent.
+    pub(super) pieces: u64,
+    /// By the last plain batch that was answered whole.
+    pub(super) reached: Option<Reached>,
+}
+
+/// Reads until everything expected is answered and nothing more will be.
+pub(super) async fn read<R: AsyncRead + Unpin>(
+    mut reader: R,
+    mut expected: mpsc::Receiver<Expected>,
+    answered: watch::Sender<Answered>,
+    figures: Arc<Figures>,
+    refusals: watch::Sender<Vec<Refused>>,
+) -> Result<()> {
+    let mut scanner = ReplyScanner::new();
+    let mut buffer = vec![0; 64 * 1024];
+    let mut current: Option<Answering> = None;
+    loop {
+        if current.is_none() {
+            match expected.recv().await {
+                Some(next) => current = Some(Answering::new(next)),
+                None => return Ok(()),
+            }
+        }
+        let count = timeout(ANSWER_TIMEOUT, reader.read(&mut buffer))
+            .await
+            .map_err(|_| silent())?
+            .map_err(lost)?;
+        if count == 0 {
+            return Err(Error::new(
+                ErrorKind::ConnectionLost,
+                Side::Destination,
+                "the destination closed the connection",
+            ));
+        }
+        scanner.feed::<AnswerError>(buffer.get(..count).unwrap_or_default(), |depth, token| {
+            let answering = match &mut current {
+                Some(answering) => answering,
+                // An answer can only belong to something that was announced before it was sent.
+                none => match expected.try_recv() {
+                    Ok(next) => none.insert(Answering::new(next)),
+                    Err(_) => return Err(internal("an answer that nothing was asked for").into()),
+                },
+            };
+            if answering.take(depth, token)?
+                && let Some(done) = current.take()
+            {
+                done.settle(&answered, &figures, &refusals)?;
+            }
+            Ok(())
+        })?;
+    }
+}
+
+/// [`Error`] as the scanner's callback may return it.
+struct AnswerError(Error);
+
+impl From<RespError> for AnswerError {
+    fn from(cause: RespError) -> Self {
+        Self(
+            Error::new(
+                ErrorKind::NotRedis,
+                Side::Destination,
+                "the destination's answer is not RESP",
+            )
+            .caused_by(cause),
+        )
+    }
+}
+
+impl From<Error> for AnswerError {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<AnswerError> for Error {
+    fn from(error: AnswerError) -> Self {
+        error.0
+    }
+}
+
+/// How far the answers of a transaction are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// MULTI, and what was queued.
+    Queue,
+    /// The elements of EXEC's answer.
+    Elements,
+    /// WATCH, and GET, for the next transaction.
+    Watch,
+    Get,
+}
+
+/// The answers of one piece while they come in.
+struct Answering {
+    expected: Expected,
+    part: Part,
+    /// Answers seen of this part.
+    seen: usize,
+    /// What the old checkpoint was found to be wrong by.
+    moved: Option<Error>,
+    /// Commands that were refused inside a transaction that was applied.
+    refused: Vec<Refused>,
+}
+
+impl Answering {
+    fn new(expected: Expected) -> Self {
+        let part = match &expected {
+            Expected::Arm { .. } => Part::Watch,
+            Expected::Plain(_) | Expected::Transaction { .. } => Part::Queue,
+        };
+        Self { expected, part, seen: 0, moved: None, refused: Vec::new() }
+    }
+
+    /// Takes a token; true when the piece is answered whole.
+    fn take(&mut self, depth: usize, token: Token<'_>) -> Result<bool> {
+        match &self.expected {
+            Expected::Arm { held } => {
+                if let Token::Error(text) = token {
+                    return Err(checkpoint_refused(text));
+                }
+                self.seen += 1;
+                // SELECT and WATCH say OK.
+                if self.seen <= 2 { Ok(false) } else { check_held(held, token).map(|()| true) }
+            }
+            Expected::Plain(batch) => {
+                if depth > 0 {
+                    return Ok(false);
+                }
+                if let Token::Error(text) = token {
+                    return Err(refused(Some(batch), self.seen, text));
+                }
+                self.seen += 1;
+                // An array's elements would still follow, but no command of ours answers one.
+                Ok(self.seen == batch.commands)
+            }
+            Expected::Transaction { batch, old, held, .. } => {
+                let commands = batch.as_ref().map_or(0, |batch| batch.commands);
+                match self.part {
+                    Part::Queue => {
+                        // MULTI, the batch's commands, SELECT and GETSET; then EXEC.
+                        let queued = 1 + commands + 2;
+                        match token {
+                            Token::Error(text) => {
+                                let index = self.seen.saturating_sub(1);
+                                return Err(refused(batch.as_deref(), index, text));
+                            }
+                            Token::Simple(_) if self.seen < queued => self.seen += 1,
+                            // The watched checkpoint was touched: nothing of this was applied.
+                            Token::Null if self.seen == queued => return Err(changed()),
+                            Token::Array(count) if self.seen == queued && count + 1 == queued => {
+                                self.part = Part::Elements;
+                                self.seen = 0;
+                            }
+                            _ => return Err(internal("EXEC was not answered as a transaction")),
+                        }
+                        Ok(false)
+                    }
+                    Part::Elements => {
+                        if depth > 1 {
+                            return Ok(false);
+                        }
+                        let index = self.seen;
+                        self.seen += 1;
+                        if index == commands + 1 {
+                            // The batch is applied, whatever was there: what it was is told once
+                            // this answer is complete.
+                            self.moved = check_old(old.as_deref(), token).err();
+                            self.part = Part::Watch;
+                        } else if let Token::Error(text) = token {
+                            let text = String::from_utf8_lossy(text).into_owned();
+                            self.refused.push(command_at(batch.as_deref(), index).refused(text));
+                        }
+                        Ok(false)
+                    }
+                    Part::Watch => {
+                        self.part = Part::Get;
+                        match token {
+                            Token::Error(text) => Err(checkpoint_refused(text)),
+                            _ => Ok(false),
+                        }
+                    }
+                    Part::Get => check_held(held, token).map(|()| true),
+                }
+            }
+        }
+    }
+
+    fn settle(
+        self,
+        answered: &watch::Sender<Answered>,
+        figures: &Figures,
+        refusals: &watch::Sender<Vec<Refused>>,
+    ) -> Result<()> {
+        let reached = match self.expected {
+            Expected::Arm { .. } => None,
+            Expected::Plain(batch) => {
+                figures.applied(batch.records);
+                Some(batch.reached)
+            }
+            Expected::Transaction { batch, new, .. } => {
+                failpoint::hit("transaction_answered");
+                figures.applied(batch.map_or(0, |batch| batch.records));
+                figures.checkpointed(new);
+                None
+            }
+        };
+        if let Some(moved) = self.moved {
+            return Err(moved);
+        }
+        if let Some(first) = self.refused.first() {
+            let error = first.error();
+            refusals.send_replace(self.refused);
+            return Err(error);
+        }
+        answered.send_modify(|answered| {
+            answered.pieces += 1;
+            answered.reached = reached.or(answered.reached);
+        });
+        Ok(())
+    }
+}
+
+fn checkpoint_refused(text: &[u8]) -> Error {
+    Error::reply(Side::Destination, "writing the checkpoint", &String::from_utf8_lossy(text))
+}
+
+/// Somebody or something touched the checkpoint since it was looked at. Nothing was applied.
+fn changed() -> Error {
+    Error::new(
+        ErrorKind::DestinationChanged,
+        Side::Destination,
+        "the destination's checkpoint was touched between two transactions",
+    )
+}
+
+/// GET must answer what this lane wrote last, or the next transaction must not be executed.
+fn check_held(held: &[u8], token: Token<'_>) -> Result<()> {
+    match token {
+        Token::Bulk(found) if found == held => Ok(()),
+        Token::Error(text) => Err(checkpoint_refused(text)),
+        _ => Err(changed()),
+    }
+}
+
+/// GETSET must answer what this lane wrote last. WATCH has it refused otherwise, so anything else is
+/// a server that exchanged its data without WATCH noticing (`DEBUG RELOAD NOSAVE` of old ones), and
+/// the batch lies on something else than it was made for.
+fn check_old(old: Option<&[u8]>, token: Token<'_>) -> Result<()> {
+    let found = match token {
+        Token::Bulk(found) => Some(found),
+        Token::Null => None,
+        Token::Error(text) => return Err(checkpoint_refused(text)),
+        _ => return Err(internal("GETSET was not answered by a value")),
+    };
+    if old == found {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::CheckpointMissing,
+        Side::Destination,
+        "the destination's data was exchanged while the task ran, and what came next was applied to it",
+    ))
+}

@@ -1,0 +1,114 @@
+//! The destination does what it was asked, and the answer never arrives.
+
+use anyhow::{Result, ensure};
+use keyferry_tests::migration::{SOON, ask};
+use keyferry_tests::server::wait_until;
+
+use crate::scene::{LONG, Scene, caught_up};
+
+/// Loses the answers to this piece, as often as said, and lets the task go on by itself.
+fn survives(seed: u64, flags: &str, piece: &[u8], times: u64, after: &[&str]) -> Result<()> {
+    let scene = Scene::new(seed, &[], flags)?;
+    let counters = scene.write();
+    if after.is_empty() {
+        scene.to_destination.lose_answer_to(piece);
+    }
+    let mut run = scene.migration.start()?;
+    for time in 0..times {
+        if !after.is_empty() {
+            caught_up(&mut run)?;
+            scene.to_destination.lose_answer_to(piece);
+            for command in after {
+                counters.while_paused(|| ask::<()>(&mut scene.source.connect()?, command))?;
+            }
+        } else if time > 0 {
+            scene.to_destination.lose_answer_to(piece);
+        }
+        wait_until("an answer is lost", LONG, || Ok(scene.to_destination.lost() > time))?;
+    }
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters)?;
+    ensure!(scene.source.info("stats", "sync_full")? == "1", "it was copied again");
+    Ok(())
+}
+
+#[test]
+fn of_the_first_checkpoint() -> Result<()> {
+    survives(751, "", b"until=0/0", 1, &[])
+}
+
+#[test]
+fn of_a_batch_of_the_snapshot() -> Result<()> {
+    survives(752, "--records-per-second 3000", b"\r\nRESTORE\r\n", 3, &[])
+}
+
+#[test]
+fn of_a_checkpoint_of_the_snapshot() -> Result<()> {
+    survives(753, "--records-per-second 3000", b"$4\r\nEXEC\r\n", 2, &[])
+}
+
+#[test]
+fn of_a_transaction() -> Result<()> {
+    survives(754, "", b"\r\nAPPEND\r\n", 5, &[])
+}
+
+#[test]
+fn of_a_checkpoint_alone() -> Result<()> {
+    let scene = Scene::new(755, &[], "")?;
+    let counters = scene.write();
+    let mut run = scene.migration.start_and_catch_up()?;
+    counters.stop()?;
+    run.wait_applied(&scene.source, LONG)?;
+    // Only the source's keep-alives move the offset now: nothing but the checkpoint is written.
+    scene.to_destination.lose_answer_to(b"$4\r\nEXEC\r\n");
+    ask::<()>(&mut scene.source.connect()?, "CONFIG SET repl-ping-replica-period 1")?;
+    wait_until("an answer is lost", SOON, || Ok(scene.to_destination.lost() > 0))?;
+    let counters = scene.write();
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters).map(|_| ())
+}
+
+#[test]
+fn of_a_flush_that_takes_the_checkpoint_with_it() -> Result<()> {
+    // The counters start anew with the flush: what is there afterwards is exact again.
+    let scene = Scene::new(756, &[], "")?;
+    let counters = scene.write();
+    let mut run = scene.migration.start_and_catch_up()?;
+    counters.stop()?;
+    for time in 0..3 {
+        scene.to_destination.lose_answer_to(b"$7\r\nFLUSHDB\r\n");
+        ask::<()>(&mut scene.source.connect()?, "FLUSHALL")?;
+        let counters = scene.write();
+        wait_until("an answer is lost", SOON, || Ok(scene.to_destination.lost() > time))?;
+        caught_up(&mut run)?;
+        scene.settle(&mut run, counters)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn of_an_exchange_of_databases() -> Result<()> {
+    survives(757, "", b"\r\nSWAPDB\r\n", 2, &["SWAPDB 3 4"])?;
+    // The one that holds the checkpoint, there and back.
+    survives(758, "", b"\r\nSWAPDB\r\n", 2, &["SWAPDB 0 4", "SWAPDB 0 4"])
+}
+
+#[test]
+fn of_the_removal_of_keys_that_an_earlier_copy_brought() -> Result<()> {
+    let scene = Scene::new(759, &[], "--on-history-lost recopy")?;
+    let counters = scene.write();
+    let run = scene.migration.start_and_catch_up()?;
+    run.signal("KILL")?;
+    run.end(SOON)?;
+    let mut there = scene.destination.connect()?;
+    let own: Vec<String> = ask(&mut there, "KEYS __keyferry:*")?;
+    redis::cmd("DEL").arg(&own).exec(&mut there)?;
+    for key in ["embstr", "hash:large", "stream"] {
+        ask::<()>(&mut scene.source.connect()?, &format!("DEL {key}"))?;
+    }
+    scene.to_destination.lose_answer_to(b"\r\nUNLINK\r\n");
+    let mut run = scene.migration.start()?;
+    wait_until("an answer is lost", LONG, || Ok(scene.to_destination.lost() > 0))?;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters).map(|_| ())
+}

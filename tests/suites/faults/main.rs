@@ -1,0 +1,9 @@
+//! Everything that can break, breaks: at the end both servers are equal and every counter is exact.
+
+mod destination;
+mod failpoints;
+mod lost_answers;
+mod scene;
+mod soak;
+mod source;
+mod state_folder;
