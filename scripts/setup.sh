@@ -31,7 +31,7 @@ packages_window=(libwebkit2gtk-4.1-dev librsvg2-dev libdbus-1-dev)
 # What only the tests use: a display, a keychain, a browser to drive, servers.
 packages_test=(
   webkit2gtk-driver xvfb dbus dbus-x11 gnome-keyring
-  chromium fonts-dejavu-core redis-server
+  chromium fonts-dejavu-core fonts-noto-cjk redis-server
 )
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }

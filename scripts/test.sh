@@ -15,6 +15,8 @@ say "The page: lint, tests, build"
   npm run lint
   npm test
 )
+say "The page: every screen in a browser"
+(cd ui && npm run test:axe)
 ensure_page
 
 # The suites start the programs themselves, so those are built first and by name.

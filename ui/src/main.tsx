@@ -14,6 +14,8 @@ const root = createRoot(document.getElementById('root') ?? document.body);
 
 async function chooseBackend() {
   if (import.meta.env.MODE === 'mock') {
+    // Whoever looks at the mock in a browser changes its language as the settings do.
+    Object.assign(window, { keyferry: { speak: (language: string) => i18n.changeLanguage(language) } });
     const { mockBackend, scenarioOf } = await import('./backend/mock/mock');
     return mockBackend({ scenario: scenarioOf(window.location.search) });
   }

@@ -14,7 +14,9 @@ export function applicationCalls(world: World): Calls {
   const none = world.scenario === 'no_keychain';
   const keychain: KeychainStatus = none
     ? { state: 'missing', available: false, reason: 'no Secret Service answers on the session bus' }
-    : { state: 'available', available: true, reason: '' };
+    : world.scenario === 'keychain_locked'
+      ? { state: 'locked', available: false, reason: 'the collection “login” is locked' }
+      : { state: 'available', available: true, reason: '' };
   const shell = new Set<(event: ShellEvent) => void>();
   return {
     appInfo: async () => {
@@ -58,6 +60,7 @@ export function applicationCalls(world: World): Calls {
     },
     subscribeShell: (onEvent) => {
       shell.add(onEvent);
+      if (world.scenario === 'closing') void world.pace().then(() => shell.forEach((listener) => listener({ kind: 'close_asked', running: 3, tray: true })));
       return { ready: Promise.resolve(), end: () => { shell.delete(onEvent); } };
     },
     answerClose: async (choice, remember) => {

@@ -211,7 +211,10 @@ export function mixedTasks(): TaskDetails[] {
       id: 'c03d77b1-catalog', name: 'catalog', state: 'running',
       source: production('catalog.internal'), destination: production('catalog-v8.internal'),
       figures: { seconds: 8702, keys: 6_412_090, done: 6_412_090, records: 12_304, lag_ms: 100 },
-      adjust: ({ summary: { report }, events }) => {
+      adjust: ({ summary: { report }, events, input, ignored }) => {
+        input.alerts = { lag_seconds: 1, contacts: ['desktop'] };
+        input.source_template = 'a1f0000000000001';
+        ignored.push({ id: 'eviction_policy', at: ago(8800) });
         report.caught_up = true;
         events.push(
           { at: ago(8040), level: 'info', code: 'full_done', message: 'the snapshot is applied whole' },

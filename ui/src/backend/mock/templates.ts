@@ -52,6 +52,12 @@ export function templateCalls(world: World): Calls {
   return {
     listTemplates: async () => {
       await world.pace();
+      if (world.scenario === 'loading') await new Promise(() => undefined);
+      if (world.scenario === 'error') {
+        throw refusal('local_io', 'The task store ~/.local/share/keyferry cannot be opened: Permission denied (os error 13)', {
+          side: 'local', remedy: 'Check that the state folder exists and can be written.',
+        });
+      }
       return [...templates.values()]
         .sort((a, b) => a.name.localeCompare(b.name, 'en'))
         .map((one) => ({ ...structuredClone(one), uses: uses(one.id) }));

@@ -10,7 +10,9 @@ export type Scenario =
   | 'error'
   | 'unreachable'
   | 'precheck_fails'
-  | 'no_keychain';
+  | 'no_keychain'
+  | 'keychain_locked'
+  | 'closing';
 
 export interface MockOptions {
   scenario?: Scenario;
