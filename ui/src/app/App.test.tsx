@@ -70,6 +70,7 @@ it('asks before it stops a task, and says what was refused', async () => {
   await user.click(await find(testIds.confirmCancel));
   expect(stopTask).not.toHaveBeenCalled();
   await user.click(screen.getByTestId(testIds.taskStop));
+  await user.type(await find(testIds.typedName), 'catalog-v8.internal:6379');
   await user.click(await find(testIds.confirmOk));
   expect((await find(testIds.actionError)).textContent).toContain('another process holds the task');
 });

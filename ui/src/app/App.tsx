@@ -2,10 +2,12 @@ import { App as AntApp, ConfigProvider } from 'antd';
 import english from 'antd/locale/en_US';
 import chinese from 'antd/locale/zh_CN';
 import { useLayoutEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 
 import type { Backend } from '../backend/backend';
 import { BackendContext } from '../backend/context';
-import { i18n, LOCALES, systemLanguage } from '../i18n';
+import { i18n, type Language, LOCALES, systemLanguage } from '../i18n';
+import { KeychainProvider } from '../settings/KeychainContext';
 import { SettingsProvider, useSettings } from '../settings/SettingsContext';
 import { PaletteContext } from '../shared/palette';
 import { TasksProvider } from '../tasks/TasksContext';
@@ -37,18 +39,21 @@ function Themed() {
   const mode = settings.theme === 'system' ? (systemDark ? 'dark' : 'light') : settings.theme;
   const theme = useMemo(() => themeOf(mode, still), [mode, still]);
   useLayoutEffect(() => paint(mode), [mode]);
-  const language = settings.language === 'system' ? systemLanguage() : settings.language;
+  const wanted = settings.language === 'system' ? systemLanguage() : settings.language;
+  useLayoutEffect(() => void i18n.changeLanguage(wanted), [wanted]);
+  const language = useTranslation().i18n.language as Language;
   useLayoutEffect(() => {
     document.documentElement.lang = LOCALES[language];
-    void i18n.changeLanguage(language);
   }, [language]);
   return (
     <ConfigProvider theme={theme} locale={LIBRARY[language]} {...(nonce ? { csp: { nonce } } : {})} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
       <PaletteContext value={palettes[mode]}>
         <AntApp className="root" component="div">
-          <TasksProvider>
-            <Shell />
-          </TasksProvider>
+          <KeychainProvider>
+            <TasksProvider>
+              <Shell />
+            </TasksProvider>
+          </KeychainProvider>
         </AntApp>
       </PaletteContext>
     </ConfigProvider>

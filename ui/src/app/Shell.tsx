@@ -1,82 +1,52 @@
-import { SettingOutlined, SwapOutlined } from '@ant-design/icons';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 
-import { CreateTask } from '../create/CreateTask';
-import type { CreateValues } from '../create/values';
-import { SettingsPage } from '../settings/SettingsPage';
-import { ThemeSwitch } from '../settings/ThemeSwitch';
-import { href, parseRoute, type Route, useHash } from '../shared/route';
-import { testIds } from '../shared/testIds';
-import { TaskList } from '../tasks/TaskList';
-import { TaskPage } from '../tasks/TaskPage';
-import { useTasks } from '../tasks/TasksContext';
+import { KeychainNotice } from '../settings/KeychainNotice';
+import { parseRoute, useHash } from '../shared/route';
 
-import { Mark } from './Mark';
+import { Screen } from './Screen';
+import { Sidebar } from './Sidebar';
+import { type Overlay, useShortcuts } from './useShortcuts';
+import { useShellEvents, useWindowTitle } from './useWindow';
 
-/** The side bar and the screen beside it. */
+const CommandPalette = lazy(() => import('./CommandPalette').then((module) => ({ default: module.CommandPalette })));
+const CloseQuestion = lazy(() => import('./CloseQuestion').then((module) => ({ default: module.CloseQuestion })));
+const CheatSheet = lazy(() => import('./CheatSheet').then((module) => ({ default: module.CheatSheet })));
+
+/** The side bar, the screen beside it, and what lies on top. */
 export function Shell() {
-  const { t } = useTranslation();
-  const hash = useHash();
-  const route = parseRoute(hash);
-  const { tasks } = useTasks();
+  const route = parseRoute(useHash());
+  const place = route.screen === 'task' || route.screen === 'create' ? `${route.screen}/${route.id ?? ''}` : route.screen;
+  const [overlay, setOverlay] = useState<Overlay>(null);
   const main = useRef<HTMLElement>(null);
-  // What was typed on the *Create Task* page outlives a look at another screen.
-  const [kept, setKept] = useState<CreateValues | null>(null);
+  const before = useRef(place);
+  useShortcuts(setOverlay);
+  useWindowTitle();
+  const { closing, answered } = useShellEvents();
+  const help = useCallback(() => setOverlay('keys'), []);
+  const close = useCallback(() => setOverlay(null), []);
 
   useEffect(() => {
+    if (before.current === place) return;
+    before.current = place;
     main.current?.scrollTo(0, 0);
-  }, [hash]);
+    // The keyboard goes on in the new screen, unless that has its own idea of where.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+  }, [place]);
 
   return (
     <div className="shell">
-      <aside className="side">
-        <div className="brand"><Mark /> <span>{t('app.name')}</span></div>
-        <nav aria-label={t('app.navigation')}>
-          <NavItem to={{ screen: 'tasks' }} current={route.screen !== 'settings'} icon={<SwapOutlined aria-hidden />} testId={testIds.navTasks} count={tasks?.length}>
-            {t('nav.tasks')}
-          </NavItem>
-          <NavItem to={{ screen: 'settings' }} current={route.screen === 'settings'} icon={<SettingOutlined aria-hidden />} testId={testIds.navSettings}>
-            {t('nav.settings')}
-          </NavItem>
-        </nav>
-        <footer><ThemeSwitch name="theme-side" words={false} /></footer>
-      </aside>
+      <Sidebar screen={route.screen} onHelp={help} />
       <main ref={main} tabIndex={-1}>
-        <div className="content"><Screen route={route} kept={kept} onKeep={setKept} /></div>
+        <div className="content">
+          <KeychainNotice />
+          <Screen route={route} />
+        </div>
       </main>
+      <Suspense>
+        {overlay === 'palette' ? <CommandPalette onClose={close} onHelp={help} /> : null}
+        {closing ? <CloseQuestion running={closing.running} tray={closing.tray} onAnswered={answered} /> : null}
+        {overlay === 'keys' ? <CheatSheet onClose={close} /> : null}
+      </Suspense>
     </div>
-  );
-}
-
-function Screen({ route, kept, onKeep }: { route: Route; kept: CreateValues | null; onKeep: (values: CreateValues | null) => void }) {
-  switch (route.screen) {
-    case 'tasks':
-      return <TaskList />;
-    case 'task':
-      return <TaskPage key={route.id} id={route.id} />;
-    case 'create':
-      return <CreateTask key={route.id ?? 'new'} id={route.id} kept={kept} onKeep={onKeep} />;
-    case 'settings':
-      return <SettingsPage />;
-  }
-}
-
-interface NavItemProps {
-  to: Route;
-  current: boolean;
-  icon: ReactNode;
-  testId: string;
-  count?: number | undefined;
-  children: ReactNode;
-}
-
-function NavItem({ to, current, icon, testId, count, children }: NavItemProps) {
-  return (
-    <a href={href(to)} className={current ? 'nav-item is-current' : 'nav-item'} aria-current={current ? 'page' : undefined} data-testid={testId}>
-      {icon}
-      <span>{children}</span>
-      {count ? <span className="nav-count">{count}</span> : null}
-    </a>
   );
 }

@@ -47,7 +47,7 @@ export function themeOf(mode: Mode, still: boolean): ThemeConfig {
       wireframe: false,
     },
     components: {
-      Button: { primaryColor: p.onBrand, primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500 },
+      Button: { primaryColor: p.onBrand, primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', dangerColor: mode === 'dark' ? '#2A0508' : '#FFFFFF', fontWeight: 500 },
       Segmented: { trackBg: p.track, itemSelectedBg: p.surface, itemColor: p.quiet, itemSelectedColor: p.text },
       Tabs: { itemColor: p.quiet, horizontalItemPadding: '11px 0', horizontalMargin: '0' },
       Select: { optionSelectedBg: p.brandTint },

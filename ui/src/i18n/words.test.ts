@@ -21,7 +21,7 @@ const chinese = new Map(flat(zh));
 
 /** Names, units and commands, which no language changes. */
 const SAME = [
-  /^app\.name$/, /^common\.unknown$/, /^settings\.(english|chinese)$/, /\.tcp$/, /test_stage\.(ping|info|psync|tcp|tls|dns)$/i,
+  /^app\.name$/, /^common\.unknown$/, /^settings\.(english|chinese)(_short)?$/, /\.tcp$/, /test_stage\.(ping|info|psync|tcp|tls|dns)$/i,
   /databases?\.name$/, /^create\.database$/, /^tasks\.keys_of$/, /mebibytes$/, /^unit\.(percent|per_second|bytes)$/,
 ];
 /** Where a language has more forms of a plural, they are one text here. */
@@ -89,7 +89,7 @@ function literals(file: string, source: string): string[] {
 }
 
 /** Written as people type or paste them, in every language. */
-const EXAMPLES = /^src\/.*: (\/run\/redis\/redis\.sock|redis:\/\/\S*|[\w.-]+:\d+|redis_to_redis\S*|Ctrl|⌘|Alt|Shift|Esc|Enter|F5|K|N|F)$/;
+const EXAMPLES = /^src\/.*: (\/run\/redis\/redis\.sock|redis:\/\/\S*|[\w.-]+:\d+|redis_to_redis\S*|Redis|cn-hangzhou|r-bp1x+|Ctrl|⌘|Alt|Shift|Esc|Enter|F\d+|K|N|F)$/;
 
 it('speaks through the catalogue only', () => {
   expect(literals('x.tsx', '<p title="Hello">Hi {a ? "yes" : `no`} {t("k")} {"—"}</p>')).toEqual(['x.tsx:1: Hello', 'x.tsx:1: Hi', 'x.tsx:1: yes no']);

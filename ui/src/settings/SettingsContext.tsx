@@ -11,7 +11,9 @@ interface Kept {
   change: (part: Partial<Settings>) => void;
 }
 
-const DEFAULTS: Settings = { theme: 'system', language: 'system', resume_on_start: true, close: 'ask', notifications: true, autostart: false };
+const DEFAULTS: Settings = {
+  theme: 'system', language: 'system', resume_on_start: true, close: 'ask', notifications: true, autostart: false,
+};
 const SettingsContext = createContext<Kept | null>(null);
 
 export function useSettings(): Kept {

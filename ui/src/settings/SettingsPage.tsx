@@ -1,24 +1,104 @@
 import { CheckCircleOutlined, ExclamationCircleOutlined } from '@ant-design/icons';
-import { Select, Switch } from 'antd';
+import { Button, Select, Switch } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
 import type { AppInfo, CommandError } from '../bindings';
+import { setSingleKeys, useSingleKeys } from '../shared/keys';
 import { Problem } from '../shared/Problem';
 import { testIds } from '../shared/testIds';
 
+import { useKeychain } from './KeychainContext';
 import { useSettings } from './SettingsContext';
 import { ThemeSwitch } from './ThemeSwitch';
 
 export function SettingsPage() {
   const { t } = useTranslation();
+  const { error } = useSettings();
+  return (
+    <div className="settings">
+      <header className="page-head"><h1>{t('settings.title')}</h1></header>
+      {error ? <Problem title={t('settings.failed')} message={error.message} remedy={error.remedy} code={error.code} data-testid={testIds.settingsError} /> : null}
+      <Looks />
+      <Manners />
+      <About />
+    </div>
+  );
+}
+
+function Looks() {
+  const { t } = useTranslation();
+  const { settings, change } = useSettings();
+  const single = useSingleKeys();
+  return (
+    <section className="card" aria-label={t('settings.looks')}>
+      <Row name={t('settings.appearance')} text={t('settings.theme_text')}>
+        <ThemeSwitch name="theme-settings" words />
+      </Row>
+      <Row name={t('settings.language')} text={t('settings.language_text')}>
+        <Select
+          className="setting-choice"
+          aria-label={t('settings.language')}
+          data-testid={testIds.languageSetting}
+          value={settings.language}
+          options={[
+            { value: 'system', label: t('theme.system') },
+            { value: 'en', label: t('settings.english') },
+            { value: 'zh', label: t('settings.chinese') },
+          ]}
+          onChange={(language) => change({ language })}
+        />
+      </Row>
+      <Row name={t('settings.single_keys')} text={t('settings.single_keys_text')}>
+        <Switch aria-label={t('settings.single_keys')} checked={single} data-testid={testIds.singleKeys} onChange={setSingleKeys} />
+      </Row>
+    </section>
+  );
+}
+
+/** How the application behaves on this desktop. */
+function Manners() {
+  const { t } = useTranslation();
+  const { settings, change } = useSettings();
+  const toggle = (name: 'resume_on_start' | 'autostart' | 'notifications', testId: string) => (
+    <Row name={t(`settings.${name}`)} text={t(`settings.${name}_text`)}>
+      <Switch
+        aria-label={t(`settings.${name}`)}
+        checked={settings[name]}
+        data-testid={testId}
+        onChange={(on) => change({ [name]: on })}
+      />
+    </Row>
+  );
+  return (
+    <section className="card" aria-label={t('settings.manners')}>
+      {toggle('resume_on_start', testIds.resumeOnStart)}
+      {toggle('autostart', testIds.autostart)}
+      {toggle('notifications', testIds.notifications)}
+      <Row name={t('settings.close')} text={t('settings.close_text')}>
+        <Select
+          className="setting-choice"
+          popupMatchSelectWidth={false}
+          aria-label={t('settings.close')}
+          data-testid={testIds.closeSetting}
+          value={settings.close}
+          options={(['ask', 'tray', 'quit'] as const).map((value) => ({ value, label: t(`settings.close_${value}`) }))}
+          onChange={(close) => change({ close })}
+        />
+      </Row>
+    </section>
+  );
+}
+
+function About() {
+  const { t } = useTranslation();
   const backend = useBackend();
-  const { settings, error, change } = useSettings();
+  const keychain = useKeychain();
   const [info, setInfo] = useState<AppInfo | null>(null);
   const [unread, setUnread] = useState<CommandError | null>(null);
-
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let gone = false;
     backend.appInfo().then(
@@ -26,58 +106,38 @@ export function SettingsPage() {
       (reason: unknown) => gone || setUnread(asCommandError(reason)),
     );
     return () => { gone = true; };
-  }, [backend]);
-
+  }, [backend, attempt]);
+  const again = () => {
+    setUnread(null);
+    setAttempt((n) => n + 1);
+  };
+  if (unread) {
+    return <Problem title={t('settings.load_failed')} message={unread.message} remedy={unread.remedy} code={unread.code} action={<Button onClick={again}>{t('common.retry')}</Button>} />;
+  }
+  if (!info) return null;
+  const { status } = keychain;
   return (
-    <div className="settings">
-      <header className="page-head"><h1>{t('settings.title')}</h1></header>
-      {unread ? <Problem title={t('settings.load_failed')} message={unread.message} remedy={unread.remedy} code={unread.code} /> : null}
-      {error ? <Problem title={t('settings.failed')} message={error.message} remedy={error.remedy} code={error.code} /> : null}
-      <div className="card">
-        <Row name={t('settings.appearance')} text={t('settings.theme_text')}>
-          <ThemeSwitch name="theme-settings" words />
-        </Row>
-        <Row name={t('settings.language')} text={t('settings.language_text')}>
-          <Select
-            className="language"
-            aria-label={t('settings.language')}
-            value={settings.language}
-            options={[
-              { value: 'system', label: t('theme.system') },
-              { value: 'en', label: t('settings.english') },
-              { value: 'zh', label: t('settings.chinese') },
-            ]}
-            onChange={(language) => change({ language })}
-          />
-        </Row>
-        <Row name={t('settings.resume')} text={t('settings.resume_text')}>
-          <Switch
-            aria-label={t('settings.resume')}
-            checked={settings.resume_on_start}
-            data-testid={testIds.resumeOnStart}
-            onChange={(resume_on_start) => change({ resume_on_start })}
-          />
-        </Row>
-      </div>
-      {info ? (
-        <div className="card">
-          <Row
-            name={t('settings.keychain')}
-            text={
-              <span data-testid={testIds.keychain} className={info.keychain.available ? '' : 'tone-text-attention'}>
-                {info.keychain.available ? <CheckCircleOutlined className="tone-text-good" aria-hidden /> : <ExclamationCircleOutlined aria-hidden />}{' '}
-                {info.keychain.available ? t('settings.keychain_ok') : t('settings.keychain_missing', { reason: info.keychain.reason })}
-              </span>
-            }
-          />
-          <Row
-            name={t('settings.storage')}
-            text={<>{t('settings.storage_text')}<br /><code className="breakable" data-testid={testIds.stateFolder}>{info.state_dir}</code></>}
-          />
-          <Row name={t('settings.version')} text={<code data-testid={testIds.version}>{info.version}</code>} />
-        </div>
-      ) : null}
-    </div>
+    <section className="card" aria-label={t('settings.about')}>
+      <Row
+        name={t('settings.keychain')}
+        text={
+          status === null ? null : (
+            <span data-testid={testIds.keychain} data-state={status.state}>
+              {status.state === 'available' ? <CheckCircleOutlined className="tone-text-good" aria-hidden /> : <ExclamationCircleOutlined className="tone-text-attention" aria-hidden />}{' '}
+              {status.state === 'available' ? t('settings.keychain_ok') : <>{t(`keychain.${status.state}`)} {t('keychain.session')}</>}
+              {status.reason ? <span className="block breakable">{status.reason}</span> : null}
+            </span>
+          )
+        }
+      >
+        {status?.state === 'available' ? null : <Button size="small" loading={keychain.busy} onClick={keychain.again}>{t('common.retry')}</Button>}
+      </Row>
+      <Row
+        name={t('settings.storage')}
+        text={<>{t('settings.storage_text')}<br /><code className="breakable" data-testid={testIds.stateFolder}>{info.state_dir}</code></>}
+      />
+      <Row name={t('settings.version')} text={<code data-testid={testIds.version}>{info.version}</code>} />
+    </section>
   );
 }
 

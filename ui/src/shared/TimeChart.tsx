@@ -15,6 +15,9 @@ interface Props {
   text: string;
   format: (value: number) => string;
   locale: string;
+  /** A line across, dashed. */
+  threshold?: number;
+  thresholdColor?: string;
   /** What the picture says, for those who do not see it. */
   label: string;
   'data-testid'?: string;
@@ -23,8 +26,30 @@ interface Props {
 const HEIGHT = 148;
 const FONT = '11.5px "Inter Variable", system-ui, sans-serif';
 
+/** A threshold far above everything would press the line flat: then it is left out of the picture. */
+function topOf(most: number, threshold = 0): number {
+  return Math.max(most * 8 > threshold ? Math.max(most, threshold) : most, 1 / 1.15);
+}
+
+/** Draws a dashed line at `value`, where that is in the picture. */
+function across(value: number, color: string) {
+  return (chart: uPlot) => {
+    const { ctx, bbox } = chart;
+    const y = chart.valToPos(value, 'y', true);
+    if (y < bbox.top) return;
+    ctx.save();
+    ctx.strokeStyle = color;
+    ctx.setLineDash([6, 5]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.restore();
+  };
+}
+
 /** One line over time. */
-export function TimeChart({ times, values, span, color, fill, grid, text, format, locale, label, ...rest }: Props) {
+export function TimeChart({ times, values, span, color, fill, grid, text, format, locale, threshold, thresholdColor, label, ...rest }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const shown = useRef({ span, format });
@@ -47,12 +72,13 @@ export function TimeChart({ times, values, span, color, fill, grid, text, format
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
           x: { range: () => [Date.now() / 1000 - shown.current.span, Date.now() / 1000] },
-          y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 1] },
+          y: { range: (_, __, most) => [0, topOf(most, threshold) * 1.15] },
         },
         axes: [
           { ...axis, grid: { show: false }, size: 24, space: 80, values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000)) },
           { ...axis, size: 58, space: 36, values: (_, ticks) => ticks.map((tick) => shown.current.format(tick)) },
         ],
+        ...(threshold === undefined ? {} : { hooks: { draw: [across(threshold, thresholdColor ?? color)] } }),
         series: [{}, { stroke: color, fill, width: 1.75, points: { show: false } }],
       },
       [[], []],
@@ -66,11 +92,11 @@ export function TimeChart({ times, values, span, color, fill, grid, text, format
       made.destroy();
       chart.current = null;
     };
-  }, [color, fill, grid, text, locale]);
+  }, [color, fill, grid, text, locale, threshold, thresholdColor]);
 
   useEffect(() => {
     chart.current?.setData([times, values]);
-  }, [times, values, span, color]);
+  }, [times, values, span, color, threshold]);
 
   return <div ref={host} className="chart" role="img" aria-label={label} {...rest} />;
 }

@@ -13,10 +13,14 @@ export interface Format {
   perSecond: (text: string) => string;
   /** `0.1 s`, `12.4 s`, `4 m 10 s`, `2 h 14 m`. */
   duration: (ms: number | null | undefined) => string;
+  /** As `duration`, in whole seconds and never below none: for what is counted down. */
+  countdown: (ms: number) => string;
   percent: (fraction: number) => string;
   ago: (ms: number) => string;
   time: (rfc3339: string) => string;
   dateTime: (rfc3339: string) => string;
+  /** Without the year and the seconds. */
+  dateTimeShort: (rfc3339: string) => string;
 }
 
 const UNKNOWN = '—';
@@ -35,6 +39,7 @@ export function useFormat(): Format {
     const tenth = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
     const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+    const short = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const known = (n: number | null | undefined): n is number => n !== null && n !== undefined && Number.isFinite(n);
     const number = (n: number) => (n < 100 && n % 1 !== 0 ? tenth : whole).format(n);
 
@@ -68,6 +73,10 @@ export function useFormat(): Format {
       },
       perSecond: (text) => t('unit.per_second', { n: text }),
       duration,
+      countdown: (ms) => {
+        const seconds = Math.max(0, Math.round(ms / 1000));
+        return seconds < 60 ? t('unit.s', { n: whole.format(seconds) }) : duration(seconds * 1000);
+      },
       percent: (fraction) => t('unit.percent', { n: whole.format(Math.floor(fraction * 100)) }),
       ago: (ms) => {
         if (ms < 5000) return t('unit.now');
@@ -76,6 +85,7 @@ export function useFormat(): Format {
       },
       time: (at) => clock.format(new Date(at)),
       dateTime: (at) => full.format(new Date(at)),
+      dateTimeShort: (at) => short.format(new Date(at)),
     };
   }, [t, locale]);
 }

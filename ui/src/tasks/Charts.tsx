@@ -10,8 +10,8 @@ import { TimeChart } from '../shared/TimeChart';
 
 const RANGES = [300, 3600] as const;
 
-/** Lag and throughput over the last minutes. */
-export function Charts({ samples }: { samples: Sample[] }) {
+/** Lag and throughput over the last minutes; an alert's threshold, seconds, as a line. */
+export function Charts({ samples, threshold }: { samples: Sample[]; threshold: number | null }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const format = useFormat();
@@ -38,6 +38,7 @@ export function Charts({ samples }: { samples: Sample[] }) {
       <section className="card chart-card">
         <header>
           <h2>{t('task.chart.lag')}</h2>
+          {threshold === null ? null : <span className="quiet threshold-note">{t('task.chart.alert', { n: format.duration(threshold * 1000) })}</span>}
           <span className="spring" />
           <Segmented
             size="small"
@@ -50,15 +51,20 @@ export function Charts({ samples }: { samples: Sample[] }) {
             onChange={setSpan}
           />
         </header>
-        <TimeChart {...colors} times={times} values={lag} span={span} format={seconds} label={summary(t('task.chart.lag'), lag, format.duration)} data-testid={testIds.lagChart} />
+        {lag.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={lag} span={span} {...(threshold === null ? {} : { threshold: threshold * 1000, thresholdColor: palette.attention })} format={seconds} label={summary(t('task.chart.lag'), lag, format.duration)} data-testid={testIds.lagChart} />}
       </section>
       <section className="card chart-card">
         <header>
           <h2>{t('task.chart.throughput')}</h2>
           <span className="quiet">{t('task.chart.records')}</span>
         </header>
-        <TimeChart {...colors} times={times} values={rate} span={span} format={format.compact} label={summary(t('task.chart.throughput'), rate, format.compact)} data-testid={testIds.throughputChart} />
+        {rate.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={rate} span={span} format={format.compact} label={summary(t('task.chart.throughput'), rate, format.compact)} data-testid={testIds.throughputChart} />}
       </section>
     </div>
   );
+}
+
+function NoFigures() {
+  const { t } = useTranslation();
+  return <p className="chart no-figures quiet">{t('task.chart.none')}</p>;
 }

@@ -23,7 +23,7 @@ export function Figures({ details }: { details: TaskDetails }) {
   const limit = details.draft.class ? CLASSES[details.draft.class] : details.draft.limits.records_per_second;
   const { retry } = detail;
   const untilMs = retry?.until ? Date.parse(retry.until) - now : null;
-  const nextMs = retry?.next_at ? Math.max(0, Math.round((Date.parse(retry.next_at) - now) / 1000) * 1000) : null;
+  const nextMs = retry?.next_at ? Date.parse(retry.next_at) - now : null;
 
   return (
     <dl className="figures">
@@ -47,14 +47,16 @@ export function Figures({ details }: { details: TaskDetails }) {
       </Figure>
       <Figure
         name={t('task.figure.retry')}
-        value={untilMs === null ? t('task.figure.minutes', { n: format.count(details.draft.retry_minutes) }) : format.duration(Math.max(0, untilMs))}
+        value={untilMs === null ? t('task.figure.minutes', { n: format.count(details.effective_retry.minutes) }) : format.countdown(untilMs)}
         testId={testIds.retryValue}
       >
         {retry
           ? nextMs === null
             ? t('task.figure.retry_hold')
-            : t('task.figure.retry_next', { n: format.duration(nextMs), attempts: retry.attempts })
-          : t('task.figure.retry_unused')}
+            : t('task.figure.retry_next', { n: format.countdown(nextMs), attempts: retry.attempts })
+          : details.effective_retry.set_by
+            ? t('task.figure.retry_set_by', { name: details.effective_retry.set_by.task_name })
+            : t('task.figure.retry_unused')}
       </Figure>
       <Figure name={t('task.figure.spool')} value={format.bytes(detail.spool_bytes)} testId={testIds.spoolValue}>
         {t('task.figure.spool_sub')}

@@ -1,42 +1,29 @@
-import { PlusOutlined, SearchOutlined } from '@ant-design/icons';
-import { Button, Input, type InputRef } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { PlusOutlined } from '@ant-design/icons';
+import { Button, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
 
-import type { TaskSummary } from '../bindings';
 import { useFormat } from '../shared/format';
-import { Pill } from '../shared/Pill';
+import { ListSkeleton } from '../shared/ListSkeleton';
 import { Problem } from '../shared/Problem';
 import { go } from '../shared/route';
+import { SearchField } from '../shared/SearchField';
 import { testIds } from '../shared/testIds';
-import { useNow } from '../shared/useNow';
 
+import { Attention } from './Attention';
+import { howToMend } from './failure';
+import { ENVIRONMENTS, type Filter, type Group, GROUPS, isNarrowed, matches, NO_FILTER, sharedNames } from './filter';
 import { Hero } from './Hero';
-import { ListSkeleton } from './ListSkeleton';
-import { needsAttention } from './life';
 import { TaskRow } from './TaskRow';
 import { useTasks } from './TasksContext';
 
 export function TaskList() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { tasks, error, history, retry } = useTasks();
-  const [query, setQuery] = useState('');
-  const search = useRef<InputRef>(null);
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key === 'f' && search.current) {
-        event.preventDefault();
-        search.current.focus({ cursor: 'all' });
-      }
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  const { tasks, error, history, filter, setFilter, retry } = useTasks();
 
   if (tasks?.length === 0) return <Hero />;
-  const shown = tasks?.filter((task) => matches(task, query)) ?? [];
+  const shown = tasks?.filter((task) => matches(task, filter)) ?? [];
+  const shared = sharedNames(tasks ?? []);
   const rate = tasks?.reduce((sum, task) => sum + (task.report.detail.records_per_second ?? 0), 0) ?? 0;
 
   return (
@@ -44,24 +31,12 @@ export function TaskList() {
       <header className="page-head">
         <h1>{t('tasks.title')}</h1>
         {tasks ? (
-          <span className="quiet">
+          <span className="quiet list-total">
             {t('tasks.count', { count: tasks.length })} · {t('tasks.rate', { rate: format.compact(rate) })}
           </span>
         ) : null}
         <span className="spring" />
-        {tasks ? (
-          <Input
-            ref={search}
-            className="search"
-            allowClear
-            prefix={<SearchOutlined aria-hidden />}
-            aria-label={t('tasks.search')}
-            placeholder={t('tasks.search_hint')}
-            value={query}
-            data-testid={testIds.search}
-            onChange={(event) => setQuery(event.target.value)}
-          />
-        ) : null}
+        {tasks ? <Filters filter={filter} onChange={setFilter} /> : null}
         <Button type="primary" icon={<PlusOutlined />} data-testid={testIds.createTask} onClick={() => go({ screen: 'create', id: null })}>
           {t('tasks.create')}
         </Button>
@@ -70,7 +45,7 @@ export function TaskList() {
         <Problem
           title={t('tasks.error')}
           message={error.message}
-          remedy={error.remedy}
+          remedy={howToMend(t, error)}
           code={error.code}
           data-testid={testIds.tasksError}
           action={<Button data-testid={testIds.tasksRetry} onClick={retry}>{t('common.retry')}</Button>}
@@ -78,70 +53,76 @@ export function TaskList() {
       ) : null}
       {tasks ? (
         <>
-          <Attention tasks={tasks} />
-          <div className="card table-card">
+          <Attention tasks={tasks} onShowAll={() => setFilter({ ...NO_FILTER, group: 'attention' })} />
+          <div className="card table-card" role="region" aria-label={t('tasks.title')} tabIndex={0}>
             <table className="tasks">
               <thead>
                 <tr>
-                  <th>{t('tasks.column.task')}</th>
-                  <th>{t('tasks.column.route')}</th>
-                  <th>{t('tasks.column.state')}</th>
-                  <th>{t('tasks.column.full')}</th>
-                  <th className="number">{t('tasks.column.lag')}</th>
-                  <th>{t('tasks.column.rate')}</th>
+                  <th className="column-task">{t('tasks.column.task')}</th>
+                  <th className="column-route">{t('tasks.column.route')}</th>
+                  <th className="column-state">{t('tasks.column.state')}</th>
+                  <th className="column-full">{t('tasks.column.full')}</th>
+                  <th className="number column-lag">{t('tasks.column.lag')}</th>
+                  <th className="column-rate">{t('tasks.column.rate')}</th>
                   <th className="number cell-updated">{t('tasks.column.updated')}</th>
-                  <th><span className="sr-only">{t('tasks.column.actions')}</span></th>
+                  <th className="column-actions"><span className="sr-only">{t('tasks.column.actions')}</span></th>
                 </tr>
               </thead>
               <tbody>
-                {shown.map((task) => <TaskRow key={task.id} task={task} history={history.get(task.id) ?? []} />)}
+                {shown.map((task) => <TaskRow key={task.id} task={task} history={history.get(task.id) ?? []} shared={shared.has(task.name)} />)}
               </tbody>
             </table>
             {shown.length === 0 ? (
-              <p className="nothing">
-                {t('tasks.no_match', { query })} <Button type="link" onClick={() => setQuery('')}>{t('tasks.clear_search')}</Button>
+              <p className="nothing" role="status">
+                {filter.query.trim() ? t('tasks.no_match', { query: filter.query.trim() }) : t('tasks.none_shown')}{' '}
+                {isNarrowed(filter) ? <Button type="link" onClick={() => setFilter(NO_FILTER)}>{t('tasks.clear_search')}</Button> : null}
               </p>
             ) : null}
           </div>
         </>
       ) : error ? null : (
-        <ListSkeleton />
+        <ListSkeleton label={t('tasks.loading')} />
       )}
     </>
   );
 }
 
-function matches(task: TaskSummary, query: string): boolean {
-  const words = query.trim().toLowerCase();
-  return [task.name, task.id, task.source.label, task.destination.label].some((text) => text.toLowerCase().includes(words));
-}
-
-/** The task that most needs a person, and how many there are. */
-function Attention({ tasks }: { tasks: TaskSummary[] }) {
+/** What the list is narrowed to. */
+function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const now = useNow();
-  const waiting = tasks.flatMap((task) => (needsAttention(task.report.state) ? [{ task, state: task.report.state }] : []));
-  const [first] = waiting;
-  if (!first) return null;
-  const { task, state } = first;
-  const until = task.report.detail.retry?.until;
   return (
-    <div className="card attention" data-testid={testIds.attention}>
-      <Pill tone="attention">{t('tasks.needs_you', { count: waiting.length })}</Pill>
-      <span className="attention-text">
-        <Trans
-          i18nKey={`tasks.attention.${state}`}
-          values={{
-            name: task.name,
-            side: t(`side.${task.report.error?.side ?? 'source'}`).toLowerCase(),
-            left: until ? format.duration(Date.parse(until) - now) : t('common.unknown'),
-            message: task.report.error?.message ?? t('common.unknown'),
-          }}
-          components={{ b: <strong /> }}
-        />
-      </span>
-      <Button data-testid={testIds.attentionOpen} onClick={() => go({ screen: 'task', id: task.id })}>{t('common.open')}</Button>
-    </div>
+    <>
+      <SearchField
+        label={t('tasks.search')}
+        placeholder={t('tasks.search_hint')}
+        value={filter.query}
+        testId={testIds.search}
+        onChange={(query) => onChange({ ...filter, query })}
+      />
+      <Select<(typeof ENVIRONMENTS)[number] | 'all'>
+        className="filter"
+        popupMatchSelectWidth={false}
+        aria-label={t('tasks.environment_filter')}
+        value={filter.environment ?? 'all'}
+        data-testid={testIds.environmentFilter}
+        options={[
+          { value: 'all', label: t('tasks.all_environments') },
+          ...ENVIRONMENTS.map((value) => ({ value, label: t(`environment.${value}`) })),
+        ]}
+        onChange={(value) => onChange({ ...filter, environment: value === 'all' ? null : value })}
+      />
+      <Select<Group | 'all'>
+        className="filter"
+        popupMatchSelectWidth={false}
+        aria-label={t('tasks.state_filter')}
+        value={filter.group ?? 'all'}
+        data-testid={testIds.stateFilter}
+        options={[
+          { value: 'all', label: t('tasks.all_states') },
+          ...GROUPS.map((value) => ({ value, label: t(`tasks.group.${value}`) })),
+        ]}
+        onChange={(value) => onChange({ ...filter, group: value === 'all' ? null : value })}
+      />
+    </>
   );
 }

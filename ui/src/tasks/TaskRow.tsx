@@ -1,172 +1,161 @@
-import { CaretRightOutlined, EllipsisOutlined, PauseOutlined } from '@ant-design/icons';
-import { Button, Dropdown, type MenuProps, Tooltip } from 'antd';
+import { ArrowRightOutlined, CaretRightOutlined, EllipsisOutlined, PauseOutlined } from '@ant-design/icons';
+import { Button, Dropdown, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 
-import type { TaskSummary } from '../bindings';
+import type { SideLabel, TaskSummary } from '../bindings';
 import { EnvironmentTag } from '../forms/Environment';
-import { ConfirmDialog } from '../shared/ConfirmDialog';
 import { useFormat } from '../shared/format';
 import { Tag } from '../shared/Pill';
-import { ProgressBar } from '../shared/ProgressBar';
 import { go, href } from '../shared/route';
 import { Sparkline } from '../shared/Sparkline';
 import { testIds } from '../shared/testIds';
 import { useNow } from '../shared/useNow';
 
-import { type History, timeLeftMs } from './history';
-import { allows, neverRan } from './life';
+import { Arrow } from './Arrow';
+import { whatFailed } from './failure';
+import { FullCell } from './FullCell';
+import type { History } from './history';
+import { allows, isLive, neverRan } from './life';
 import { StatePill } from './StatePill';
-import { useActions } from './useActions';
-import { useQuestions } from './useQuestions';
+import { type Actions, useActions } from './useActions';
+import { useTaskMenu } from './useTaskMenu';
 
-export function TaskRow({ task, history }: { task: TaskSummary; history: History }) {
+interface Props {
+  task: TaskSummary;
+  history: History;
+  /** Another task has the same name. */
+  shared: boolean;
+}
+
+export function TaskRow({ task, history, shared }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
   const actions = useActions(task.id);
-  const questions = useQuestions(task, actions);
   const { report } = task;
   const place = neverRan(report.state) ? ({ screen: 'create', id: task.id } as const) : ({ screen: 'task', id: task.id } as const);
-
-  const items: MenuProps['items'] = [
-    { key: 'open', label: t('common.open') },
-    ...(allows(report.state, 'retry') ? [{ key: 'retry', label: t('action.retry') }] : []),
-    ...(allows(report.state, 'stop') ? [{ key: 'stop', label: t('action.stop'), danger: true }] : []),
-    ...(allows(report.state, 'release') ? [{ key: 'release', label: t('action.release'), danger: true }] : []),
-    ...(allows(report.state, 'delete') ? [{ key: 'delete', label: t('action.delete'), danger: true }] : []),
-  ];
-  const choose: MenuProps['onClick'] = ({ key, domEvent }) => {
-    domEvent.stopPropagation();
-    if (key === 'open') go(place);
-    if (key === 'retry') void actions.retry();
-    if (key === 'stop' || key === 'release' || key === 'delete') questions.ask(key);
-  };
-  const pausable = !allows(report.state, 'resume');
+  const menu = useTaskMenu({ task, actions, onOpen: () => go(place) });
+  const rate = report.detail.records_per_second;
+  const age = now - Date.parse(report.at);
 
   return (
     <tr data-testid={testIds.taskRow(task.id)} onClick={() => go(place)}>
-      <td className="cell-name">
+      <th scope="row" className="cell-name">
         <a href={href(place)} data-testid={testIds.taskOpen(task.id)} onClick={(event) => event.stopPropagation()}>
           {task.name}
         </a>
         <div className="second">
-          <code>{task.id.slice(0, 4)}</code> {task.demo ? <Tag tone="brand">{t('tasks.demo')}</Tag> : null}
+          <code>{task.id.slice(0, 4)}</code>
+          {shared ? <> · {format.dateTimeShort(task.created_at)}</> : null}
+          {task.demo ? <> <Tag tone="brand">{t('tasks.demo')}</Tag></> : null}
         </div>
-      </td>
+      </th>
       <td className="cell-route">
-        <div>
-          <span className="address">{task.source.label}</span> <EnvironmentTag environment={task.source.environment} />
-        </div>
-        <div className="second">
-          <Arrow /> <span className="address">{task.destination.label}</span> <EnvironmentTag environment={task.destination.environment} />
-        </div>
+        <Place side={task.source} />
+        <Place side={task.destination} arrow />
       </td>
       <td className="cell-state">
         <StatePill report={report} pending={actions.pending} testId={testIds.rowState(task.id)} />
-        {report.error ? <div className="second clamp">{stateLine(report.error.message)}</div> : null}
-        {report.detail.retry?.next_at ? <div className="second">{nextTry(report.detail.retry.next_at)}</div> : null}
-        {actions.failed ? <div className="second tone-text-bad" role="alert">{actions.failed.error.message}</div> : null}
+        <StateLines task={task} actions={actions} />
+        {neverRan(report.state) ? (
+          <Button type="link" size="small" className="continue-link block" data-testid={testIds.rowContinue(task.id)} aria-label={t('tasks.continue', { name: task.name })} onClick={() => go(place)}>
+            {t('action.go_on')} <ArrowRightOutlined aria-hidden />
+          </Button>
+        ) : null}
       </td>
       <td className="cell-full">
         <FullCell task={task} history={history} />
       </td>
-      <td className="number">
-        <strong>{format.duration(report.lag_ms)}</strong>
+      <td className="number" title={report.lag_bytes === null ? undefined : t('unit.bytes', { n: format.count(report.lag_bytes) })}>
+        {report.lag_ms === null ? <span className="quiet">{t('common.unknown')}</span> : <strong>{format.duration(report.lag_ms)}</strong>}
         {report.lag_bytes === null ? null : <div className="second">{format.bytes(report.lag_bytes)}</div>}
       </td>
       <td className="cell-rate">
-        {report.detail.records_per_second === null ? (
-          t('common.unknown')
+        {rate === null || !isLive(report.state) ? (
+          <span className="quiet">{t('common.unknown')}</span>
         ) : (
-          <span className="rate">
+          <span className="rate" title={format.perSecond(format.count(Math.round(rate)))}>
             <Sparkline values={history.map((point) => point.records_per_second)} label={t('tasks.trend', { name: task.name })} />
-            {format.perSecond(format.compact(report.detail.records_per_second))}
+            {format.perSecond(format.compact(rate))}
           </span>
         )}
       </td>
-      <td className="number quiet cell-updated">{format.ago(now - Date.parse(report.at))}</td>
+      <td className="number quiet cell-updated" title={format.dateTime(report.at)}>{format.ago(age)}</td>
       <td className="cell-actions" onClick={(event) => event.stopPropagation()}>
-        {pausable ? (
-          <Tooltip title={t('action.pause')}>
-            <Button
-              type="text"
-              icon={<PauseOutlined />}
-              disabled={!allows(report.state, 'pause') || actions.pending !== null}
-              aria-label={t('tasks.pause', { name: task.name })}
-              data-testid={testIds.rowPause(task.id)}
-              onClick={() => void actions.pause()}
-            />
-          </Tooltip>
-        ) : (
-          <Tooltip title={t('action.resume')}>
-            <Button
-              type="text"
-              icon={<CaretRightOutlined />}
-              disabled={actions.pending !== null}
-              aria-label={t('tasks.resume', { name: task.name })}
-              data-testid={testIds.rowResume(task.id)}
-              onClick={() => void actions.resume()}
-            />
-          </Tooltip>
-        )}
-        <Dropdown menu={{ items, onClick: choose }} trigger={['click']} placement="bottomRight">
-          <Button
-            type="text"
-            icon={<EllipsisOutlined />}
-            aria-label={t('tasks.more', { name: task.name })}
-            data-testid={testIds.rowMore(task.id)}
-          />
+        <MainAction task={task} actions={actions} />
+        <Dropdown menu={menu.menu} trigger={['click']} placement="bottomRight">
+          <Button type="text" icon={<EllipsisOutlined />} aria-label={t('tasks.more', { name: task.name })} data-testid={testIds.rowMore(task.id)} />
         </Dropdown>
-        <ConfirmDialog question={questions.question} onClose={questions.close} />
+        {menu.dialog}
       </td>
     </tr>
   );
-
-  function nextTry(at: string): string {
-    const left = Date.parse(at) - now;
-    return left > 500 ? t('tasks.next_try', { n: format.duration(Math.round(left / 1000) * 1000) }) : t('tasks.trying');
-  }
 }
 
-/** The last clause says what the system answered; the address is in the next column already. */
-function stateLine(message: string): string {
-  const last = message.split(': ').at(-1) ?? message;
-  return last.replace(/ \(os error \d+\)$/, '');
+/** A server and its environment. */
+function Place({ side, arrow = false }: { side: SideLabel; arrow?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className={arrow ? 'place second' : 'place'}>
+      {arrow ? <Arrow /> : null}
+      <span className="address" title={side.label}>{side.label || t('common.unknown')}</span>
+      <EnvironmentTag environment={side.environment} />
+    </div>
+  );
 }
 
-function FullCell({ task, history }: { task: TaskSummary; history: History }) {
+/** Why the task is where it is, and what comes next by itself. */
+function StateLines({ task, actions }: { task: TaskSummary; actions: Actions }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { keys_done, keys_total, detail, state, stage } = task.report;
-  if (keys_done === null) return <>{t('common.unknown')}</>;
-  const full = detail.stages.find((each) => each.stage === 'full');
-  const done = full?.ended_at != null || state === 'finished';
-  const fraction = done ? 1 : keys_total ? Math.min(keys_done / keys_total, 1) : null;
-  const left = timeLeftMs(history, task.report);
-  let line: string;
-  if (full?.ended_at) line = t('tasks.full_done', { n: format.duration(Date.parse(full.ended_at) - Date.parse(full.started_at)) });
-  else if (done) line = t('tasks.keys', { n: format.count(keys_done) });
-  else {
-    line = t('tasks.keys_of', { done: format.compact(keys_done), total: format.compact(keys_total) });
-    if (state === 'running' && stage === 'full') {
-      line += ` · ${left === null ? t('tasks.estimating') : t('tasks.left', { n: format.duration(left) })}`;
-    }
-  }
+  const now = useNow();
+  const { report } = task;
+  const next = report.detail.retry?.next_at;
+  const left = (at: string) => Date.parse(at) - now;
   return (
     <>
-      <span className="bar">
-        <ProgressBar fraction={fraction} label={t('tasks.progress', { name: task.name })} />
-        <span>{fraction === null ? t('common.unknown') : format.percent(fraction)}</span>
-      </span>
-      <div className="second">{line}</div>
+      {report.error ? <div className="second clamp" title={report.error.message}>{whatFailed(t, report.error)}</div> : null}
+      {next ? <div className="second">{left(next) > 500 ? t('tasks.next_try', { n: format.countdown(left(next)) }) : t('tasks.trying')}</div> : null}
+      {report.state === 'failed' && task.resumes_until ? (
+        <div className="second" title={t('tasks.resumes_until', { at: format.dateTime(task.resumes_until) })} data-testid={testIds.autoResume(task.id)}>
+          {task.resumes_next && left(task.resumes_next) > 0
+            ? t('tasks.resumes_next', { n: format.countdown(left(task.resumes_next)) })
+            : t('tasks.resumes_for', { n: format.countdown(left(task.resumes_until)) })}
+        </div>
+      ) : null}
+      {actions.failed ? <div className="second tone-text-bad" role="alert">{whatFailed(t, actions.failed.error)}: {actions.failed.error.message}</div> : null}
     </>
   );
 }
 
-export function Arrow() {
+function MainAction({ task, actions }: { task: TaskSummary; actions: Actions }) {
+  const { t } = useTranslation();
+  const { state } = task.report;
+  if (allows(state, 'resume')) {
+    return (
+      <Tooltip title={t('action.resume')}>
+        <Button
+          type="text"
+          icon={<CaretRightOutlined />}
+          disabled={actions.pending !== null}
+          aria-label={t('tasks.resume', { name: task.name })}
+          data-testid={testIds.rowResume(task.id)}
+          onClick={() => void actions.resume()}
+        />
+      </Tooltip>
+    );
+  }
+  if (!allows(state, 'pause')) return null;
   return (
-    <svg className="arrow" viewBox="0 0 14 10" width="14" height="10" aria-hidden>
-      <path d="M1 5h11M8.500 1.500 12 5 8.500 8.500" />
-    </svg>
+    <Tooltip title={t('action.pause')}>
+      <Button
+        type="text"
+        icon={<PauseOutlined />}
+        disabled={actions.pending !== null}
+        aria-label={t('tasks.pause', { name: task.name })}
+        data-testid={testIds.rowPause(task.id)}
+        onClick={() => void actions.pause()}
+      />
+    </Tooltip>
   );
 }

@@ -4,6 +4,7 @@ import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
 import type { CommandError, TaskSummary } from '../bindings';
 
+import { type Filter, NO_FILTER } from './filter';
 import { type History, remember } from './history';
 
 export interface Tasks {
@@ -12,6 +13,9 @@ export interface Tasks {
   error: CommandError | null;
   /** Of each task, lately. */
   history: ReadonlyMap<string, History>;
+  /** Outlives a look at another screen. */
+  filter: Filter;
+  setFilter: (filter: Filter) => void;
   retry: () => void;
 }
 
@@ -30,6 +34,7 @@ export function TasksProvider({ children }: { children: ReactNode }) {
   const [tasks, setTasks] = useState<TaskSummary[] | null>(null);
   const [error, setError] = useState<CommandError | null>(null);
   const [history, setHistory] = useState<ReadonlyMap<string, History>>(new Map());
+  const [filter, setFilter] = useState(NO_FILTER);
 
   useEffect(() => {
     const subscription = backend.subscribeTasks((next) => {
@@ -45,6 +50,6 @@ export function TasksProvider({ children }: { children: ReactNode }) {
     setError(null);
     setAttempt((n) => n + 1);
   }, []);
-  const value = useMemo(() => ({ tasks, error, history, retry }), [tasks, error, history, retry]);
+  const value = useMemo(() => ({ tasks, error, history, filter, setFilter, retry }), [tasks, error, history, filter, retry]);
   return <TasksContext value={value}>{children}</TasksContext>;
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { TaskDraft } from '../bindings';
 import { CLASS_NAMES, CLASSES, limitsOf, mebibytes, parseLimit } from '../forms/budget';
+import { useFormat } from '../shared/format';
 import { errorProps, FormField } from '../shared/FormField';
 import { testIds } from '../shared/testIds';
 
@@ -12,11 +13,12 @@ import type { Actions } from './useActions';
 /** Changes a running task's budget. */
 export function ThrottleForm({ draft, actions, onDone }: { draft: TaskDraft; actions: Actions; onDone: () => void }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const starting = draft.class ? CLASSES[draft.class] : draft.limits.records_per_second;
   const [records, setRecords] = useState(starting === null ? '' : String(starting));
   const [megabytes, setMegabytes] = useState(mebibytes(draft.limits.bytes_per_second));
   const limits = { records: parseLimit(records), megabytes: parseLimit(megabytes) };
-  const mistake = (value: number | null | undefined) => (value === undefined ? t('create.number') : undefined);
+  const mistake = (value: number | null | undefined) => (value === undefined ? t('task.throttle.number') : undefined);
   const named = CLASS_NAMES.find((name) => CLASSES[name] === limits.records && limits.megabytes === null);
 
   const submit = (event: SyntheticEvent) => {
@@ -31,8 +33,8 @@ export function ThrottleForm({ draft, actions, onDone }: { draft: TaskDraft; act
         <Select
           id="throttle-class"
           {...(named ? { value: named } : {})}
-          placeholder={t('create.custom')}
-          options={CLASS_NAMES.map((name) => ({ value: name, label: t(`create.class.${name}`) }))}
+          placeholder={t('task.throttle.custom')}
+          options={CLASS_NAMES.map((name) => ({ value: name, label: name === 'unlimited' ? t('class.unlimited') : `${name} · ${t('class.records', { n: format.count(CLASSES[name]) })}` }))}
           onChange={(name) => {
             setRecords(CLASSES[name] === null ? '' : String(CLASSES[name]));
             setMegabytes('');

@@ -34,25 +34,33 @@ export const TONES: Record<Shown, Tone> = {
 };
 
 /** What can be asked of a task. */
-export type Action = 'pause' | 'resume' | 'stop' | 'release' | 'retry' | 'delete';
+export type Action =
+  | 'pause' | 'resume' | 'stop' | 'release' | 'retry' | 'delete'
+  | 'rename' | 'duplicate' | 'alerts' | 'class' | 'report' | 'diagnostics';
+
+const ALWAYS: readonly Action[] = ['rename', 'duplicate'];
+const FILES: readonly Action[] = ['report', 'diagnostics'];
+const BEFORE: readonly Action[] = [...ALWAYS, 'alerts', 'class', 'delete'];
+const DURING: readonly Action[] = [...ALWAYS, ...FILES, 'alerts', 'class', 'stop'];
+const AFTER: readonly Action[] = [...ALWAYS, ...FILES];
 
 const ALLOWED: Record<TaskState, readonly Action[]> = {
-  not_configured: ['delete'],
-  not_started: ['delete'],
-  prechecking: [],
-  precheck_failed: ['delete'],
-  precheck_passed: ['delete'],
-  running: ['pause', 'stop'],
-  retrying: ['pause', 'stop', 'retry'],
-  holding: ['pause', 'stop', 'retry'],
-  waiting_for_credentials: ['stop', 'release'],
-  pausing: ['stop'],
-  paused: ['resume', 'stop', 'release'],
-  stopping: [],
-  stopped: ['release'],
-  failed: ['resume', 'stop', 'release'],
-  finished: ['release'],
-  released: ['delete'],
+  not_configured: [...ALWAYS, 'delete'],
+  not_started: BEFORE,
+  prechecking: ALWAYS,
+  precheck_failed: BEFORE,
+  precheck_passed: BEFORE,
+  running: [...DURING, 'pause'],
+  retrying: [...DURING, 'pause', 'retry'],
+  holding: [...DURING, 'pause', 'retry'],
+  waiting_for_credentials: [...DURING, 'release'],
+  pausing: DURING,
+  paused: [...DURING, 'resume', 'release'],
+  stopping: AFTER,
+  stopped: [...AFTER, 'release'],
+  failed: [...DURING, 'resume', 'release'],
+  finished: [...AFTER, 'release'],
+  released: [...AFTER, 'delete'],
 };
 
 export function allows(state: TaskState, action: Action): boolean {

@@ -2,7 +2,8 @@ import { useCallback, useState } from 'react';
 
 import { asCommandError, type Backend } from '../backend/backend';
 import { useBackend } from '../backend/context';
-import type { CommandError, Limits, PasswordInput } from '../bindings';
+import type { AlertRules, CommandError, InstanceClass, Limits, PasswordInput } from '../bindings';
+import { go } from '../shared/route';
 
 /** What was asked and is not done yet. */
 export type Pending =
@@ -14,6 +15,10 @@ export type Pending =
   | 'delete'
   | 'credentials'
   | 'limits'
+  | 'class'
+  | 'alerts'
+  | 'rename'
+  | 'duplicate'
   | 'end_demo';
 
 export interface Failed {
@@ -33,11 +38,13 @@ export interface Actions {
   remove: () => Promise<boolean>;
   endDemo: () => Promise<boolean>;
   setLimits: (limits: Limits) => Promise<boolean>;
-  provideCredentials: (source: string | null, destination: string | null) => Promise<boolean>;
+  setClass: (cls: InstanceClass | null) => Promise<boolean>;
+  setAlerts: (rules: AlertRules | null) => Promise<boolean>;
+  rename: (name: string) => Promise<boolean>;
+  /** Opens the copy. */
+  duplicate: () => Promise<boolean>;
+  provideCredentials: (source: PasswordInput, destination: PasswordInput) => Promise<boolean>;
 }
-
-/** A field that was left empty leaves the stored password as it is. */
-const given = (password: string | null): PasswordInput => (password === null ? { from: 'keep' } : { from: 'typed', password });
 
 /** What can be done to the task `id`, acknowledged at once. */
 export function useActions(id: string): Actions {
@@ -73,6 +80,10 @@ export function useActions(id: string): Actions {
     remove: () => ask('delete', (b) => b.deleteTask(id)),
     endDemo: () => ask('end_demo', (b) => b.endDemo()),
     setLimits: (limits) => ask('limits', (b) => b.setLimits(id, limits)),
-    provideCredentials: (source, destination) => ask('credentials', (b) => b.provideCredentials(id, given(source), given(destination))),
+    setClass: (cls) => ask('class', (b) => b.setClass(id, cls)),
+    setAlerts: (rules) => ask('alerts', (b) => b.setAlerts(id, rules)),
+    rename: (name) => ask('rename', (b) => b.renameTask(id, name)),
+    duplicate: () => ask('duplicate', async (b) => go({ screen: 'create', id: await b.duplicateTask(id) })),
+    provideCredentials: (source, destination) => ask('credentials', (b) => b.provideCredentials(id, source, destination)),
   };
 }

@@ -10,6 +10,6 @@ export const commands = {
   keys: {
     title: 'Keyboard shortcuts', everywhere: 'Everywhere', list: 'In a list', wizard: 'While creating a task',
     palette: 'Command palette', create: 'New task', settings: 'Settings', help: 'This list', close: 'Close what is on top', search: 'Search',
-    step: 'Previous or next step', again: 'Precheck again', submit: 'Primary action', or: 'or',
+    step: 'Previous or next step', again: 'Precheck again', submit: 'Primary action', menu: 'Commands of a database', or: 'or',
   },
 };

@@ -1,16 +1,16 @@
 /** The frame, units, states: what every screen uses. */
 export const common = {
   app: { name: 'Keyferry', navigation: 'Main', working: 'Loading…' },
-  nav: { tasks: 'Data Migration', settings: 'Settings' },
+  nav: { tasks: 'Data Migration', templates: 'Templates', settings: 'Settings', help: 'Help' },
   common: {
     cancel: 'Cancel', copy: 'Copy', copied: 'Copied', retry: 'Try again', open: 'Open', unknown: '—', back: 'Back',
     show_password: 'Show the password', hide_password: 'Hide the password', actions: 'Actions', more: 'More actions', apply: 'Apply',
-    all: 'all',
+    all: 'all', close: 'Close', type_name: 'Type <b>{{name}}</b> to confirm', type_name_hint: 'Its name, as it is written above',
   },
   theme: { label: 'Appearance', system: 'System', light: 'Light', dark: 'Dark' },
   unit: {
     ms: '{{n}} ms', s: '{{n}} s', m: '{{n}} m', ms_pair: '{{a}} m {{b}} s', h: '{{a}} h {{b}} m', d: '{{a}} d {{b}} h',
-    per_second: '{{n}}/s', now: 'now', ago: '{{n}} ago', percent: '{{n}} %',
+    per_second: '{{n}}/s', now: 'now', ago: '{{n}} ago', percent: '{{n}} %', bytes: '{{n}} bytes',
   },
   environment: {
     label: 'Environment', unspecified: 'Unspecified', dev: 'Development', staging: 'Staging', production: 'Production',
@@ -26,7 +26,13 @@ export const common = {
   },
   pending: {
     pause: 'Pausing…', resume: 'Resuming…', stop: 'Stopping…', release: 'Releasing…', retry: 'Trying…', delete: 'Deleting…',
-    start: 'Starting…', credentials: 'Connecting…', limits: 'Applying…', end_demo: 'Cleaning up…',
+    start: 'Starting…', credentials: 'Connecting…', limits: 'Applying…', class: 'Applying…', alerts: 'Applying…', rename: 'Renaming…', duplicate: 'Duplicating…', end_demo: 'Cleaning up…',
   },
+  /** What was tried, where it failed. */
+  did: {
+    pause: 'Pausing', resume: 'Resuming', stop: 'Stopping', release: 'Releasing', retry: 'Trying again', delete: 'Deleting',
+    credentials: 'Connecting', limits: 'Throttling', class: 'Changing the class', alerts: 'Changing the alerts', rename: 'Renaming', duplicate: 'Duplicating', end_demo: 'Ending the demonstration',
+  },
+  rename: { title: 'Rename “{{name}}”', ok: 'Rename', name: 'Name', required: 'Enter a name.' },
   fatal: { title: 'The page cannot reach the program', text: 'Open Keyferry as an application; this page does nothing in a browser.' },
 };

@@ -3,6 +3,7 @@ export const tasks = {
   tasks: {
     title: 'Data Migration', count_one: '{{count}} task', count_other: '{{count}} tasks', rate: '{{rate}} records/s',
     create: 'Create Task', search: 'Search tasks', search_hint: 'Name, host or id',
+    rename_hint: 'It needs not be unique: tasks are told apart by their short id and when they were made.',
     column: {
       task: 'Task', route: 'Source → Destination', state: 'State', full: 'Full migration', lag: 'Lag', rate: 'Records/s',
       updated: 'Updated', actions: 'Actions',
@@ -13,10 +14,15 @@ export const tasks = {
       holding: '<b>{{name}}</b> waits: {{message}}',
       waiting_for_credentials: '<b>{{name}}</b> needs a password before it can go on.',
       failed: '<b>{{name}}</b> has failed: {{message}}',
+      side: { source: 'source', destination: 'destination', local: 'state folder' },
     },
     next_try: 'next try in {{n}}', trying: 'trying now', full_done: 'Full done in {{n}}', keys_of: '{{done}} of {{total}}',
     left: '{{n}} left', estimating: 'estimating…', keys: '{{n}} keys', progress: 'Full migration of {{name}}', trend: 'Records per second of {{name}}, lately',
-    no_match: 'No task matches “{{query}}”.', clear_search: 'Clear search', error: 'The tasks cannot be read', loading: 'The tasks are being read',
+    no_match: 'No task matches “{{query}}”.', clear_search: 'Show all tasks', none_shown: 'No task is like that.', show_all: 'Show all {{count}}',
+    environment_filter: 'Environment', state_filter: 'State', all_environments: 'All environments', all_states: 'All states',
+    group: { attention: 'Needs you', running: 'Running', paused: 'Paused', ended: 'Ended', not_run: 'Not started' },
+    resumes_next: 'resumed by itself in {{n}}', resumes_for: 'resumed by itself for another {{n}}', resumes_until: 'Resumed by itself until {{at}}', continue: 'Continue with {{name}}',
+    error: 'The tasks cannot be read', loading: 'The tasks are being read',
     demo: 'SAMPLE', pause: 'Pause {{name}}', resume: 'Resume {{name}}', more: 'More actions for {{name}}',
   },
   hero: {
@@ -30,7 +36,8 @@ export const tasks = {
     versions: 'Redis 5.0 to 8.x and Valkey, by TCP or unix socket.',
   },
   action: {
-    pause: 'Pause', resume: 'Resume', throttle: 'Throttle', stop: 'Stop…', release: 'Release…', retry: 'Retry now', delete: 'Delete…',
+    pause: 'Pause', resume: 'Resume', throttle: 'Throttle', stop: 'Stop…', release: 'Release…', retry: 'Retry now', delete: 'Delete…', go_on: 'Continue', switch_over: 'Switch over…', class: 'Change class…', alerts: 'Modify alerts…', rename: 'Rename…', duplicate: 'Duplicate',
+    report: 'Report…', diagnostics: 'Diagnostics…',
     continue: 'Precheck and start', end_demo: 'End demonstration',
     failed: '{{action}}: it did not work',
   },
@@ -45,6 +52,15 @@ export const tasks = {
       body: 'The task gives back what it holds: its spool on this computer, its checkpoint at {{destination}} and its stored passwords. It cannot run again. Its history stays in the list.',
       ok: 'Release task',
     },
+    switch_over: {
+      title: 'Switch over to the destination of “{{name}}”',
+      body: 'In this order nothing is lost:',
+      pause_writes: 'Stop what writes to {{source}}.', wait: 'Wait until nothing is left to apply. Now:', lag: '{{time}} · {{bytes}} behind',
+      stop: 'Stop this task with the button below.', point: 'Point your applications at {{destination}}.',
+      ok: 'Stop task',
+    },
+    before_switching: 'Stop or release a task before workloads switch to its destination: one that is resumed later, by you or by itself after a failure, overwrites what they wrote there.',
+    revoke: 'Or take the migration account its write permission, at {{destination}}:',
     delete: { title: 'Delete “{{name}}”?', body: 'The task and its history leave the list. Data at source and destination is not touched.', ok: 'Delete task' },
     ignore: {
       title: 'Start in spite of “{{item}}”?',
@@ -53,21 +69,21 @@ export const tasks = {
     },
   },
   task: {
-    updated: 'updated {{n}}', stale: 'no figures for {{n}}', other_process: 'Another process of Keyferry on this computer runs this task; what you do here is passed on to it.',
+    updated: 'updated {{n}}', stale: 'No figures have come for {{n}}. What you see is older than that.', path: 'Path', other_process: 'Another process of Keyferry on this computer runs this task; what you do here is passed on to it.',
     demo: 'This is sample data: two servers on this computer, made for the demonstration. Ending it removes both.',
     not_found: 'This task cannot be shown', loading: 'The task is being read',
     ready: { title: 'Nothing has run yet', text: 'The task starts after its precheck has passed.' },
     stage: { precheck: 'Precheck', full: 'Full migration', incremental: 'Incremental', end: 'End', label: 'Stages', waiting: 'not yet', running: 'running', done: 'done' },
     figure: {
       lag: 'Lag', source_idle: 'source idle {{n}}', rate: 'Records/s', rate_sub: '{{in}} in, {{out}} out', keys: 'Keys',
-      keys_sub: 'of {{total}} · {{skipped}} skipped', eta: '{{n}} left', retry: 'Retry window', retry_unused: 'not in use', retry_left: '{{n}} left',
+      keys_sub: 'of {{total}} · {{skipped}} skipped', eta: '{{n}} left', retry: 'Retry window', retry_unused: 'not in use', retry_set_by: 'not in use · set by {{name}}', retry_left: '{{n}} left',
       retry_next: 'next try in {{n}} · attempt {{attempts}}', retry_hold: 'waits as long as it takes', spool: 'Spool', spool_sub: 'stream kept on this disk',
       minutes: '{{n}} min', throttled: 'throttled to {{n}}',
     },
-    chart: { lag: 'Lag', throughput: 'Throughput', seconds: 'seconds', records: 'records/s', range: 'Time shown', five_minutes: '5 m', hour: '1 h', none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown' },
+    chart: { lag: 'Lag', throughput: 'Throughput', seconds: 'seconds', alert: 'alert above {{n}}', records: 'records/s', range: 'Time shown', five_minutes: '5 m', hour: '1 h', none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown' },
     tab: { databases: 'Databases', events: 'Events', skipped: 'Skipped', settings: 'Settings' },
     databases: { database: 'Database', done: 'Keys done', skipped: 'Skipped', commands: 'Commands applied', none: 'No database has been seen yet.', name: 'db{{from}} → db{{to}}' },
-    events: { at: 'Time', level: 'Level', what: 'What happened', none: 'Nothing has happened yet.', info: 'Info', warning: 'Warning', error: 'Error' },
+    events: { at: 'Time', level: 'Level', what: 'What happened', none: 'Nothing has happened yet.', info: 'Info', warning: 'Warning', error: 'Error', filter: 'Level', from: { info: 'All', warning: 'Warnings', error: 'Errors' }, none_such: 'Nothing of this level has happened.' },
     skipped: {
       reason: 'Reason', kind: 'What', count: 'Count', none: 'Nothing was skipped.', key: 'Keys of the snapshot', command: 'Commands of the stream',
       word: {
@@ -78,6 +94,10 @@ export const tasks = {
     settings: {
       address: 'Address', account: 'Account', databases: 'Databases', stages: 'Stages', conflict: 'Keys already at the destination', limits: 'Limits',
       retry: 'Retry time', history: 'If the source’s history is lost', id: 'Task id', created: 'Created', unlimited: 'unlimited', unlimited_blank: 'Blank is unlimited.', default_account: 'default',
+      mapped: 'Mapped databases', include: 'Only keys like', exclude: 'No keys like', skip_commands: 'Commands left out', records: '{{n}} records/s', account_of: 'account {{account}}',
+      conflict_report: 'Precheck and Report Errors', conflict_keep: 'Ignore Errors and Proceed', conflict_overwrite: 'Overwrite destination keys',
+      effective_retry: 'Retry time in effect', effective_by: '{{n}} min, set by {{name}}', alerts_failure: 'on failure', alerts_lag: 'on failure, and on a lag over {{n}} s',
+      terms: 'Terms accepted', ignored: 'Ignored checks', ignored_none: 'No check was ignored.',
       history_hold: 'Wait for me', history_recopy: 'Copy everything again', offset: 'Applied offset', source_offset: 'Source offset',
     },
     error: {
@@ -85,9 +105,20 @@ export const tasks = {
       waiting_for_credentials: 'A password is needed to go on',
       what: 'What', where: 'Where', next: 'What to do', code: 'Code',
       retry_plan: 'Attempt {{attempts}}. Next try in {{next}}; gives up in {{left}}.', hold_plan: 'Attempt {{attempts}}. Looks again in {{next}}, for as long as it takes.',
+      resume_plan: 'It is resumed by itself in {{next}}, and again and again until {{until}} ({{left}} left).', resume_until: 'It is resumed by itself until {{until}} ({{left}} left).',
       kept: 'What was copied and received is kept; resuming goes on from there.',
     },
     credentials: { source: 'Source password', destination: 'Destination password', submit: 'Connect and resume', hint: 'Leave a field blank to keep what is stored. Passwords go to the system’s keychain.' },
-    throttle: { title: 'Throttle', class: 'Instance class', records: 'Records a second', megabytes: 'MiB a second', blank: 'Blank is unlimited. It takes effect at once.' },
+    throttle: { title: 'Throttle', class: 'Instance class', records: 'Records a second', megabytes: 'MiB a second', blank: 'Blank is unlimited. It takes effect at once.', custom: 'Custom limits', number: 'Enter a whole number of at least 1, or leave it blank.' },
+  },
+  class: { title: 'Instance class', text: 'What this computer may spend on the task. It takes effect at once; nothing is charged.', unlimited: 'unlimited', records: 'up to {{n}} records/s' },
+  alerts: {
+    title: 'Alerts', no: 'No', yes: 'Yes', text: 'Told when the task fails, and when its lag is over the threshold.', lag: 'Lag over, seconds', lag_hint: 'Blank: on failure only.',
+    contacts: 'Contacts', desktop: 'Notification on this desktop', contact_needed: 'Select a contact.', failed: 'The alerts cannot be read',
+  },
+  files: {
+    report_title: 'Report of “{{name}}”', report_text: 'What was moved, how long it took, and what was skipped.', format: 'Format', html: 'HTML, to read and to print', csv: 'CSV, for a spreadsheet',
+    diagnostics_title: 'Diagnostics of “{{name}}”', diagnostics_text: 'This is all that the file holds. Passwords, values and addresses of others are not in it.',
+    save: 'Save', failed: 'The file was not written', written: 'Written to:',
   },
 };

@@ -12,6 +12,6 @@ export const commands: Words<typeof en> = {
   keys: {
     title: '键盘快捷键', everywhere: '全局', list: '列表中', wizard: '创建任务时',
     palette: '命令面板', create: '新建任务', settings: '设置', help: '快捷键列表', close: '关闭最上层窗口', search: '搜索',
-    step: '上一步或下一步', again: '重新进行预检查', submit: '执行主要操作', or: '或',
+    step: '上一步或下一步', again: '重新进行预检查', submit: '执行主要操作', menu: '选择数据库的迁移命令', or: '或',
   },
 };

@@ -5,6 +5,7 @@ export const tasks: Words<typeof en> = {
   tasks: {
     title: '数据迁移', count_other: '共 {{count}} 个任务', rate: '{{rate}} 条/秒',
     create: '创建任务', search: '搜索任务', search_hint: '名称、地址或 ID',
+    rename_hint: '名称可以重复：任务通过短 ID 和创建时间区分。',
     column: {
       task: '任务', route: '源库 → 目标库', state: '状态', full: '全量迁移', lag: '延迟', rate: '条/秒',
       updated: '更新时间', actions: '操作',
@@ -15,10 +16,15 @@ export const tasks: Words<typeof en> = {
       holding: '<b>{{name}}</b> 正在等待处理：{{message}}',
       waiting_for_credentials: '<b>{{name}}</b> 需要输入密码后才能继续。',
       failed: '<b>{{name}}</b> 已失败：{{message}}',
+      side: { source: '源库', destination: '目标库', local: '数据目录' },
     },
     next_try: '{{n}}后重试', trying: '正在重试', full_done: '全量迁移用时 {{n}}', keys_of: '{{done}} / {{total}}',
     left: '剩余 {{n}}', estimating: '正在估算…', keys: '{{n}} 个 Key', progress: '{{name}} 的全量迁移进度', trend: '{{name}} 近期每秒写入条数',
-    no_match: '没有与“{{query}}”匹配的任务。', clear_search: '清除搜索', error: '无法读取任务列表', loading: '正在读取任务列表',
+    no_match: '没有与“{{query}}”匹配的任务。', clear_search: '显示全部任务', none_shown: '没有符合条件的任务。', show_all: '显示全部 {{count}} 个',
+    environment_filter: '环境', state_filter: '状态', all_environments: '全部环境', all_states: '全部状态',
+    group: { attention: '待处理', running: '运行中', paused: '已暂停', ended: '已结束', not_run: '未启动' },
+    resumes_next: '{{n}}后自动恢复', resumes_for: '{{n}}内自动恢复', resumes_until: '在 {{at}} 之前自动恢复', continue: '继续配置 {{name}}',
+    error: '无法读取任务列表', loading: '正在读取任务列表',
     demo: '示例', pause: '暂停 {{name}}', resume: '恢复 {{name}}', more: '{{name}} 的更多操作',
   },
   hero: {
@@ -32,7 +38,8 @@ export const tasks: Words<typeof en> = {
     versions: '支持 Redis 5.0 至 8.x 以及 Valkey，通过 TCP 或 Unix 套接字连接。',
   },
   action: {
-    pause: '暂停', resume: '恢复', throttle: '限速', stop: '结束…', release: '释放…', retry: '立即重试', delete: '删除…',
+    pause: '暂停', resume: '恢复', throttle: '限速', stop: '结束…', release: '释放…', retry: '立即重试', delete: '删除…', go_on: '继续配置', switch_over: '切换业务…', class: '变更规格…', alerts: '修改告警…', rename: '重命名…', duplicate: '复制任务',
+    report: '导出报告…', diagnostics: '诊断信息…',
     continue: '预检查并启动', end_demo: '结束体验',
     failed: '{{action}}未成功',
   },
@@ -47,6 +54,15 @@ export const tasks: Words<typeof en> = {
       body: '任务占用的资源将被释放：本机的缓冲数据、{{destination}} 上的位点以及已保存的密码。释放后任务无法再次运行，历史记录保留在列表中。',
       ok: '释放任务',
     },
+    switch_over: {
+      title: '将业务切换到“{{name}}”的目标库',
+      body: '按以下顺序操作可保证数据不丢失：',
+      pause_writes: '停止向 {{source}} 写入。', wait: '等待剩余增量数据全部写入。当前：', lag: '延迟 {{time}} · 剩余 {{bytes}}',
+      stop: '点击下方按钮结束此任务。', point: '将应用连接切换到 {{destination}}。',
+      ok: '结束任务',
+    },
+    before_switching: '请在业务切换到目标库之前结束或释放任务：任务如果之后被恢复（手动恢复，或失败后自动恢复），会覆盖业务写入目标库的数据。',
+    revoke: '也可以在 {{destination}} 上收回迁移账号的写权限：',
     delete: { title: '确定要删除“{{name}}”吗？', body: '任务及其历史记录将从列表中移除。源库和目标库中的数据不受影响。', ok: '删除任务' },
     ignore: {
       title: '确定要屏蔽“{{item}}”吗？',
@@ -55,21 +71,21 @@ export const tasks: Words<typeof en> = {
     },
   },
   task: {
-    updated: '更新于{{n}}', stale: '已有 {{n}} 没有新数据', other_process: '此任务由本机上的另一个 Keyferry 进程运行，您的操作会转交给该进程。',
+    updated: '{{n}}更新', stale: '已有 {{n}} 未收到新数据，当前显示的是此前的数据。', path: '路径', other_process: '此任务由本机上的另一个 Keyferry 进程运行，您的操作会转交给该进程。',
     demo: '这是示例数据：为本次体验在本机启动的两个实例。结束体验后两个实例都会被删除。',
     not_found: '无法显示此任务', loading: '正在读取任务',
     ready: { title: '任务尚未启动', text: '预检查通过后即可启动任务。' },
     stage: { precheck: '预检查', full: '全量迁移', incremental: '增量迁移', end: '结束', label: '任务步骤', waiting: '未开始', running: '进行中', done: '已完成' },
     figure: {
       lag: '延迟', source_idle: '源库空闲 {{n}}', rate: '条/秒', rate_sub: '读取 {{in}}，写入 {{out}}', keys: 'Key',
-      keys_sub: '共 {{total}} · 跳过 {{skipped}}', eta: '剩余 {{n}}', retry: '重试时间', retry_unused: '未触发', retry_left: '剩余 {{n}}',
+      keys_sub: '共 {{total}} · 跳过 {{skipped}}', eta: '剩余 {{n}}', retry: '重试时间', retry_unused: '未触发', retry_set_by: '未触发 · 由 {{name}} 决定', retry_left: '剩余 {{n}}',
       retry_next: '{{n}}后重试 · 第 {{attempts}} 次', retry_hold: '将一直等待', spool: '本地缓冲', spool_sub: '暂存在本机磁盘的增量数据',
       minutes: '{{n}} 分钟', throttled: '限速 {{n}}',
     },
-    chart: { lag: '延迟', throughput: '吞吐量', seconds: '秒', records: '条/秒', range: '时间范围', five_minutes: '5 分钟', hour: '1 小时', none: '暂无数据', summary: '{{label}}：当前 {{now}}，所示时间内最高 {{most}}' },
+    chart: { lag: '延迟', throughput: '吞吐量', seconds: '秒', alert: '超过 {{n}} 告警', records: '条/秒', range: '时间范围', five_minutes: '5 分钟', hour: '1 小时', none: '暂无数据', summary: '{{label}}：当前 {{now}}，所示时间内最高 {{most}}' },
     tab: { databases: '数据库', events: '事件', skipped: '跳过', settings: '配置' },
     databases: { database: '数据库', done: '已迁移 Key 数', skipped: '跳过', commands: '已执行命令数', none: '尚未发现任何数据库。', name: 'db{{from}} → db{{to}}' },
-    events: { at: '时间', level: '级别', what: '内容', none: '暂无事件。', info: '信息', warning: '警告', error: '错误' },
+    events: { at: '时间', level: '级别', what: '内容', none: '暂无事件。', info: '信息', warning: '警告', error: '错误', filter: '级别', from: { info: '全部', warning: '警告及以上', error: '仅错误' }, none_such: '没有该级别的事件。' },
     skipped: {
       reason: '原因', kind: '类型', count: '数量', none: '没有跳过任何数据。', key: '全量数据中的 Key', command: '增量数据中的命令',
       word: {
@@ -80,6 +96,10 @@ export const tasks: Words<typeof en> = {
     settings: {
       address: '地址', account: '账号', databases: '数据库', stages: '任务步骤', conflict: '目标库已存在 Key 的处理模式', limits: '限速',
       retry: '重试时间', history: '源库复制历史丢失时', id: '任务 ID', created: '创建时间', unlimited: '不限', unlimited_blank: '留空表示不限。', default_account: '默认账号',
+      mapped: '数据库映射', include: '仅迁移的 Key', exclude: '排除的 Key', skip_commands: '不迁移的命令', records: '{{n}} 条/秒', account_of: '账号 {{account}}',
+      conflict_report: '预检查并报错拦截', conflict_keep: '忽略报错并继续执行', conflict_overwrite: '覆盖目标库的 Key',
+      effective_retry: '实际生效的重试时间', effective_by: '{{n}} 分钟，由任务 {{name}} 决定', alerts_failure: '任务失败时', alerts_lag: '任务失败或延迟超过 {{n}} 秒时',
+      terms: '勾选条款的时间', ignored: '已屏蔽的检查项', ignored_none: '没有屏蔽任何检查项。',
       history_hold: '等待处理', history_recopy: '重新全量迁移', offset: '已应用位点', source_offset: '源库位点',
     },
     error: {
@@ -87,9 +107,20 @@ export const tasks: Words<typeof en> = {
       waiting_for_credentials: '需要输入密码才能继续',
       what: '问题', where: '位置', next: '处理方法', code: '错误码',
       retry_plan: '已重试 {{attempts}} 次，{{next}}后再次重试，{{left}}后放弃。', hold_plan: '已检查 {{attempts}} 次，{{next}}后再次检查，直到恢复为止。',
+      resume_plan: '将在 {{next}}后自动恢复，并在 {{until}} 之前持续尝试（剩余 {{left}}）。', resume_until: '在 {{until}} 之前自动恢复（剩余 {{left}}）。',
       kept: '已复制和已接收的数据均会保留，恢复后从断点继续。',
     },
     credentials: { source: '源库密码', destination: '目标库密码', submit: '连接并恢复', hint: '留空则沿用已保存的密码。密码保存在系统钥匙串中。' },
-    throttle: { title: '限速', class: '链路规格', records: '每秒条数', megabytes: '每秒 MiB', blank: '留空表示不限，立即生效。' },
+    throttle: { title: '限速', class: '链路规格', records: '每秒条数', megabytes: '每秒 MiB', blank: '留空表示不限，立即生效。', custom: '自定义限速', number: '请输入不小于 1 的整数，或留空。' },
+  },
+  class: { title: '链路规格', text: '本机可用于此任务的资源，立即生效，不产生费用。', unlimited: '不限', records: '最高 {{n}} 条/秒' },
+  alerts: {
+    title: '告警', no: '不设置', yes: '设置', text: '任务失败或延迟超过阈值时发送通知。', lag: '延迟阈值（秒）', lag_hint: '留空则仅在失败时通知。',
+    contacts: '告警联系人', desktop: '本机桌面通知', contact_needed: '请选择联系人。', failed: '无法读取告警设置',
+  },
+  files: {
+    report_title: '“{{name}}”的迁移报告', report_text: '包含迁移的数据、耗时以及跳过的内容。', format: '格式', html: 'HTML，便于阅读和打印', csv: 'CSV，便于在电子表格中使用',
+    diagnostics_title: '“{{name}}”的诊断信息', diagnostics_text: '文件仅包含以下内容，不含密码、数据值以及其他地址。',
+    save: '保存', failed: '文件未能写入', written: '已写入：',
   },
 };

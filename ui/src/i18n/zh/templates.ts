@@ -3,6 +3,16 @@ import type { Words } from '../words';
 
 export const templates: Words<typeof en> = {
   templates: {
-    title: '模板管理',
+    title: '模板管理', count_other: '共 {{count}} 个模板', create: '创建模板', search: '搜索模板', search_hint: '名称、主机或账号',
+    column: { name: '模板', address: '连接', password: '密码', test: '最近一次测试', uses: '使用情况', updated: '修改时间' },
+    loading: '正在读取模板', error: '无法读取模板', change_error: '模板未能修改',
+    empty: '暂无模板', empty_text: '模板以名称保存实例的连接信息，创建任务时直接选择即可，无需重复填写。可在此创建，也可在创建任务时保存。',
+    no_match: '没有与“{{query}}”匹配的模板。', show_all: '显示全部模板', copies: '任务保存的是副本：修改或删除模板后，仅在下次选择该模板时生效。',
+    password_set: '已设置', password_none: '未设置', never_tested: '从未测试', reachable: '连接成功', unreachable: '连接失败',
+    unused: '未使用', uses_other: '{{count}} 个任务', uses_title: '使用该模板创建的任务',
+    test: '测试连接', test_of: '测试 {{name}} 的连接', edit: '编辑', edit_title: '编辑“{{name}}”', more: '{{name}} 的更多操作', close_result: '关闭 {{name}} 的测试结果',
+    duplicate: '复制', rename: '重命名…', copy_uri: '复制为 URI', copied: '已复制（不含密码）', delete: '删除…',
+    delete_title: '确定要删除“{{name}}”吗？', delete_text: '模板及其保存的密码将被删除。使用该模板创建的任务保留各自的副本。', delete_ok: '删除模板',
+    name: '模板名称', name_hint: '建议使用能说明连接对象的名称，无需唯一。', save: '保存', form_note: '密码保存在系统钥匙串中。',
   },
 };

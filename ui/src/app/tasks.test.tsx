@@ -1,0 +1,130 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import type { UserEvent } from '@testing-library/user-event';
+import { expect, it, vi } from 'vitest';
+
+import { mockBackend } from '../backend/mock/mock';
+import { testIds } from '../shared/testIds';
+
+import { find, get, opened, WAIT } from './opened';
+
+const CATALOG = 'c03d77b1-catalog';
+const LEDGER = 'a4410b7e-ledger';
+
+async function choose(user: UserEvent, id: string, entry: string) {
+  await user.click(await find(testIds.rowMore(id)));
+  await user.click(await find(testIds.menu(entry)));
+}
+
+it('counts down until a failed task is resumed by itself', async () => {
+  opened();
+  expect((await find(testIds.autoResume(LEDGER))).textContent).toMatch(/^resumed by itself in (14 m \d|13 m \d+) s$/);
+});
+
+it('offers what the state of a task allows, and nothing else', async () => {
+  const { user } = opened();
+  await user.click(await find(testIds.rowMore(CATALOG)));
+  await find(testIds.menu('stop'));
+  for (const entry of ['rename', 'duplicate', 'alerts', 'class', 'report', 'diagnostics']) expect(get(testIds.menu(entry))).toBeTruthy();
+  for (const entry of ['retry', 'release', 'delete']) expect(screen.queryByTestId(testIds.menu(entry))).toBeNull();
+});
+
+it('tells equal names apart by id and by when they were made', async () => {
+  const { backend, user } = opened();
+  await choose(user, CATALOG, 'rename');
+  const field = await find(testIds.renameInput);
+  await user.clear(field);
+  expect(get(testIds.confirmOk)).toHaveProperty('disabled', true);
+  await user.type(field, 'sessions');
+  const rename = vi.spyOn(backend, 'renameTask');
+  await user.keyboard('{Enter}');
+  expect(rename).toHaveBeenCalledWith(CATALOG, 'sessions');
+  await waitFor(() => expect(get(testIds.taskRow(CATALOG)).textContent).toMatch(/sessionsc03d · \w+ \d+/), WAIT);
+});
+
+it('warns before a task is stopped, and gives the line that takes the permission to write', async () => {
+  const { user } = opened();
+  await choose(user, CATALOG, 'stop');
+  const dialog = within(await screen.findByRole('dialog', undefined, WAIT));
+  expect(await dialog.findByText('ACL SETUSER migrator -@write', undefined, WAIT)).toBeTruthy();
+  expect(dialog.getByText(/overwrites what they wrote there/)).toBeTruthy();
+});
+
+it('wants production’s name typed before a task is stopped', async () => {
+  const { user, backend } = opened({}, `#/tasks/${CATALOG}`);
+  const stop = vi.spyOn(backend, 'stopTask');
+  await user.click(await find(testIds.taskStop));
+  expect(await find(testIds.confirmOk)).toHaveProperty('disabled', true);
+  expect(document.activeElement).toBe(get(testIds.confirmCancel));
+  await user.type(get(testIds.typedName), 'catalog-v8.internal:6379');
+  await user.click(get(testIds.confirmOk));
+  expect(stop).toHaveBeenCalledWith(CATALOG);
+});
+
+it('shows the lag while a switch is prepared', async () => {
+  const { user } = opened({}, `#/tasks/${CATALOG}`);
+  await user.click(await find(testIds.taskSwitchOver));
+  expect((await find(testIds.switchLag)).textContent).toMatch(/behind$/);
+});
+
+it('changes class and alerts of a running task', async () => {
+  const { user, backend } = opened();
+  const cls = vi.spyOn(backend, 'setClass');
+  const alerts = vi.spyOn(backend, 'setAlerts');
+  await choose(user, CATALOG, 'class');
+  await user.click(await find(testIds.classChoice('medium')));
+  await user.click(get(testIds.confirmOk));
+  expect(cls).toHaveBeenCalledWith(CATALOG, 'medium');
+  await waitFor(() => expect(screen.queryByTestId(testIds.confirmOk)).toBeNull(), WAIT);
+  await choose(user, CATALOG, 'alerts');
+  await waitFor(() => expect(get(testIds.confirmOk)).toHaveProperty('disabled', false), WAIT);
+  await user.click(get(testIds.alertsNo));
+  await user.click(get(testIds.confirmOk));
+  expect(alerts).toHaveBeenCalledWith(CATALOG, null);
+});
+
+it('shows what diagnostics hold before they are written, and where they are after', async () => {
+  const { user } = opened();
+  await choose(user, CATALOG, 'diagnostics');
+  expect((await find(testIds.diagnosticsText)).textContent).toContain('Keyferry 0.1.0');
+  await user.click(get(testIds.confirmOk));
+  expect((await find(testIds.writtenFile)).textContent).toContain('keyferry-diagnostics-catalog.zip');
+});
+
+it('says that figures are old', async () => {
+  const backend = mockBackend({ pace_ms: 0 });
+  const details = await backend.showTask(CATALOG);
+  details.summary.report.at = new Date(Date.now() - 9_000).toISOString();
+  opened({}, `#/tasks/${CATALOG}`, {
+    subscribeTask: (_, onUpdate) => {
+      onUpdate({ kind: 'snapshot', details });
+      return { ready: Promise.resolve(), end: () => undefined };
+    },
+  });
+  expect((await find(testIds.stale)).textContent).toMatch(/No figures have come for \d+ s/);
+});
+
+it('shows the events from a level on', async () => {
+  const { user } = opened({}, '#/tasks/7f2c1e9a-orders');
+  await user.click(await find(testIds.tab('events')));
+  expect(await find(testIds.event('source_connected'))).toBeTruthy();
+  await user.click(get(testIds.eventLevel('warning')));
+  await waitFor(() => expect(screen.queryByTestId(testIds.event('source_connected'))).toBeNull());
+  expect(get(testIds.event('connection_lost'))).toBeTruthy();
+});
+
+it('says what was configured, and what was ignored and when', async () => {
+  const { user } = opened({}, `#/tasks/${CATALOG}`);
+  await user.click(await find(testIds.tab('settings')));
+  expect((await find(testIds.ignoredCheck('eviction_policy'))).textContent).toMatch(/\d{4}/);
+  expect(screen.getByText('Precheck and Report Errors')).toBeTruthy();
+  expect(screen.getByText('on failure, and on a lag over 1 s')).toBeTruthy();
+});
+
+it('narrows the list by state, and shows everything again', async () => {
+  const { user } = opened();
+  await user.click(await find(testIds.attentionAll));
+  await waitFor(() => expect(screen.queryByTestId(testIds.taskRow(CATALOG))).toBeNull());
+  await user.type(get(testIds.search), 'nowhere');
+  await user.click(await screen.findByText('Show all tasks'));
+  expect(await find(testIds.taskRow(CATALOG))).toBeTruthy();
+});
