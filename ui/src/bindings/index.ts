@@ -341,6 +341,10 @@ exclude_keys: Array<string>,
  */
 skip_commands: Array<string>, 
 /**
+ * Source database → names of commands that are left out of the stream there.
+ */
+skip_commands_in: Record<string, string[]>, 
+/**
  * For keys that are already at the destination.
  */
 conflict: ConflictPolicy, 

@@ -21,7 +21,7 @@ export interface CreateValues {
   /** What this page does not show; kept as the task has it. */
   rest: Pick<
     TaskDraft,
-    'map_databases' | 'include_keys' | 'exclude_keys' | 'skip_commands' | 'on_history_lost' | 'spool_bytes_max' | 'from_position' | 'until' | 'ignored_checks'
+    'map_databases' | 'include_keys' | 'exclude_keys' | 'skip_commands' | 'skip_commands_in' | 'on_history_lost' | 'spool_bytes_max' | 'from_position' | 'until' | 'ignored_checks'
   >;
 }
 
@@ -48,7 +48,7 @@ export function blankValues(now: Date): CreateValues {
     megabytes: '',
     retry: '120',
     rest: {
-      map_databases: {}, include_keys: [], exclude_keys: [], skip_commands: [], on_history_lost: 'hold', spool_bytes_max: null,
+      map_databases: {}, include_keys: [], exclude_keys: [], skip_commands: [], skip_commands_in: {}, on_history_lost: 'hold', spool_bytes_max: null,
       from_position: null, until: 'told', ignored_checks: [],
     },
   };
@@ -57,7 +57,7 @@ export function blankValues(now: Date): CreateValues {
 /** A stored task, to be changed. Its passwords stay where they are. */
 export function valuesOf({ summary, draft }: TaskDetails): CreateValues {
   const custom = draft.class === null && (draft.limits.records_per_second !== null || draft.limits.bytes_per_second !== null);
-  const { map_databases, include_keys, exclude_keys, skip_commands, on_history_lost, spool_bytes_max, from_position, until, ignored_checks } = draft;
+  const { map_databases, include_keys, exclude_keys, skip_commands, skip_commands_in, on_history_lost, spool_bytes_max, from_position, until, ignored_checks } = draft;
   return {
     name: summary.name,
     source: draft.source,
@@ -72,7 +72,7 @@ export function valuesOf({ summary, draft }: TaskDetails): CreateValues {
     records: draft.limits.records_per_second === null ? '' : String(draft.limits.records_per_second),
     megabytes: mebibytes(draft.limits.bytes_per_second),
     retry: String(draft.retry_minutes),
-    rest: { map_databases, include_keys, exclude_keys, skip_commands, on_history_lost, spool_bytes_max, from_position, until, ignored_checks },
+    rest: { map_databases, include_keys, exclude_keys, skip_commands, skip_commands_in, on_history_lost, spool_bytes_max, from_position, until, ignored_checks },
   };
 }
 

@@ -122,6 +122,9 @@ pub(crate) struct MigrateFlags {
     /// Leave this command out of the stream; may be repeated.
     #[arg(long, value_name = "NAME")]
     skip_command: Vec<String>,
+    /// Leave this command out of the stream of source database N; may be repeated.
+    #[arg(long, value_name = "N:NAME", value_parser = command_of_database)]
+    skip_command_in: Vec<(u32, String)>,
     /// What happens to keys that are at the destination already.
     #[arg(long, value_enum, default_value = "report")]
     conflict: ConflictFlag,
@@ -181,6 +184,12 @@ fn database_pair(text: &str) -> std::result::Result<(u32, u32), String> {
         .ok_or_else(|| "expected two database numbers, as 0:3".to_owned())
 }
 
+fn command_of_database(text: &str) -> std::result::Result<(u32, String), String> {
+    text.split_once(':')
+        .and_then(|(database, name)| Some((database.parse().ok()?, name.to_owned())))
+        .ok_or_else(|| "expected a database number and a command, as 0:FLUSHDB".to_owned())
+}
+
 fn class(text: &str) -> std::result::Result<InstanceClass, String> {
     InstanceClass::named(text).ok_or_else(|| {
         let names: Vec<&str> = InstanceClass::ALL.iter().map(|class| class.name()).collect();
@@ -234,6 +243,10 @@ impl MigrateFlags {
                 ));
             }
         }
+        let mut skip_commands_in = BTreeMap::<u32, Vec<String>>::new();
+        for (database, name) in &self.skip_command_in {
+            skip_commands_in.entry(*database).or_default().push(name.clone());
+        }
         let draft = TaskDraft {
             source: source.0,
             destination: destination.0,
@@ -247,6 +260,7 @@ impl MigrateFlags {
             include_keys: self.include_key.clone(),
             exclude_keys: self.exclude_key.clone(),
             skip_commands: self.skip_command.clone(),
+            skip_commands_in,
             conflict: match self.conflict {
                 ConflictFlag::Report => ConflictPolicy::Report,
                 ConflictFlag::Keep => ConflictPolicy::Keep,
@@ -318,11 +332,14 @@ fn plain(draft: &TaskDraft) -> TaskDraft {
         databases.sort_unstable();
         databases.dedup();
     }
-    for name in &mut plain.skip_commands {
-        *name = name.trim().to_ascii_uppercase();
+    plain.skip_commands_in.retain(|_, names| !names.is_empty());
+    for names in plain.skip_commands_in.values_mut().chain([&mut plain.skip_commands]) {
+        for name in &mut *names {
+            *name = name.trim().to_ascii_uppercase();
+        }
+        names.sort_unstable();
+        names.dedup();
     }
-    plain.skip_commands.sort_unstable();
-    plain.skip_commands.dedup();
     plain.map_databases.retain(|from, to| from != to);
     if let Some(class) = plain.class.take() {
         plain.limits = class.limits();
@@ -362,6 +379,7 @@ fn flag(field: &str) -> String {
         "include_keys" => "include-key".to_owned(),
         "exclude_keys" => "exclude-key".to_owned(),
         "skip_commands" => "skip-command".to_owned(),
+        "skip_commands_in" => "skip-command-in".to_owned(),
         "spool_bytes_max" => "spool-max-bytes".to_owned(),
         "limits" => "records-per-second/--bytes-per-second".to_owned(),
         other => other.replace('_', "-"),

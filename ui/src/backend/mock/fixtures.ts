@@ -23,6 +23,7 @@ export function draft(source: EndpointDraft, destination: EndpointDraft): TaskDr
     include_keys: [],
     exclude_keys: [],
     skip_commands: [],
+    skip_commands_in: {},
     conflict: 'report',
     class: null,
     limits: { records_per_second: null, bytes_per_second: null },

@@ -267,7 +267,7 @@ impl StreamFeeder<'_> {
             b"PUBLISH" if argument(1) == SENTINEL_CHANNEL => return Verdict::Ignore,
             _ => {}
         }
-        if !self.spec.skip_commands.is_empty() && self.spec.skip_commands.contains(name.text()) {
+        if self.is_deselected(name, place.database) {
             return Verdict::Drop("command_deselected");
         }
         let here = destination(place.database);
@@ -351,6 +351,13 @@ impl StreamFeeder<'_> {
                 None => Verdict::Drop("database_not_selected"),
             },
         }
+    }
+
+    fn is_deselected(&self, name: &Name, database: u32) -> bool {
+        let here = &self.spec.skip_commands_in;
+        self.spec.skip_commands.contains(name.text())
+            || (!here.is_empty()
+                && here.get(&database).is_some_and(|names| names.contains(name.text())))
     }
 
     /// What was at the destination before and stays, where anything does.

@@ -61,6 +61,9 @@ pub struct TaskDraft {
     pub exclude_keys: Vec<String>,
     /// Names of commands left out of the stream.
     pub skip_commands: Vec<String>,
+    /// Source database → names of commands that are left out of the stream there.
+    #[cfg_attr(feature = "bindings", ts(type = "Record<string, string[]>"))]
+    pub skip_commands_in: BTreeMap<u32, Vec<String>>,
     /// For keys that are already at the destination.
     pub conflict: ConflictPolicy,
     /// A named budget; excludes `limits`.
@@ -93,6 +96,7 @@ impl Default for TaskDraft {
             include_keys: Vec::new(),
             exclude_keys: Vec::new(),
             skip_commands: Vec::new(),
+            skip_commands_in: BTreeMap::new(),
             conflict: ConflictPolicy::default(),
             class: None,
             limits: Limits::default(),
@@ -236,7 +240,8 @@ impl TaskDraft {
                 "Starting from a given position is not supported yet.",
             ));
         }
-        let skip_commands = self.validate_commands(&mut errors);
+        let skip_commands = validate_commands("skip_commands", &self.skip_commands, &mut errors);
+        let skip_commands_in = self.validate_commands_in(&mut errors);
         let limits = self.validate_limits(&mut errors);
         if !RETRY_MINUTES.contains(&self.retry_minutes) {
             errors.push(FieldError::new(
@@ -269,6 +274,7 @@ impl TaskDraft {
                     stages: self.stages,
                     databases,
                     skip_commands,
+                    skip_commands_in,
                     conflict: self.conflict,
                     limits,
                     retry_minutes: self.retry_minutes,
@@ -322,25 +328,29 @@ impl TaskDraft {
         (errors.len() == before).then(|| Databases { selected, map: self.map_databases.clone() })
     }
 
-    fn validate_commands(&self, errors: &mut Vec<FieldError>) -> BTreeSet<String> {
-        let names: BTreeSet<String> =
-            self.skip_commands.iter().map(|name| name.trim().to_ascii_uppercase()).collect();
-        for name in &names {
-            if matches!(name.as_str(), "MULTI" | "EXEC" | "SELECT") {
+    fn validate_commands_in(
+        &self,
+        errors: &mut Vec<FieldError>,
+    ) -> BTreeMap<u32, BTreeSet<String>> {
+        let selected = |number: &u32| {
+            self.databases.as_ref().is_none_or(|databases| databases.contains(number))
+        };
+        let mut by_database = BTreeMap::new();
+        for (number, names) in &self.skip_commands_in {
+            let field = format!("skip_commands_in.{number}");
+            if !selected(number) {
                 errors.push(FieldError::new(
-                    "skip_commands",
-                    "locked",
-                    format!("{name} holds the stream together and cannot be left out."),
-                ));
-            } else if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
-                errors.push(FieldError::new(
-                    "skip_commands",
-                    "malformed",
-                    format!("“{name}” is not a command's name."),
+                    &field,
+                    "not_selected",
+                    format!("Database {number} is not selected: none of its commands move."),
                 ));
             }
+            let names = validate_commands(&field, names, errors);
+            if !names.is_empty() {
+                by_database.insert(*number, names);
+            }
         }
-        names
+        by_database
     }
 
     fn validate_limits(&self, errors: &mut Vec<FieldError>) -> Limits {
@@ -361,6 +371,32 @@ impl TaskDraft {
         }
         self.class.map_or(self.limits, InstanceClass::limits)
     }
+}
+
+/// Names of commands in upper case; `field` is where they were entered.
+fn validate_commands(
+    field: &str,
+    names: &[String],
+    errors: &mut Vec<FieldError>,
+) -> BTreeSet<String> {
+    let names: BTreeSet<String> =
+        names.iter().map(|name| name.trim().to_ascii_uppercase()).collect();
+    for name in &names {
+        if matches!(name.as_str(), "MULTI" | "EXEC" | "SELECT") {
+            errors.push(FieldError::new(
+                field,
+                "locked",
+                format!("{name} holds the stream together and cannot be left out."),
+            ));
+        } else if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
+            errors.push(FieldError::new(
+                field,
+                "malformed",
+                format!("“{name}” is not a command's name."),
+            ));
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -420,6 +456,29 @@ mod tests {
         assert_eq!(fields(&draft), [("source.place".into(), "not_yet".into())]);
         draft.source = EndpointDraft { place: "gateway".into(), ..complete().source };
         assert!(draft.validate().is_ok());
+    }
+
+    #[test]
+    fn commands_are_left_out_of_one_database_only_where_it_is_selected() {
+        let names = vec!["flushdb".to_owned(), " Del ".to_owned()];
+        let draft = TaskDraft {
+            databases: Some(vec![0, 3]),
+            skip_commands_in: BTreeMap::from([(3, names.clone())]),
+            ..complete()
+        };
+        let spec = draft.validate().unwrap();
+        assert_eq!(spec.skip_commands_in[&3].iter().collect::<Vec<_>>(), ["DEL", "FLUSHDB"]);
+        let wrong = TaskDraft {
+            skip_commands_in: BTreeMap::from([(0, vec!["multi".to_owned()]), (5, names)]),
+            ..draft
+        };
+        assert_eq!(
+            fields(&wrong),
+            [
+                ("skip_commands_in.0".into(), "locked".into()),
+                ("skip_commands_in.5".into(), "not_selected".into()),
+            ]
+        );
     }
 
     #[test]

@@ -216,6 +216,8 @@ pub struct TaskSpec {
     pub databases: Databases,
     /// Upper-case names of commands that are left out of the stream.
     pub skip_commands: BTreeSet<String>,
+    /// By source database: names of commands that are left out of the stream there as well.
+    pub skip_commands_in: BTreeMap<u32, BTreeSet<String>>,
     /// For keys that are already there.
     pub conflict: ConflictPolicy,
     /// The throttle at the start.
