@@ -56,7 +56,13 @@ fn values_of_100_mb_arrive_whole_compressible_or_not() -> Result<()> {
     let run =
         Keyferry::migrate(&source.uri(), &destination.uri(), state.path(), &["--stages", "full"])?;
     run.end(DEADLINE)?.expect(0, "done")?;
-    compare(&source, &destination, &[0], &BTreeMap::new(), 0)?.none()
+    compare(&source, &destination, &[0], &BTreeMap::new(), 0)?.none()?;
+    let tasks = std::fs::read_dir(state.path().join("tasks"))?.collect::<Result<Vec<_>, _>>()?;
+    let [task] = tasks.as_slice() else { anyhow::bail!("{} tasks", tasks.len()) };
+    let events = std::fs::read_to_string(task.path().join("events.jsonl"))?;
+    let warned = events.lines().filter(|line| line.contains("\"big_value\"")).count();
+    ensure!(warned == 2 && events.contains("noise"), "{events}");
+    Ok(())
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Commands that cross the borders of what was selected are followed exactly, or the task holds.
+//! Commands that cross the borders of what was selected are followed exactly; where that cannot be,
+//! the task holds.
 
 use std::collections::BTreeMap;
 
@@ -104,14 +105,55 @@ fn kept_keys_stay_while_the_source_writes_under_their_names() -> Result<()> {
 }
 
 #[test]
-fn a_flush_of_a_database_with_kept_keys_holds_and_says_why() -> Result<()> {
+fn a_flush_spares_kept_keys_and_other_tasks_checkpoints() -> Result<()> {
     let mut pair = pair()?;
     ask::<()>(&mut pair.here, "SET moved source")?;
+    ask::<()>(&mut pair.here, "SET kept source")?;
     ask::<()>(&mut pair.there, "SET kept destination")?;
+    ask::<()>(&mut pair.there, "SET __keyferry:other:checkpoint:0 theirs")?;
     let (_task, mut run) = pair.follow("--conflict keep")?;
+    ask::<()>(&mut pair.here, "SET later source")?;
     ask::<()>(&mut pair.here, "FLUSHDB")?;
-    holds_at_the_border(&mut run)?;
+    ask::<()>(&mut pair.here, "SET after source")?;
+    run.wait_applied(&pair.source, SOON)?;
     ensure!(pair.held(0, "kept")?.as_deref() == Some("destination"));
+    ensure!(pair.held(0, "__keyferry:other:checkpoint:0")?.as_deref() == Some("theirs"));
+    ensure!(pair.held(0, "moved")?.is_none() && pair.held(0, "later")?.is_none());
+    ensure!(pair.held(0, "after")?.as_deref() == Some("source"));
+    Ok(())
+}
+
+#[test]
+fn commands_on_a_kept_key_do_their_part_on_the_others() -> Result<()> {
+    let mut pair = pair()?;
+    ask::<()>(&mut pair.there, "SET kept destination")?;
+    ask::<()>(&mut pair.here, "SADD kept a b")?;
+    ask::<()>(&mut pair.here, "SADD other b c")?;
+    let (_task, mut run) = pair.follow("--conflict keep")?;
+    for command in [
+        "SUNIONSTORE union kept other",
+        "SMOVE kept other a",
+        "MSET one 1 kept 2 two 2",
+        "RENAME two kept",
+        "SET free 1",
+        "RENAME kept came",
+    ] {
+        ask::<()>(&mut pair.here, command)?;
+    }
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(0, "kept")?.as_deref() == Some("destination"));
+    ensure!(pair.held(0, "two")?.is_none());
+    for command in ["SMEMBERS union", "SMEMBERS other"] {
+        let mut here: Vec<String> = ask(&mut pair.here, command)?;
+        let mut there: Vec<String> = ask(&mut pair.there, command)?;
+        here.sort();
+        there.sort();
+        ensure!(here == there, "{command}: {here:?} {there:?}");
+    }
+    for key in ["one", "came", "free"] {
+        let here: Option<String> = ask(&mut pair.here, &format!("GET {key}"))?;
+        ensure!(pair.held(0, key)? == here && here.is_some(), "{key}");
+    }
     Ok(())
 }
 
@@ -161,23 +203,91 @@ fn a_key_moved_between_selected_databases_moves_between_their_mappings() -> Resu
 }
 
 #[test]
-fn a_key_moved_into_the_selection_holds_and_says_why() -> Result<()> {
+fn a_key_moved_or_copied_into_the_selection_arrives_with_its_value_and_life() -> Result<()> {
     let mut pair = pair()?;
     ask_in::<()>(&mut pair.here, 5, "SET comes 2")?;
-    let (_task, mut run) = pair.follow("--databases 0,2")?;
-    ask::<()>(&mut pair.here, "MOVE comes 2")?;
-    holds_at_the_border(&mut run)?;
-    ensure!(pair.held(2, "comes")?.is_none());
-    Ok(())
+    ask_in::<()>(&mut pair.here, 5, "RPUSH copied a b")?;
+    ask_in::<()>(&mut pair.here, 5, "EXPIRE copied 5000")?;
+    let big = "x".repeat(3_000_000);
+    ask_in::<()>(&mut pair.here, 5, &format!("SET big {big}"))?;
+    let (_task, mut run) = pair.follow("--databases 0,2 --map-database 2:9")?;
+    ask_in::<()>(&mut pair.here, 5, "MOVE comes 2")?;
+    ask_in::<()>(&mut pair.here, 5, "COPY copied copied DB 2")?;
+    ask_in::<()>(&mut pair.here, 5, "MOVE big 0")?;
+    ask_in::<()>(&mut pair.here, 2, "RPUSH copied c")?;
+    ask_in::<()>(&mut pair.here, 2, "INCR comes")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(9, "comes")?.as_deref() == Some("3"));
+    pair.equal(&[0, 2], &[(2, 9)])
 }
 
 #[test]
-fn a_key_moved_into_the_selection_arrives_where_recopying_is_chosen() -> Result<()> {
+fn a_transaction_over_the_border_does_its_part() -> Result<()> {
     let mut pair = pair()?;
+    let (_task, mut run) = pair.follow("--databases 0,2")?;
+    redis::pipe()
+        .atomic()
+        .cmd("SET")
+        .arg("a")
+        .arg(1)
+        .cmd("SELECT")
+        .arg(5)
+        .cmd("SET")
+        .arg("b")
+        .arg(2)
+        .cmd("MOVE")
+        .arg("b")
+        .arg(0)
+        .cmd("SELECT")
+        .arg(0)
+        .cmd("INCR")
+        .arg("b")
+        .cmd("RENAME")
+        .arg("b")
+        .arg("c")
+        .exec(&mut pair.here)?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(0, "c")?.as_deref() == Some("3"));
+    pair.equal(&[0, 2], &[])
+}
+
+#[test]
+fn databases_exchanged_over_the_border_arrive_where_recopying_is_chosen() -> Result<()> {
+    let mut pair = pair()?;
+    ask_in::<()>(&mut pair.here, 0, "SET leaves 1")?;
     ask_in::<()>(&mut pair.here, 5, "SET comes 2")?;
     let (_task, mut run) = pair.follow("--databases 0,2 --on-history-lost recopy")?;
-    ask::<()>(&mut pair.here, "MOVE comes 2")?;
+    ask::<()>(&mut pair.here, "SWAPDB 0 5")?;
     run.wait_applied(&pair.source, SOON)?;
-    ensure!(pair.held(2, "comes")?.as_deref() == Some("2"));
+    ensure!(pair.held(0, "comes")?.as_deref() == Some("2"));
+    ensure!(pair.held(0, "leaves")?.is_none());
     pair.equal(&[0, 2], &[])
+}
+
+#[test]
+fn what_the_destination_alone_refuses_is_read_again() -> Result<()> {
+    let mut pair = pair()?;
+    ask::<()>(&mut pair.here, "SET text 1")?;
+    ask::<()>(&mut pair.here, "RPUSH list a")?;
+    let (_task, mut run) = pair.follow("")?;
+    // Somebody else writes at the destination.
+    ask::<()>(&mut pair.there, "DEL text list")?;
+    ask::<()>(&mut pair.there, "RPUSH text not-a-number")?;
+    ask::<()>(&mut pair.here, "INCR text")?;
+    ask::<()>(&mut pair.here, "RENAME list renamed")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(0, "text")?.as_deref() == Some("2"));
+    pair.equal(&[0], &[])
+}
+
+#[test]
+fn commands_are_left_out_of_one_database_only() -> Result<()> {
+    let mut pair = pair()?;
+    let (_task, mut run) = pair.follow("--skip-command-in 2:incr")?;
+    ask_in::<()>(&mut pair.here, 0, "INCR counted")?;
+    ask_in::<()>(&mut pair.here, 2, "INCR left-out")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(0, "counted")?.as_deref() == Some("1"));
+    ensure!(pair.held(2, "left-out")?.is_none());
+    Ok(())
 }

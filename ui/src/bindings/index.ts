@@ -329,11 +329,11 @@ databases: Array<number> | null,
  */
 map_databases: Record<string, number>, 
 /**
- * Globs; none is every key.
+ * Patterns as Redis's `KEYS` takes them; none is every key.
  */
 include_keys: Array<string>, 
 /**
- * Globs.
+ * Patterns of keys that do not move, of those included.
  */
 exclude_keys: Array<string>, 
 /**

@@ -17,6 +17,7 @@ pub mod precheck;
 mod record;
 pub mod report;
 pub mod secret;
+pub mod skipped;
 mod source;
 pub mod spec;
 pub mod task;

@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod crc;
+pub mod glob;
 pub mod lzf;
 pub mod psync;
 pub mod rdb;

@@ -1,6 +1,10 @@
 //! What goes to the destination in one piece.
 
+use std::fs::File;
+use std::sync::Arc;
+
 use keyferry_protocol::resp;
+use tokio::time::Instant;
 
 use crate::checkpoint::SnapshotProgress;
 
@@ -31,6 +35,14 @@ pub(crate) enum Part {
     Bytes(Vec<u8>),
     /// Copied from the snapshot's file.
     Snapshot {
+        /// In the file.
+        start: u64,
+        /// Bytes.
+        length: u64,
+    },
+    /// Copied from a file of its own: a value that was read from the source anew.
+    File {
+        file: Arc<File>,
         /// In the file.
         start: u64,
         /// Bytes.
@@ -69,6 +81,24 @@ pub(crate) struct Batch {
     pub(crate) bytes: u64,
     pub(crate) form: Form,
     pub(crate) reached: Reached,
+    /// Commands, by their number in the batch, that answer 0 only where the destination lost their
+    /// key: the source had it.
+    pub(crate) watched: Vec<usize>,
+    /// For the stream's.
+    pub(crate) span: Option<Span>,
+}
+
+/// A part of the stream, and when it was judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    /// The position before its first command.
+    pub(crate) from: u64,
+    /// The source database that is selected there.
+    pub(crate) database: u32,
+    /// The position behind its last one.
+    pub(crate) to: u64,
+    /// When the first command was put into a batch.
+    pub(crate) judged_at: Instant,
 }
 
 /// Collects commands for a batch.
@@ -80,6 +110,7 @@ pub(crate) struct BatchBuilder {
     pub(crate) records: u64,
     bytes: u64,
     pub(crate) wipes_checkpoint: bool,
+    watched: Vec<usize>,
     /// The destination's database that is selected behind what is collected.
     pub(crate) database: Option<u32>,
 }
@@ -101,7 +132,7 @@ impl BatchBuilder {
     pub(crate) fn splice(&mut self, part: Part) {
         let length = match &part {
             Part::Bytes(bytes) => bytes.len() as u64,
-            Part::Snapshot { length, .. } => *length,
+            Part::Snapshot { length, .. } | Part::File { length, .. } => *length,
             Part::Stream { from, to } => to - from,
         };
         self.bytes += self.tail.len() as u64 + length;
@@ -131,6 +162,11 @@ impl BatchBuilder {
             self.command(&[b"SELECT", text.format(number).as_bytes()]);
             self.database = Some(number);
         }
+    }
+
+    /// The next command's answer must not be 0.
+    pub(crate) fn watch_next(&mut self) {
+        self.watched.push(self.commands);
     }
 
     /// Bytes so far.
@@ -172,6 +208,8 @@ impl BatchBuilder {
                 Form::Plain
             },
             reached,
+            watched: done.watched,
+            span: None,
         }
     }
 }

@@ -1,14 +1,18 @@
 //! The stream as whole commands, read from the spool.
 
+use std::sync::Arc;
+
 use keyferry_protocol::resp::{CommandReader, CommandStep};
 
 use crate::error::{Error, ErrorKind, Result, Side};
-use crate::source::spool::StreamReader;
+use crate::source::spool::{Spool, StreamReader};
 
 /// A command longer than this is not held, bytes.
 const HELD_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// What stays of one that is not: its name and key, in all likelihood.
 const HEAD_BYTES: usize = 64 * 1024;
+/// What [`Frames::short_arguments`] holds at most.
+const SHORT_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// Reads the spool command by command.
 pub(crate) struct Frames {
@@ -124,6 +128,51 @@ impl Frames {
         self.bytes(frame).get(range.start..range.start.checked_add(range.length)?)
     }
 
+    /// All arguments of `frame`, which must be the last command and need not be held; those that are
+    /// long are empty. `None` where even the short ones are too many to be held.
+    pub(crate) fn short_arguments(
+        &self,
+        frame: &Frame,
+        spool: &Arc<Spool>,
+    ) -> Result<Option<Vec<Vec<u8>>>> {
+        let ranges = self.commands.arguments();
+        let short = |length: usize| length <= HEAD_BYTES;
+        let all: usize =
+            ranges.iter().map(|range| range.length).filter(|length| short(*length)).sum();
+        if all > SHORT_BYTES_MAX {
+            return Ok(None);
+        }
+        let mut reader = spool.reader(frame.start);
+        let mut buffer = Vec::new();
+        // Where `buffer` begins, from the command's first byte.
+        let mut begin = 0;
+        let mut arguments = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            if !short(range.length) {
+                arguments.push(Vec::new());
+                continue;
+            }
+            let end = range.start + range.length;
+            while begin + buffer.len() < end {
+                let read = begin + buffer.len();
+                if range.start >= read {
+                    buffer.clear();
+                    begin = read;
+                }
+                if reader.read(&mut buffer)?.is_none() {
+                    return Err(Error::new(
+                        ErrorKind::Internal,
+                        Side::Local,
+                        "the spool ended inside a command",
+                    ));
+                }
+            }
+            let held = buffer.get(range.start - begin..end - begin).unwrap_or_default();
+            arguments.push(held.to_vec());
+        }
+        Ok(Some(arguments))
+    }
+
     /// What is held of `frame`.
     pub(crate) fn bytes(&self, frame: &Frame) -> &[u8] {
         self.buffer.get(frame.base..frame.base + frame.held).unwrap_or_default()
@@ -146,12 +195,10 @@ impl Frames {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use keyferry_protocol::resp;
 
     use super::*;
-    use crate::source::spool::{RECORD_BYTES_MAX, Spool, SpoolBuffer};
+    use crate::source::spool::{RECORD_BYTES_MAX, SpoolBuffer};
 
     #[test]
     fn short_and_long_commands_come_whole_and_in_their_places() {
@@ -176,6 +223,9 @@ mod tests {
                 assert_eq!(frames.count(), 3);
                 let value = frames.argument(&frame, 2).map(<[u8]>::len);
                 assert_eq!(value.is_some(), frame.is_whole());
+                let short = frames.short_arguments(&frame, &spool).unwrap().unwrap();
+                assert_eq!(short[..2], [b"SET".to_vec(), b"key".to_vec()]);
+                assert_eq!(short[2].is_empty(), value.is_none_or(|length| length == 0));
                 found.push(frame.end);
                 assert!(frames.buffer.capacity() < 4 * HELD_BYTES_MAX);
             }

@@ -5,16 +5,20 @@
 //! not fit the window is measured piece by piece and then copied from the file to the socket.
 
 use std::path::Path;
+use std::time::Duration;
 
 use keyferry_protocol::rdb::{
     Item, RdbError, RdbReader, RdbString, RestorePayload, ValueWalker, Walk, peek_string,
 };
 use keyferry_protocol::resp;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::batch::{BatchBuilder, Part, Reached};
 use super::existing::{KeySet, KeySetBuilder, key_hash};
+use super::ledger::{KeyOf, Ledger, Place};
+use super::stream::{Tempo, applies_to, note_expiry};
 use super::throttle::records_per_batch;
 use crate::checkpoint::{Checkpoint, OWN_KEY_PREFIX, SnapshotProgress};
 use crate::destination::lane::LaneInput;
@@ -22,6 +26,7 @@ use crate::destination::session::Session;
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::report::EventLevel;
+use crate::skipped::SkippedLog;
 use crate::source::snapshot::SnapshotFile;
 use crate::spec::{ConflictPolicy, Databases, Limits, TaskSpec};
 use crate::task::figures::{Figures, bump};
@@ -32,8 +37,12 @@ const WINDOW_BYTES: usize = 1024 * 1024;
 const WINDOW_BYTES_MAX: usize = 600 * 1024 * 1024;
 /// Strings up to this are sent by SET.
 const SET_BYTES_MAX: usize = 64 * 1024;
+/// Withheld expiries go to the disk at least so often.
+const OWING_FOR: Duration = Duration::from_millis(500);
+/// And when there are so many.
+const OWING_MAX: usize = 20_000;
 /// A value above this blocks the destination noticeably while it is restored, and is warned about.
-const VALUE_BYTES_WARNED: u64 = 64 * 1024 * 1024;
+pub(crate) const VALUE_BYTES_WARNED: u64 = 64 * 1024 * 1024;
 
 /// A sliding view of the snapshot's file.
 struct Window {
@@ -254,6 +263,9 @@ pub(crate) struct SnapshotFeeder<'a> {
     /// Byte and database to begin with.
     pub(crate) start: (u64, u32),
     pub(crate) base: Checkpoint,
+    /// Right for `base`.
+    pub(crate) ledger: &'a mut Ledger,
+    pub(crate) skipped: &'a SkippedLog,
 }
 
 impl SnapshotFeeder<'_> {
@@ -264,20 +276,25 @@ impl SnapshotFeeder<'_> {
         let mut keys_done = self.base.keys_done;
         let mut stream_database = self.base.database;
         let mut keys_total = None::<u64>;
+        let mut owing = Owing::new(self.reached(&items, keys_done, stream_database));
         loop {
             let records_max = records_per_batch(&self.limits.borrow());
             if batch.is_full(records_max) {
                 let reached = self.reached(&items, keys_done, stream_database);
-                self.send(&mut batch, reached).await?;
+                let covered = owing.cover(self.ledger, reached, false)?;
+                owing.tempo.tick(self.clocks_ahead_ms());
+                self.send(&mut batch, covered).await?;
             }
             let read = tokio::select! {
                 biased;
                 // Between two items: everything before is in a batch or sent.
                 () = rest.cancelled() => {
                     let reached = self.reached(&items, keys_done, stream_database);
+                    let covered = owing.cover(self.ledger, reached, true)?;
                     if !batch.is_empty() {
-                        self.send(&mut batch, reached).await?;
+                        self.send(&mut batch, covered).await?;
                     }
+                    self.skipped.flush();
                     return Ok(None);
                 }
                 read = items.next() => read?,
@@ -285,7 +302,7 @@ impl SnapshotFeeder<'_> {
             match read {
                 Read::Entry { value_type, expire_at_ms, idle, frequency } => {
                     let meta = Meta { value_type, expire_at_ms, idle, frequency };
-                    let skipped = self.entry(&mut items, &mut batch, meta).await?;
+                    let skipped = self.entry(&mut items, &mut batch, meta, &owing.tempo).await?;
                     let database = items.database;
                     if self.spec.databases.destination_of(database).is_some() {
                         keys_done += 1;
@@ -298,6 +315,9 @@ impl SnapshotFeeder<'_> {
                                 bump(&mut counts.keys_skipped, reason, 1);
                             }
                         });
+                        if let Some(reason) = skipped {
+                            self.skipped.note(reason, database, None, Some(&items.key));
+                        }
                     }
                 }
                 Read::ModuleAux => {
@@ -334,6 +354,9 @@ impl SnapshotFeeder<'_> {
             ..self.reached(&items, keys_done, stream_database)
         };
         self.figures.count(|counts| counts.keys_total = Some(keys_done));
+        let reached = owing.cover(self.ledger, reached, true)?;
+        self.figures.set_withheld(self.ledger.withheld_count());
+        self.skipped.flush();
         self.send(&mut batch, reached).await?;
         Ok(Some(Checkpoint {
             database: stream_database,
@@ -385,7 +408,8 @@ impl SnapshotFeeder<'_> {
         &mut self,
         items: &mut Items,
         batch: &mut BatchBuilder,
-        meta: Meta,
+        mut meta: Meta,
+        tempo: &Tempo,
     ) -> Result<Option<&'static str>> {
         let walker = items.walker(meta.value_type)?;
         let Some(database) = self.spec.databases.destination_of(items.database) else {
@@ -396,6 +420,10 @@ impl SnapshotFeeder<'_> {
             items.skip(walker).await?;
             return Ok(Some("keyferry_own"));
         }
+        if !self.spec.keys.takes(&items.key) {
+            items.skip(walker).await?;
+            return Ok(Some("key_filter"));
+        }
         if self.is_kept(database, &items.key)? {
             items.skip(walker).await?;
             return Ok(Some("kept_at_destination"));
@@ -404,13 +432,29 @@ impl SnapshotFeeder<'_> {
             batch.select(database);
         }
         batch.records += 1;
+        let expiry = meta.expire_at_ms;
+        if let Some(at_ms) = expiry
+            && applies_to(self.spec.stages)
+            && tempo.withholds(at_ms.max(1))
+        {
+            meta.expire_at_ms = None;
+        }
         let plain = meta.value_type == 0 && meta.idle.is_none() && meta.frequency.is_none();
         if plain && let Some(consumed) = self.set(items, batch, meta.expire_at_ms)? {
             items.window.consume(consumed);
-            return Ok(None);
+        } else {
+            self.restore(items, batch, &meta, walker).await?;
         }
-        self.restore(items, batch, &meta, walker).await?;
+        if let Some(at_ms) = expiry.filter(|_| applies_to(self.spec.stages)) {
+            let of = KeyOf::new(database, &items.key);
+            let place = Place::in_snapshot(items.window.place());
+            note_expiry(self.ledger, tempo, of, at_ms.max(1), place)?;
+        }
         Ok(None)
+    }
+
+    fn clocks_ahead_ms(&self) -> i64 {
+        self.figures.source_clock_ahead_ms().max(self.session.clock_ahead_ms)
     }
 
     fn is_kept(&self, database: u32, key: &[u8]) -> Result<bool> {
@@ -589,6 +633,33 @@ impl SnapshotFeeder<'_> {
         }
         batch.command(&[b"FUNCTION", b"LOAD", b"REPLACE", code]);
         Ok(())
+    }
+}
+
+/// A checkpoint of the snapshot may only tell of entries whose withheld expiries are on disk. Those
+/// are written now and then, not with each batch; until they are, checkpoints lag behind: entries
+/// may be repeated.
+struct Owing {
+    /// The last place that a checkpoint may tell.
+    covered: Reached,
+    at: Instant,
+    tempo: Tempo,
+}
+
+impl Owing {
+    fn new(start: Reached) -> Self {
+        Self { covered: start, at: Instant::now(), tempo: Tempo::new() }
+    }
+
+    /// What a checkpoint may tell once everything before `reached` is applied.
+    fn cover(&mut self, ledger: &mut Ledger, reached: Reached, at_once: bool) -> Result<Reached> {
+        let due = at_once || self.at.elapsed() >= OWING_FOR || ledger.notes() >= OWING_MAX;
+        if due || !ledger.is_dirty() {
+            ledger.commit()?;
+            self.covered = reached;
+            self.at = Instant::now();
+        }
+        Ok(self.covered)
     }
 }
 

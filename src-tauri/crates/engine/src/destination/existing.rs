@@ -70,7 +70,7 @@ impl DestinationHalf {
             for key in &keys {
                 let hash = key_hash(database, key);
                 let before = existing.map_or(Ok(false), |existing| existing.contains(hash))?;
-                if !before && !seen.contains(hash)? {
+                if !before && self.spec.keys.takes(key) && !seen.contains(hash)? {
                     unlink.arg(key);
                     count += 1;
                 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use keyferry_protocol::psync::ReplicationPosition;
 use redis::cmd;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -15,8 +16,10 @@ use super::lane::{self, LaneContext, LaneInput};
 use super::reconcile::{Decision, Known, may_need_purge, reconcile};
 use super::safety::SafetyWatch;
 use super::session::{Held, Identity, Session, rewritten};
+use crate::apply::ledger::Ledger;
+use crate::apply::mends::Mends;
 use crate::apply::snapshot::SnapshotFeeder;
-use crate::apply::stream::{StreamEnd, StreamFeeder};
+use crate::apply::stream::{StreamContext, StreamEnd, StreamFeeder};
 use crate::apply::throttle::Throttle;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, own_keys};
 use crate::control::Control;
@@ -25,6 +28,8 @@ use crate::failpoint;
 use crate::record::{Record, RecordFile, Written};
 use crate::report::{EventLevel, Stage};
 use crate::secret::Credentials;
+use crate::skipped::SkippedLog;
+use crate::source::clock::SourceClock;
 use crate::source::follow::{CurrentSnapshot, Resume, source_offset};
 use crate::source::spool::Spool;
 use crate::spec::{Limits, OnHistoryLost, TaskSpec, Until};
@@ -51,6 +56,8 @@ pub(crate) struct DestinationHalf {
     pub(crate) spool: Arc<Spool>,
     pub(crate) record: Arc<Mutex<RecordFile>>,
     pub(crate) figures: Arc<Figures>,
+    pub(crate) clock: Arc<SourceClock>,
+    pub(crate) skipped: Arc<SkippedLog>,
     pub(crate) stages: Arc<Stages>,
     pub(crate) snapshots: watch::Receiver<Option<CurrentSnapshot>>,
     pub(crate) limits: watch::Receiver<Limits>,
@@ -162,6 +169,7 @@ impl DestinationHalf {
         }
 
         let refusals = watch::Sender::new(Vec::new());
+        let mends = Arc::new(Mends::new(Arc::clone(&self.figures)));
         let context = LaneContext {
             task_id: self.task_id.clone(),
             last: start,
@@ -171,6 +179,7 @@ impl DestinationHalf {
             snapshot: current.file.clone(),
             spool: Arc::clone(&self.spool),
             refusals: refusals.clone(),
+            mends: Some(Arc::clone(&mends)),
         };
         let (batches, inputs) = mpsc::channel(BATCHES_READY_MAX);
         let mut lane = AbortOnDropHandle::new(tokio::spawn(lane::run(
@@ -189,7 +198,7 @@ impl DestinationHalf {
             history: &history,
         };
         let fed = tokio::select! {
-            fed = self.drive(&mut session, &current, start, batches, &mut lane) => fed,
+            fed = self.drive(&mut session, &current, start, (batches, &mends), &mut lane) => fed,
             changed = safety.run() => Err(changed),
             Ok(()) = self.superseded(current.number) => Ok(Fed::Again),
         };
@@ -214,11 +223,11 @@ impl DestinationHalf {
         session: &mut Session,
         current: &CurrentSnapshot,
         start: Checkpoint,
-        batches: mpsc::Sender<LaneInput>,
+        (batches, mends): (mpsc::Sender<LaneInput>, &Mends),
         lane: &mut AbortOnDropHandle<Result<()>>,
     ) -> Result<Fed> {
         let produced = tokio::select! {
-            produced = self.produce(session, current, start, batches) => produced,
+            produced = self.produce(session, current, start, batches, mends) => produced,
             ended = &mut *lane => return Err(lane_error(ended)),
         };
         // A lane that broke is why nothing more could be given to it: its error says more.
@@ -379,8 +388,13 @@ impl DestinationHalf {
         current: &CurrentSnapshot,
         start: Checkpoint,
         batches: mpsc::Sender<LaneInput>,
+        mends: &Mends,
     ) -> Result<Fed> {
         let existing = self.existing_keys()?;
+        let mut ledger = Ledger::open(&self.folder)?;
+        ledger.rewind(&start)?;
+        self.figures.set_withheld(ledger.withheld_count());
+        self.figures.must_reach(ledger.fenced_until());
         let mut reached = start;
         if let SnapshotProgress::Until { byte, database } = start.snapshot_progress {
             self.stages.begin(Stage::Full);
@@ -399,6 +413,8 @@ impl DestinationHalf {
                 file,
                 start: (byte, database),
                 base: start,
+                ledger: &mut ledger,
+                skipped: &self.skipped,
             };
             match feeder.run(&self.rest).await? {
                 None => return Ok(Fed::AtRest),
@@ -431,19 +447,24 @@ impl DestinationHalf {
             Until::Told => None,
             Until::CaughtUp => Some(self.source_offset_now().await?),
         };
-        let feeder = StreamFeeder {
+        let mut feeder = StreamFeeder::new(StreamContext {
             task_id: &self.task_id,
             spec: &self.spec,
             figures: &self.figures,
             limits: &self.limits,
+            folder: &self.folder,
+            source_password: self.credentials.source.as_ref(),
             existing: existing.as_ref(),
             batches: &batches,
             spool: &self.spool,
+            clock: &self.clock,
+            skipped: &self.skipped,
+            mends,
             base: reached,
             target,
-            destination_version: session.version,
-            databases: session.databases,
-        };
+            session: &mut *session,
+            ledger: &mut ledger,
+        });
         match feeder.run(&self.rest).await? {
             StreamEnd::AtRest => Ok(Fed::AtRest),
             StreamEnd::Target => {
@@ -494,8 +515,9 @@ impl DestinationHalf {
     async fn source_offset_now(&self) -> Result<u64> {
         let password = self.credentials.source.as_ref();
         let mut control = Control::open(&self.spec.source, password, Side::Source, None).await?;
+        let asked = Instant::now();
         let offset = source_offset(&mut control).await?;
-        self.figures.sample_source(offset);
+        self.figures.sample_source(offset, asked);
         Ok(offset)
     }
 

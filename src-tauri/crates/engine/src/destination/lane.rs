@@ -18,7 +18,7 @@ mod refused;
 use std::sync::Arc;
 use std::time::Duration;
 
-use answers::{Answered, Expected};
+use answers::{Answered, Expected, Mending};
 use keyferry_protocol::resp;
 pub(crate) use refused::Refused;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
@@ -26,6 +26,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::apply::batch::{Batch, Form, Part, Reached};
+use crate::apply::mends::Mends;
 use crate::apply::throttle::Throttle;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, checkpoint_key};
 use crate::durable;
@@ -67,6 +68,9 @@ pub(crate) struct LaneContext {
     pub(crate) spool: Arc<Spool>,
     /// Told what was refused inside a transaction that was applied, before the lane ends by it.
     pub(crate) refusals: watch::Sender<Vec<Refused>>,
+    /// Where commands are told of whose keys the destination turned out to lack or to hold
+    /// differently; `None` refuses at the first.
+    pub(crate) mends: Option<Arc<Mends>>,
 }
 
 /// Applies what comes until `inputs` is closed and everything is answered.
@@ -84,7 +88,9 @@ where
     let (answer, answered) = watch::channel(Answered::default());
     let figures = Arc::clone(&context.figures);
     let refusals = context.refusals.clone();
-    let reading = answers::read(reader, expected, answer, figures, refusals);
+    let spool = Arc::clone(&context.spool);
+    let mending = context.mends.clone().map(|mends| Mending { mends, spool });
+    let reading = answers::read(reader, expected, answer, figures, refusals, mending);
     let key = checkpoint_key(&context.task_id, context.last.lane).into_bytes();
     let writing = Writing { writer, context, key, expect, answered, sent: 0, armed: 0 }.run(inputs);
     tokio::try_join!(writing, reading)?;
@@ -183,7 +189,9 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         let mut bytes = Vec::with_capacity(1024);
         resp::put_command(&mut bytes, &[b"MULTI"]);
         put_select(&mut bytes);
-        let Some((old, new)) = self.next_checkpoint(reached, &mut bytes) else { return Ok(()) };
+        let Some((old, new)) = self.next_checkpoint(reached, false, &mut bytes) else {
+            return Ok(());
+        };
         self.put_exec(&mut bytes);
         // What was answered last may still be followed by plain batches: only the watch has to stand.
         self.wait_answered(self.armed).await?;
@@ -215,7 +223,8 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     async fn send_transaction(&mut self, batch: Batch, wipes_checkpoint: bool) -> Result<()> {
         let mut end = Vec::with_capacity(1024);
         put_select(&mut end);
-        let Some((old, new)) = self.next_checkpoint(batch.reached, &mut end) else {
+        let carries = batch.commands > 0;
+        let Some((old, new)) = self.next_checkpoint(batch.reached, carries, &mut end) else {
             return Ok(());
         };
         let batch = Arc::new(batch);
@@ -249,10 +258,11 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     }
 
     /// Appends a GETSET of the checkpoint at `reached`: the value it replaces, and the new one.
-    /// `None` where the destination holds it already.
+    /// `None` where the destination holds it already and nothing `carries` on it.
     fn next_checkpoint(
         &mut self,
         reached: Reached,
+        carries: bool,
         out: &mut Vec<u8>,
     ) -> Option<(Vec<u8>, Checkpoint)> {
         let last = &self.context.last;
@@ -268,7 +278,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         if let Some(id) = self.context.figures.history() {
             new.position.id = id;
         }
-        if (Checkpoint { sequence: last.sequence, ..new }) == *last {
+        if !carries && (Checkpoint { sequence: last.sequence, ..new }) == *last {
             return None;
         }
         let bytes = new.to_bytes();
@@ -296,6 +306,9 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             match part {
                 Part::Bytes(bytes) => self.send(bytes).await?,
                 Part::Snapshot { start, length } => self.copy_snapshot(*start, *length).await?,
+                Part::File { file, start, length } => {
+                    self.copy_file(file, *start, *length).await?;
+                }
                 Part::Stream { from, to } => self.copy_stream(*from, *to).await?,
             }
         }
@@ -307,15 +320,19 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             Some(snapshot) => Arc::clone(&snapshot.file),
             None => return Err(internal("a lane without a snapshot was given a part of one")),
         };
+        self.copy_file(&file, start, length).await
+    }
+
+    async fn copy_file(&mut self, file: &std::fs::File, start: u64, length: u64) -> Result<()> {
         let mut buffer = vec![0; COPY_BYTES];
         let (mut at, end) = (start, start + length);
         while at < end {
             let count = usize::try_from(end - at).unwrap_or(COPY_BYTES).min(COPY_BYTES);
             let space = buffer.get_mut(..count).unwrap_or_default();
-            let read = durable::read_at(&file, space, at)
-                .map_err(|cause| Error::local_io("cannot read the snapshot", cause))?;
+            let read = durable::read_at(file, space, at)
+                .map_err(|cause| Error::local_io("cannot read what is to be sent", cause))?;
             if read < count {
-                return Err(internal("the snapshot's file is shorter than it was"));
+                return Err(internal("a file that is to be sent is shorter than it was"));
             }
             self.send(buffer.get(..count).unwrap_or_default()).await?;
             at += count as u64;

@@ -7,6 +7,7 @@ use redis::cmd;
 use tokio::time::{Instant, sleep};
 
 use crate::apply::existing::{KeySet, KeySetBuilder, key_hash};
+use crate::apply::stream::now_ms;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, OWN_KEY_PREFIX, checkpoint_key};
 use crate::control::Control;
 use crate::dialogue::Dialogue;
@@ -54,6 +55,8 @@ pub(crate) struct Session {
     pub(crate) value_bytes_max: Option<u64>,
     /// How many databases it has.
     pub(crate) databases: u32,
+    /// How far its clock is ahead of this computer's.
+    pub(crate) clock_ahead_ms: i64,
     /// Connections of this session.
     own_clients: Vec<u64>,
 }
@@ -86,8 +89,14 @@ impl Session {
             Some(count) => u32::try_from(count).unwrap_or(u32::MAX),
             None => count_databases(&mut control).await?,
         };
+        let clock_ahead_ms = match control.time_ms().await {
+            Ok(theirs) => theirs - now_ms(),
+            Err(error) if error.kind == ErrorKind::NoPermission => 0,
+            Err(error) => return Err(error),
+        };
         Ok(Self {
             control,
+            clock_ahead_ms,
             run_id: server.run_id,
             history,
             version: server.version,

@@ -5,15 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use keyferry_protocol::psync::{PsyncReply, ReplicationId, ReplicationPosition};
+use redis::FromRedisValue;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
+use super::clock::SourceClock;
 use super::link::Link;
 use super::room::{FREE_BYTES_MIN, free_space, no_room};
 use super::snapshot::{self, SnapshotFile, SnapshotWriter};
 use super::spool::{Spool, SpoolBuffer};
 use super::standing::{Standing, judge};
-use crate::control::Control;
+use crate::control::{Control, Info};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
 use crate::record::{RecordFile, SnapshotRecord, Written};
@@ -67,6 +69,7 @@ pub(crate) struct SourceHalf {
     pub(crate) spool: Arc<Spool>,
     pub(crate) record: Arc<Mutex<RecordFile>>,
     pub(crate) figures: Arc<Figures>,
+    pub(crate) clock: Arc<SourceClock>,
     pub(crate) snapshots: watch::Sender<Option<CurrentSnapshot>>,
     pub(crate) resume: Resume,
     /// True once the spool is as `resume` asks: by this half after a fetch was agreed to, by the
@@ -423,9 +426,11 @@ impl SourceHalf {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
-            let theirs = control.time_ms().await?;
+            let asked = Instant::now();
+            let (theirs, offset) = time_and_offset(&mut control).await?;
             self.figures.set_source(version, theirs - i64::try_from(now_ms()).unwrap_or(0));
-            self.figures.sample_source(source_offset(&mut control).await?);
+            self.clock.sample(offset, theirs)?;
+            self.figures.sample_source(offset, asked);
         }
     }
 }
@@ -436,6 +441,22 @@ pub(crate) async fn source_offset(control: &mut Control) -> Result<u64> {
     info.number("master_repl_offset").ok_or_else(|| {
         Error::new(ErrorKind::NotRedis, Side::Source, "INFO tells no replication offset")
     })
+}
+
+/// The source's clock and its replication offset, at one moment: asked in one go.
+async fn time_and_offset(control: &mut Control) -> Result<(i64, u64)> {
+    let questions = [redis::cmd("TIME"), redis::cmd("INFO").arg("replication").take()];
+    let unknown = || {
+        Error::new(ErrorKind::NotRedis, Side::Source, "TIME or INFO was answered in no known form")
+    };
+    let mut answers = control.query_each(&questions).await?.into_iter();
+    let time = answers.next().ok_or_else(unknown)??;
+    let info = answers.next().ok_or_else(unknown)??;
+    let (seconds, micros) =
+        <(i64, i64)>::from_redis_value(time).map_err(|cause| unknown().caused_by(cause))?;
+    let info = String::from_redis_value(info).map_err(|cause| unknown().caused_by(cause))?;
+    let offset = Info::parse(&info).number("master_repl_offset").ok_or_else(unknown)?;
+    Ok((seconds * 1000 + micros / 1000, offset))
 }
 
 fn now_ms() -> u64 {

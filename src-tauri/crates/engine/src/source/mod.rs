@@ -1,5 +1,6 @@
 //! Reading a source: the link, and what it brings on disk.
 
+pub(crate) mod clock;
 pub(crate) mod follow;
 mod link;
 mod room;

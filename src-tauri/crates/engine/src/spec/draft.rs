@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, ConflictPolicy, Databases, Endpoint, InstanceClass, Limits, OnHistoryLost, Stages,
-    TaskSpec, Until,
+    Address, ConflictPolicy, Databases, Endpoint, InstanceClass, KeyFilter, Limits, OnHistoryLost,
+    Stages, TaskSpec, Until,
 };
 
 /// The lowest and highest retry time, in minutes, and the default.
@@ -55,9 +55,9 @@ pub struct TaskDraft {
     /// Source number → destination number, for those that change it.
     #[cfg_attr(feature = "bindings", ts(type = "Record<string, number>"))]
     pub map_databases: BTreeMap<u32, u32>,
-    /// Globs; none is every key.
+    /// Patterns as Redis's `KEYS` takes them; none is every key.
     pub include_keys: Vec<String>,
-    /// Globs.
+    /// Patterns of keys that do not move, of those included.
     pub exclude_keys: Vec<String>,
     /// Names of commands left out of the stream.
     pub skip_commands: Vec<String>,
@@ -225,11 +225,11 @@ impl TaskDraft {
         for (field, globs) in
             [("include_keys", &self.include_keys), ("exclude_keys", &self.exclude_keys)]
         {
-            if !globs.is_empty() {
+            if globs.iter().any(String::is_empty) {
                 errors.push(FieldError::new(
                     field,
-                    "not_yet",
-                    "Key filters are not supported yet: select whole databases.",
+                    "malformed",
+                    "A pattern has at least one character; * is every key.",
                 ));
             }
         }
@@ -273,6 +273,10 @@ impl TaskDraft {
                     destination,
                     stages: self.stages,
                     databases,
+                    keys: KeyFilter::new(
+                        self.include_keys.iter().map(String::as_str),
+                        self.exclude_keys.iter().map(String::as_str),
+                    ),
                     skip_commands,
                     skip_commands_in,
                     conflict: self.conflict,

@@ -5,6 +5,7 @@ mod uri;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use keyferry_protocol::glob;
 use serde::{Deserialize, Serialize};
 
 pub use draft::{
@@ -197,9 +198,50 @@ impl Databases {
         self.selected.as_ref()
     }
 
+    /// The source's number of a destination database; `None` when none of the task's goes there.
+    pub fn source_of(&self, destination: u32) -> Option<u32> {
+        let mapped = self.map.iter().find(|(_, to)| **to == destination).map(|(from, _)| *from);
+        let source = mapped.unwrap_or(destination);
+        (self.destination_of(source) == Some(destination)).then_some(source)
+    }
+
     /// The databases whose number changes.
     pub fn map(&self) -> &BTreeMap<u32, u32> {
         &self.map
+    }
+}
+
+/// Which keys move, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyFilter {
+    /// A key must be like one of these, if there are any.
+    include: Vec<Vec<u8>>,
+    /// And like none of these.
+    exclude: Vec<Vec<u8>>,
+}
+
+impl KeyFilter {
+    /// By Redis's own patterns.
+    pub fn new<'a>(
+        include: impl IntoIterator<Item = &'a str>,
+        exclude: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let bytes = |globs: &str| globs.as_bytes().to_vec();
+        Self {
+            include: include.into_iter().map(bytes).collect(),
+            exclude: exclude.into_iter().map(bytes).collect(),
+        }
+    }
+
+    /// Whether every key moves.
+    pub fn is_open(&self) -> bool {
+        self.include.is_empty() && self.exclude.is_empty()
+    }
+
+    /// Whether a key moves.
+    pub fn takes(&self, key: &[u8]) -> bool {
+        let like = |globs: &[Vec<u8>]| globs.iter().any(|glob| glob::matches(glob, key));
+        (self.include.is_empty() || like(&self.include)) && !like(&self.exclude)
     }
 }
 
@@ -214,6 +256,8 @@ pub struct TaskSpec {
     pub stages: Stages,
     /// What moves.
     pub databases: Databases,
+    /// Of these databases.
+    pub keys: KeyFilter,
     /// Upper-case names of commands that are left out of the stream.
     pub skip_commands: BTreeSet<String>,
     /// By source database: names of commands that are left out of the stream there as well.

@@ -30,6 +30,12 @@ pub(crate) struct Figures {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     records: AtomicU64,
+    /// Expiries that the destination does not have yet.
+    withheld: AtomicU64,
+    /// Commands that did something else at the destination than at the source.
+    odd: AtomicU64,
+    /// Some key of the destination has a value that the source had at this offset.
+    must_reach: AtomicU64,
     inner: Mutex<Inner>,
     checkpoint: watch::Sender<Option<Checkpoint>>,
     safe: watch::Sender<Option<Checkpoint>>,
@@ -64,6 +70,9 @@ impl Figures {
             bytes_in: AtomicU64::new(0),
             bytes_out: AtomicU64::new(0),
             records: AtomicU64::new(0),
+            withheld: AtomicU64::new(0),
+            odd: AtomicU64::new(0),
+            must_reach: AtomicU64::new(0),
             inner: Mutex::new(Inner { counts, ..Inner::default() }),
             checkpoint,
             safe: watch::Sender::new(None),
@@ -93,6 +102,38 @@ impl Figures {
             self.bytes_out.load(Ordering::Relaxed),
             self.records.load(Ordering::Relaxed),
         )
+    }
+
+    /// How many expiries are withheld.
+    pub(crate) fn set_withheld(&self, count: u64) {
+        self.withheld.store(count, Ordering::Release);
+    }
+
+    /// How many expiries are withheld, as far as the destination is concerned.
+    pub(crate) fn withheld(&self) -> u64 {
+        self.withheld.load(Ordering::Acquire)
+    }
+
+    /// Some commands' keys have to be read from the source anew.
+    pub(crate) fn add_odd(&self, count: u64) {
+        self.odd.fetch_add(count, Ordering::AcqRel);
+    }
+
+    /// So many of them were.
+    pub(crate) fn remove_odd(&self, count: u64) {
+        self.odd.fetch_sub(count, Ordering::AcqRel);
+    }
+
+    /// Before this offset the destination is not what the source was.
+    pub(crate) fn must_reach(&self, offset: u64) {
+        self.must_reach.store(offset, Ordering::Release);
+    }
+
+    /// Whether a destination that has applied everything up to `applied` is owed nothing more.
+    pub(crate) fn owes_nothing(&self, applied: u64) -> bool {
+        self.withheld() == 0
+            && self.odd.load(Ordering::Acquire) == 0
+            && self.must_reach.load(Ordering::Acquire) <= applied
     }
 
     /// The destination holds this checkpoint.
@@ -129,10 +170,9 @@ impl Figures {
         self.lock().history = Some(id);
     }
 
-    /// The source stood at `offset` just now.
-    pub(crate) fn sample_source(&self, offset: u64) {
+    /// The source stood at `offset` when it was asked, or later.
+    pub(crate) fn sample_source(&self, offset: u64, at: Instant) {
         let mut inner = self.lock();
-        let at = Instant::now();
         // A promoted source may stand before the one it replaced: what was ahead of it is void.
         while inner.samples.back().is_some_and(|last| last.offset > offset) {
             inner.samples.pop_back();
@@ -187,9 +227,9 @@ impl Figures {
         self.lock().source_version.is_some()
     }
 
-    /// Sources before 7.0 pass EXPIRE and its like with durations.
-    pub(crate) fn source_passes_durations(&self) -> bool {
-        self.lock().source_version.is_some_and(|version| version < (7, 0, 0))
+    /// What the source is, where it has told.
+    pub(crate) fn source_version(&self) -> Option<(u16, u16, u16)> {
+        self.lock().source_version
     }
 
     pub(crate) fn source_clock_ahead_ms(&self) -> i64 {

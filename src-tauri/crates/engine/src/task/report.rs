@@ -145,7 +145,8 @@ fn compose(task_name: &str, spec: &TaskSpec, figures: &Figures, stages: &Stages)
     let stage = stages.current();
     let caught_up = stage == Some(Stage::Incremental)
         && fresh
-        && matches!((applied, source), (Some(applied), Some(source)) if applied >= source);
+        && matches!((applied, source), (Some(applied), Some(source))
+            if applied >= source && figures.owes_nothing(applied));
     let snapshot = figures.snapshot_bytes_now();
     let databases = counts
         .databases

@@ -20,6 +20,8 @@ use crate::error::{Error, ErrorKind, Handling, Result, Side};
 use crate::failpoint;
 use crate::record::RecordFile;
 use crate::report::{EventLevel, Stage};
+use crate::skipped::SkippedLog;
+use crate::source::clock::SourceClock;
 use crate::source::follow::{CurrentSnapshot, Followed, Resume, SourceHalf};
 use crate::source::snapshot;
 use crate::source::spool::Spool;
@@ -93,6 +95,8 @@ struct Run {
     spool: Arc<Spool>,
     record: Arc<Mutex<RecordFile>>,
     figures: Arc<Figures>,
+    clock: Arc<SourceClock>,
+    skipped: Arc<SkippedLog>,
     stages: Arc<Stages>,
     conditions: Arc<Conditions>,
     /// This run's, for its checkpoints.
@@ -119,6 +123,8 @@ impl Run {
         let record = Arc::new(Mutex::new(record));
         Ok(Self {
             spool: Arc::new(Spool::open(&context.folder.join("spool"))?),
+            clock: Arc::new(SourceClock::open(&context.folder)?),
+            skipped: Arc::new(SkippedLog::open(&context.folder)?),
             stages: Arc::new(Stages::new(Arc::clone(&record))),
             record,
             figures: Arc::new(figures),
@@ -167,6 +173,7 @@ impl Run {
         };
         drop(reporting);
         self.keep_counts();
+        self.skipped.flush();
         if matches!(end, TaskEnd::Finished) {
             self.stages.end(Stage::Incremental);
             if let Err(error) = self.remove_files() {
@@ -190,6 +197,7 @@ impl Run {
             spool: Arc::clone(&self.spool),
             record: Arc::clone(&self.record),
             figures: Arc::clone(&self.figures),
+            clock: Arc::clone(&self.clock),
             snapshots: snapshots.clone(),
             resume,
             spool_ready: spool_ready.clone(),
@@ -202,6 +210,8 @@ impl Run {
             spool: Arc::clone(&self.spool),
             record: Arc::clone(&self.record),
             figures: Arc::clone(&self.figures),
+            clock: Arc::clone(&self.clock),
+            skipped: Arc::clone(&self.skipped),
             stages: Arc::clone(&self.stages),
             snapshots: snapshots.subscribe(),
             limits: self.context.steering.limits.clone(),

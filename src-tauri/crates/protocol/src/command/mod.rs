@@ -1,7 +1,9 @@
 //! Commands, as they arrive in a replication stream.
 
+mod effect;
 mod expiry;
 mod table;
 
-pub use expiry::{Dated, date_relative};
+pub use effect::{LifeEffect, life_effect};
+pub use expiry::{Expiring, can_expire, take_expiry};
 pub use table::{Access, CommandInfo, Group, KeySpec, TABLE, for_each_key, lookup};

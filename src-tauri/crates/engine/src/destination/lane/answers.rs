@@ -10,9 +10,11 @@ use tokio::time::timeout;
 use super::refused::{Refused, command_at, refused};
 use super::{ANSWER_TIMEOUT, internal, lost, silent};
 use crate::apply::batch::{Batch, Reached};
+use crate::apply::mends::{Mends, Odd};
 use crate::checkpoint::Checkpoint;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
+use crate::source::spool::Spool;
 use crate::task::figures::Figures;
 
 /// What the next answers belong to.
@@ -52,6 +54,7 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
     answered: watch::Sender<Answered>,
     figures: Arc<Figures>,
     refusals: watch::Sender<Vec<Refused>>,
+    mending: Option<Mending>,
 ) -> Result<()> {
     let mut scanner = ReplyScanner::new();
     let mut buffer = vec![0; 64 * 1024];
@@ -59,7 +62,7 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
     loop {
         if current.is_none() {
             match expected.recv().await {
-                Some(next) => current = Some(Answering::new(next)),
+                Some(next) => current = Some(Answering::new(next, mending.is_some())),
                 None => return Ok(()),
             }
         }
@@ -79,17 +82,40 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
                 Some(answering) => answering,
                 // An answer can only belong to something that was announced before it was sent.
                 none => match expected.try_recv() {
-                    Ok(next) => none.insert(Answering::new(next)),
+                    Ok(next) => none.insert(Answering::new(next, mending.is_some())),
                     Err(_) => return Err(internal("an answer that nothing was asked for").into()),
                 },
             };
             if answering.take(depth, token)?
                 && let Some(done) = current.take()
             {
+                if let (Some(mending), Expected::Transaction { batch: Some(batch), .. }) =
+                    (&mending, &done.expected)
+                {
+                    mending.look_at(batch, &done.odd)?;
+                }
                 done.settle(&answered, &figures, &refusals)?;
             }
             Ok(())
         })?;
+    }
+}
+
+/// Where commands are told of that did something else here than at the source.
+pub(super) struct Mending {
+    pub(super) mends: Arc<Mends>,
+    pub(super) spool: Arc<Spool>,
+}
+
+impl Mending {
+    fn look_at(&self, batch: &Batch, odd: &[Odd]) -> Result<()> {
+        if !odd.is_empty() {
+            self.mends.add(batch, odd, &self.spool)?;
+        }
+        if let Some(span) = &batch.span {
+            self.mends.look_whether_late(span);
+        }
+        Ok(())
     }
 }
 
@@ -143,15 +169,19 @@ struct Answering {
     moved: Option<Error>,
     /// Commands that were refused inside a transaction that was applied.
     refused: Vec<Refused>,
+    /// Whether odd answers are kept, or refusals.
+    mends: bool,
+    /// Commands whose keys are to be read from the source anew.
+    odd: Vec<Odd>,
 }
 
 impl Answering {
-    fn new(expected: Expected) -> Self {
+    fn new(expected: Expected, mends: bool) -> Self {
         let part = match &expected {
             Expected::Arm { .. } => Part::Watch,
             Expected::Plain(_) | Expected::Transaction { .. } => Part::Queue,
         };
-        Self { expected, part, seen: 0, moved: None, refused: Vec::new() }
+        Self { expected, part, seen: 0, moved: None, refused: Vec::new(), mends, odd: Vec::new() }
     }
 
     /// Takes a token; true when the piece is answered whole.
@@ -211,7 +241,20 @@ impl Answering {
                             self.part = Part::Watch;
                         } else if let Token::Error(text) = token {
                             let text = String::from_utf8_lossy(text).into_owned();
-                            self.refused.push(command_at(batch.as_deref(), index).refused(text));
+                            let refused = command_at(batch.as_deref(), index).refused(text);
+                            let error = refused.error();
+                            if self.mends && is_mendable(&error) && index < commands {
+                                self.odd.push(Odd { command: index, error: Some(error) });
+                            } else {
+                                self.refused.push(refused);
+                            }
+                        } else if let Token::Integer(0) = token
+                            && self.mends
+                            && batch
+                                .as_ref()
+                                .is_some_and(|batch| batch.watched.binary_search(&index).is_ok())
+                        {
+                            self.odd.push(Odd { command: index, error: None });
                         }
                         Ok(false)
                     }
@@ -261,6 +304,12 @@ impl Answering {
         });
         Ok(())
     }
+}
+
+/// Whether reading the command's keys from the source anew makes up for the error. What a server
+/// refuses as a whole, it refuses to everybody: that is for a person, or for time.
+fn is_mendable(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::WriteRefused | ErrorKind::CommandUnknown)
 }
 
 fn checkpoint_refused(text: &[u8]) -> Error {

@@ -58,7 +58,7 @@ fn find(batch: &Batch, index: usize) -> Option<Refused> {
         .take_while(|part| matches!(part, Part::Bytes(_)))
         .flat_map(|part| match part {
             Part::Bytes(bytes) => bytes.as_slice(),
-            Part::Snapshot { .. } | Part::Stream { .. } => &[],
+            Part::Snapshot { .. } | Part::File { .. } | Part::Stream { .. } => &[],
         })
         .copied()
         .collect();

@@ -88,6 +88,8 @@ fn batch(form: Form, offset: u64, commands_applied: u64) -> LaneInput {
         commands: 1,
         records: 1,
         bytes: bytes.len() as u64,
+        watched: Vec::new(),
+        span: None,
         parts: vec![Part::Bytes(bytes)],
         form,
         reached: Reached {
@@ -127,6 +129,7 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
         snapshot: None,
         spool: Arc::new(Spool::open(folder.path()).unwrap()),
         refusals: watch::Sender::new(Vec::new()),
+        mends: None,
     };
     let (ours, theirs) = duplex(1 << 16);
     let server = tokio::spawn(destination(theirs, start.to_bytes()));

@@ -7,7 +7,7 @@ use super::{Fact, Unknown};
 use crate::checkpoint::OWN_KEY_PREFIX;
 use crate::control::Control;
 use crate::error::Result;
-use crate::spec::Databases;
+use crate::spec::{KeyFilter, TaskSpec};
 
 /// Keys that one SCAN looks at: about a millisecond of a server's time.
 const SCAN_COUNT: usize = 5000;
@@ -46,12 +46,12 @@ pub(super) async fn find(
     source_state: &ServerState,
     destination: &mut Control,
     destination_state: &ServerState,
-    databases: &Databases,
+    spec: &TaskSpec,
 ) -> Fact<Conflicts> {
     let there = destination_state.info.keyspace();
     let mut conflicts = Conflicts::default();
     for (from, source_keys) in source_state.info.keyspace() {
-        let Some(to) = databases.destination_of(from) else { continue };
+        let Some(to) = spec.databases.destination_of(from) else { continue };
         let Some((_, destination_keys)) = there.iter().find(|(number, _)| *number == to) else {
             continue;
         };
@@ -60,9 +60,9 @@ pub(super) async fn find(
         destination.query(cmd("SELECT").arg(to)).await?;
         // Several keys in one command must share a slot in a cluster.
         let (count, samples) = if source_keys < *destination_keys {
-            common(source, destination, keys_at_once(destination_state)).await?
+            common(source, destination, keys_at_once(destination_state), &spec.keys).await?
         } else {
-            common(destination, source, keys_at_once(source_state)).await?
+            common(destination, source, keys_at_once(source_state), &spec.keys).await?
         };
         if count > 0 {
             conflicts.databases.push(DatabaseConflicts {
@@ -85,16 +85,17 @@ async fn common(
     walked: &mut Control,
     asked: &mut Control,
     keys_at_once: usize,
+    filter: &KeyFilter,
 ) -> Result<(u64, Vec<String>), Unknown> {
     let (mut count, mut samples) = (0, Vec::new());
-    let (mut cursor, mut keys) = scan(walked, 0).await?;
+    let (mut cursor, mut keys) = scan(walked, 0, filter).await?;
     loop {
         if cursor == 0 {
             count += present(asked, &keys, keys_at_once, &mut samples).await?;
             return Ok((count, samples));
         }
         let (next, found) = tokio::try_join!(
-            scan(walked, cursor),
+            scan(walked, cursor, filter),
             present(asked, &keys, keys_at_once, &mut samples)
         )?;
         count += found;
@@ -102,10 +103,14 @@ async fn common(
     }
 }
 
-async fn scan(walked: &mut Control, cursor: u64) -> Result<(u64, Vec<Vec<u8>>)> {
+async fn scan(
+    walked: &mut Control,
+    cursor: u64,
+    filter: &KeyFilter,
+) -> Result<(u64, Vec<Vec<u8>>)> {
     let (next, mut keys): (u64, Vec<Vec<u8>>) =
         walked.query_as(cmd("SCAN").arg(cursor).arg("COUNT").arg(SCAN_COUNT)).await?;
-    keys.retain(|key| !key.starts_with(OWN_KEY_PREFIX.as_bytes()));
+    keys.retain(|key| !key.starts_with(OWN_KEY_PREFIX.as_bytes()) && filter.takes(key));
     // SCAN may tell a key twice.
     keys.sort_unstable();
     keys.dedup();

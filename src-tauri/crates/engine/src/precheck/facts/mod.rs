@@ -162,8 +162,7 @@ pub(super) async fn gather_conflicts(
         (&mut questions.destination, &facts.destination),
     ) {
         ((Some(source), Ok(source_state)), (Some(destination), Ok(destination_state))) => {
-            conflicts::find(source, source_state, destination, destination_state, &spec.databases)
-                .await
+            conflicts::find(source, source_state, destination, destination_state, spec).await
         }
         _ => Err(Unknown("both sides must answer for that".to_owned())),
     };

@@ -1,0 +1,164 @@
+//! The table against a model that remembers everything.
+
+use std::collections::BTreeMap;
+
+use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
+use proptest::prelude::*;
+
+use super::*;
+
+fn at(snapshot: u32, offset: u64) -> Checkpoint {
+    let id: ReplicationId = "a".repeat(40).parse().unwrap();
+    Checkpoint {
+        epoch: 1,
+        sequence: 1,
+        position: ReplicationPosition { id, offset },
+        database: 0,
+        lane: 0,
+        lanes: 1,
+        snapshot,
+        snapshot_progress: SnapshotProgress::Whole,
+        keys_done: 0,
+        commands_applied: 0,
+    }
+}
+
+fn key(number: u8) -> KeyOf {
+    KeyOf::new(u32::from(number % 2), &vec![b'k'; usize::from(number)])
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Withhold(u8, i64),
+    Free(u8),
+    Settle(u8),
+    Fence(u8, u64),
+    /// A batch ends here.
+    Commit,
+    /// The program is killed, and the destination holds the checkpoint of this many batches ago.
+    FallBack(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => (0..6u8, 1..1000i64).prop_map(|(key, at)| Step::Withhold(key, at)),
+        2 => (0..6u8).prop_map(Step::Free),
+        1 => (0..6u8).prop_map(Step::Settle),
+        1 => (0..6u8, 1..40u64).prop_map(|(key, far)| Step::Fence(key, far)),
+        4 => Just(Step::Commit),
+        1 => (0..4usize).prop_map(Step::FallBack),
+    ];
+    prop::collection::vec(step, 1..60)
+}
+
+/// What must be owed at one checkpoint.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Owed {
+    withheld: BTreeMap<KeyOf, i64>,
+    fences: BTreeMap<KeyOf, u64>,
+}
+
+fn check(ledger: &Ledger, owed: &Owed, offset: u64) {
+    for number in 0..6 {
+        let of = key(number);
+        assert_eq!(ledger.withheld(&of).unwrap(), owed.withheld.get(&of).copied(), "{of:?}");
+        let fenced = owed.fences.get(&of).is_some_and(|until| *until > offset);
+        assert_eq!(ledger.is_fenced(&of, Place::in_stream(offset)).unwrap(), fenced, "{of:?}");
+    }
+    assert_eq!(ledger.withheld_count(), owed.withheld.len() as u64);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_checkpoint_the_destination_holds_the_table_is_what_it_was_there(steps in steps()) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(folder.path()).unwrap();
+        let mut offset = 100;
+        ledger.rewind(&at(1, offset)).unwrap();
+        let mut owed = Owed::default();
+        // What was owed at each checkpoint, the oldest first.
+        let mut past = vec![(offset, Owed::default())];
+        for step in steps {
+            match step {
+                Step::Withhold(number, date) => {
+                    offset += 1;
+                    ledger.withhold(key(number), date, Place::in_stream(offset)).unwrap();
+                    owed.withheld.insert(key(number), date);
+                }
+                Step::Free(number) => {
+                    offset += 1;
+                    ledger.free(&key(number), Place::in_stream(offset)).unwrap();
+                    owed.withheld.remove(&key(number));
+                }
+                Step::Settle(number) => {
+                    // Given at the end of what is committed; the next checkpoint lies behind it.
+                    ledger.commit().unwrap();
+                    past.push((offset, owed.clone()));
+                    ledger.settle(&key(number), Place::in_stream(offset)).unwrap();
+                    owed.withheld.remove(&key(number));
+                    ledger.commit().unwrap();
+                    offset += 1;
+                }
+                Step::Fence(number, far) => {
+                    offset += 1;
+                    ledger.fence(
+                        key(number),
+                        Place::in_stream(offset),
+                        Place::in_stream(offset + far),
+                    );
+                    owed.fences.insert(key(number), offset + far);
+                }
+                Step::Commit => {
+                    ledger.commit().unwrap();
+                    offset += 1;
+                    past.push((offset, owed.clone()));
+                }
+                Step::FallBack(batches) => {
+                    past.truncate((past.len() - batches.min(past.len() - 1)).max(1));
+                    (offset, owed) = past.last().unwrap().clone();
+                    drop(ledger);
+                    ledger = Ledger::open(folder.path()).unwrap();
+                    ledger.rewind(&at(1, offset)).unwrap();
+                }
+            }
+            check(&ledger, &owed, offset);
+        }
+    }
+}
+
+#[test]
+fn another_snapshot_owes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.rewind(&at(1, 5)).unwrap();
+    ledger.withhold(key(1), 7, Place::in_snapshot(5)).unwrap();
+    ledger.fence(key(2), Place::in_stream(6), Place::in_stream(90));
+    ledger.commit().unwrap();
+    ledger.rewind(&at(2, 50)).unwrap();
+    check(&ledger, &Owed::default(), 50);
+    assert!(ledger.page(None, 9).unwrap().is_empty());
+}
+
+#[test]
+fn what_ended_long_ago_is_removed_and_what_holds_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.rewind(&at(1, 5)).unwrap();
+    for number in 0..6 {
+        ledger.withhold(key(number), i64::from(number), Place::in_stream(10)).unwrap();
+    }
+    ledger.commit().unwrap();
+    for number in 0..4 {
+        ledger.free(&key(number), Place::in_stream(20 + u64::from(number))).unwrap();
+    }
+    ledger.commit().unwrap();
+    ledger.purge(Place::in_stream(21)).unwrap();
+    let rows = ledger.rows.as_ref().unwrap().iter().unwrap().count();
+    assert_eq!(rows, 4);
+    let page = ledger.page(None, 1).unwrap();
+    let rest = ledger.page(page.last().map(|(of, _)| of), 9).unwrap();
+    let dates: Vec<i64> = page.iter().chain(&rest).map(|(_, at_ms)| *at_ms).collect();
+    assert_eq!(dates, [4, 5]);
+}

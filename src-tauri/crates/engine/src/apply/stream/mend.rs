@@ -1,0 +1,187 @@
+//! Keys that are read from the source anew, and written with a fence around them.
+
+use super::{BatchBuilder, KeyOf, Place, StreamFeeder};
+use crate::apply::batch::Part;
+use crate::apply::reread::{Found, KEYS_AT_ONCE, Payload, Rereader, SourceKey};
+use crate::apply::stream::life;
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::report::EventLevel;
+use crate::task::figures::bump;
+
+/// How many fences of a lost history are looked up at once.
+const LOST_AT_ONCE: usize = 10_000;
+
+impl StreamFeeder<'_> {
+    /// Takes over what the lane found out from the destination's answers.
+    pub(super) fn take_mends(&mut self) -> Result<()> {
+        self.take_late()?;
+        let found = self.context.mends.take();
+        let Some(first) = found.first() else { return Ok(()) };
+        let count = found.len() as u64;
+        // Where commands are left out, keys differ because the user wanted them to.
+        if !self.context.spec.skip_commands.is_empty()
+            || !self.context.spec.skip_commands_in.is_empty()
+        {
+            self.context.figures.count(|counts| {
+                bump(&mut counts.commands_skipped, "diverged_by_choice", count);
+            });
+            for mend in &found {
+                self.context.skipped.note(
+                    "diverged_by_choice",
+                    self.context.spec.databases.source_of(mend.of.database).unwrap_or(0),
+                    None,
+                    Some(&mend.of.key),
+                );
+            }
+            self.context.figures.remove_odd(count);
+            return Ok(());
+        }
+        self.context.figures.event(
+            EventLevel::Warning,
+            "read_again",
+            format!("{count} keys are read from the source again: {}", first.why),
+        );
+        self.odd += count;
+        for mend in found {
+            if let Some(source) = self.source_of(&mend.of) {
+                self.pending.insert(mend.of, source);
+            }
+        }
+        Ok(())
+    }
+
+    /// A destination that stood still before it executed a transaction may have let keys expire
+    /// that were renewed by it or before it, and written parts of them.
+    fn take_late(&mut self) -> Result<()> {
+        let late = self.context.mends.take_late();
+        self.odd += late.len() as u64;
+        if !self.context.ledger.may_have_expired(self.tempo.now_ms()) {
+            return Ok(());
+        }
+        for span in late {
+            let keys = self.keys_written(&span)?;
+            self.pending.extend(keys);
+        }
+        Ok(())
+    }
+
+    /// Where a key of the destination comes from.
+    pub(super) fn source_of(&self, of: &KeyOf) -> Option<SourceKey> {
+        let database = self.context.spec.databases.source_of(of.database)?;
+        Some(SourceKey { database, key: of.key.clone() })
+    }
+
+    /// A value that the source had in a history which it lost has to be read from the present one.
+    pub(super) fn read_lost_fences_again(&mut self, position: u64) -> Result<()> {
+        let Some(id) = self.context.figures.history() else { return Ok(()) };
+        if self.context.ledger.is_of(id.as_str()) {
+            return Ok(());
+        }
+        for of in self.context.ledger.fenced_beyond(Place::in_stream(position), LOST_AT_ONCE)? {
+            if let Some(source) = self.source_of(&of) {
+                self.pending.insert(of, source);
+            }
+        }
+        self.context.ledger.belong_to(id.as_str());
+        Ok(())
+    }
+
+    /// Reads all pending keys and puts their values behind everything in the batch, which ends at
+    /// `offset`.
+    pub(super) async fn read_pending(
+        &mut self,
+        batch: &mut BatchBuilder,
+        offset: u64,
+    ) -> Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let born = Place::in_stream(offset);
+        let wanted: Vec<(KeyOf, SourceKey)> =
+            self.pending.iter().map(|(of, source)| (of.clone(), source.clone())).collect();
+        let mut reader = match self.rereader.take() {
+            Some(reader) => reader,
+            None => {
+                let spec = self.context.spec;
+                let version = self.context.figures.source_version().unwrap_or_default();
+                let password = self.context.source_password;
+                Rereader::open(&spec.source, password, version, self.context.folder).await?
+            }
+        };
+        for group in wanted.chunks(KEYS_AT_ONCE) {
+            let keys: Vec<SourceKey> = group.iter().map(|(_, source)| source.clone()).collect();
+            let answer = reader.read(&keys).await?;
+            let until = Place::in_stream(answer.offset.max(offset));
+            for ((of, _), found) in group.iter().zip(answer.values) {
+                batch.select(of.database);
+                match found {
+                    None => {
+                        self.context.ledger.free(of, born)?;
+                        batch.command(&[b"DEL", &of.key]);
+                    }
+                    Some(found) => self.restore(batch, of, found, born)?,
+                }
+                self.context.ledger.fence(of.clone(), born, until);
+            }
+        }
+        if let Some(id) = self.context.figures.history() {
+            self.context.ledger.belong_to(id.as_str());
+        }
+        self.rereader = Some(reader);
+        self.pending.clear();
+        Ok(())
+    }
+
+    fn restore(
+        &mut self,
+        batch: &mut BatchBuilder,
+        of: &KeyOf,
+        found: Found,
+        born: Place,
+    ) -> Result<()> {
+        let bytes = found.payload.bytes();
+        if self.context.session.value_bytes_max.is_some_and(|max| bytes > max) {
+            return Err(Error::new(
+                ErrorKind::ValueTooLarge,
+                Side::Destination,
+                format!(
+                    "the value of key {:.200} (database {}) takes {bytes} bytes, more than the \
+                     destination's proto-max-bulk-len",
+                    of.key.escape_ascii().to_string(),
+                    of.database
+                ),
+            ));
+        }
+        let given = match found.expires_at_ms {
+            None => {
+                self.context.ledger.free(of, born)?;
+                None
+            }
+            Some(at_ms) => {
+                let ledger = &mut *self.context.ledger;
+                let withheld = life::note_expiry(ledger, &self.tempo, of.clone(), at_ms, born)?;
+                (!withheld).then_some(at_ms)
+            }
+        };
+        let date = given.unwrap_or(0).to_string();
+        let out = batch.raw_command();
+        keyferry_protocol::resp::put_array(out, if given.is_some() { 6 } else { 5 });
+        for word in [b"RESTORE", of.key.as_slice(), date.as_bytes()] {
+            keyferry_protocol::resp::put_bulk(out, word);
+        }
+        match found.payload {
+            Payload::Held(bytes) => keyferry_protocol::resp::put_bulk(out, &bytes),
+            Payload::File { file, start, length } => {
+                let size = usize::try_from(length).unwrap_or(usize::MAX);
+                keyferry_protocol::resp::put_bulk_header(out, size);
+                batch.splice(Part::File { file, start, length });
+                batch.tail().extend_from_slice(b"\r\n");
+            }
+        }
+        keyferry_protocol::resp::put_bulk(batch.tail(), b"REPLACE");
+        if given.is_some() {
+            keyferry_protocol::resp::put_bulk(batch.tail(), b"ABSTTL");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,506 @@
+//! The stream's commands as transactions for the destination.
+//!
+//! Commands that need no change are forwarded byte for byte; one too long to be held is copied from
+//! the spool to the socket. What cannot be expressed for the destination is read from the source
+//! anew ([`mend`]); what would end a key's life too early is withheld ([`life`]).
+
+mod judge;
+mod life;
+mod look_ahead;
+mod mend;
+mod name;
+mod sweep;
+mod whose;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use memchr::memmem::Finder;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use self::judge::Verdict;
+pub(crate) use self::life::{Tempo, applies_to, note_expiry, now_ms};
+use self::name::Name;
+use super::batch::{BATCH_BYTES, Batch, BatchBuilder, Part, Reached, Span};
+use super::existing::KeySet;
+use super::frames::{Frame, Frames};
+use super::ledger::{KeyOf, Ledger, Place};
+use super::mends::Mends;
+use super::reread::{Rereader, SourceKey};
+use super::snapshot::VALUE_BYTES_WARNED;
+use super::throttle::records_per_batch;
+use crate::checkpoint::{
+    CHECKPOINT_DATABASE, Checkpoint, OWN_KEY_PREFIX, SnapshotProgress, checkpoint_key,
+};
+use crate::destination::lane::LaneInput;
+use crate::destination::session::Session;
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::report::EventLevel;
+use crate::secret::Secret;
+use crate::skipped::SkippedLog;
+use crate::source::clock::SourceClock;
+use crate::source::spool::Spool;
+use crate::spec::{Limits, TaskSpec};
+use crate::task::figures::{Figures, bump};
+
+/// A checkpoint follows the stream at least so often, also where nothing of it is applied.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+/// After so many commands the clock is looked at.
+const CLOCK_EVERY: u32 = 256;
+/// Larger transactions of the source are applied in pieces.
+const TRANSACTION_BYTES_MAX: u64 = 64 * 1024 * 1024;
+const TRANSACTION_COMMANDS_MAX: usize = 100_000;
+/// After so long a wait the clock is looked at before anything else is judged.
+const WAITED_LONG: Duration = Duration::from_millis(200);
+/// So many keys to be read again end a batch.
+const PENDING_MAX: usize = 2000;
+
+static OWN_KEY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OWN_KEY_PREFIX));
+
+/// How feeding the stream ended.
+#[derive(Debug)]
+pub(crate) enum StreamEnd {
+    /// The task was told to rest.
+    AtRest,
+    /// Everything up to the target was given to the lane.
+    Target,
+    /// A command moved keys between what is selected and what is not: only a copy can follow it.
+    Crossed(Error),
+}
+
+/// What applying the stream works with.
+pub(crate) struct StreamContext<'a> {
+    pub(crate) task_id: &'a str,
+    pub(crate) spec: &'a TaskSpec,
+    pub(crate) figures: &'a Figures,
+    pub(crate) limits: &'a watch::Receiver<Limits>,
+    /// The task's.
+    pub(crate) folder: &'a Path,
+    pub(crate) source_password: Option<&'a Secret>,
+    /// What was at the destination before.
+    pub(crate) existing: Option<&'a KeySet>,
+    pub(crate) batches: &'a mpsc::Sender<LaneInput>,
+    pub(crate) spool: &'a Arc<Spool>,
+    pub(crate) clock: &'a SourceClock,
+    pub(crate) skipped: &'a SkippedLog,
+    pub(crate) mends: &'a Mends,
+    pub(crate) base: Checkpoint,
+    /// Where to end, if anywhere.
+    pub(crate) target: Option<u64>,
+    /// For what has to be asked at the destination.
+    pub(crate) session: &'a mut Session,
+    /// Right for `base`.
+    pub(crate) ledger: &'a mut Ledger,
+}
+
+/// Applies the stream from a checkpoint on.
+pub(crate) struct StreamFeeder<'a> {
+    context: StreamContext<'a>,
+    tempo: Tempo,
+    place: StreamPlace,
+    /// Keys to be read from the source anew at the batch's end; until then nothing of them is
+    /// applied.
+    pending: BTreeMap<KeyOf, SourceKey>,
+    /// How many of them the lane asked for.
+    odd: u64,
+    rereader: Option<Rereader>,
+    /// Which commands the destination knows.
+    known: HashMap<Name, bool>,
+    /// Up to here keys were looked for at the destination.
+    looked_until: u64,
+    /// Where giving withheld expiries goes on.
+    settle_after: Option<KeyOf>,
+    settle_at: Instant,
+    purge_at: Instant,
+    /// What the user was told of and need not be told again.
+    told: BTreeSet<&'static str>,
+}
+
+/// Where the stream is.
+struct StreamPlace {
+    /// The source database that is selected.
+    database: u32,
+    in_transaction: bool,
+    commands_applied: u64,
+    /// The last position that was sent with a batch.
+    sent: u64,
+    /// The source database that is selected there.
+    sent_database: u32,
+    sent_at: Instant,
+    /// When the first command behind it was judged.
+    judged_at: Option<Instant>,
+}
+
+impl<'a> StreamFeeder<'a> {
+    pub(crate) fn new(context: StreamContext<'a>) -> Self {
+        let now = Instant::now();
+        let base = context.base;
+        Self {
+            tempo: Tempo::new(),
+            place: StreamPlace {
+                database: base.database,
+                in_transaction: false,
+                commands_applied: base.commands_applied,
+                sent: base.position.offset,
+                sent_database: base.database,
+                sent_at: now,
+                judged_at: None,
+            },
+            pending: BTreeMap::new(),
+            odd: 0,
+            rereader: None,
+            known: HashMap::new(),
+            looked_until: 0,
+            settle_after: None,
+            settle_at: now,
+            purge_at: now,
+            told: BTreeSet::new(),
+            context,
+        }
+    }
+
+    /// Runs until told to rest, until the target, or until something breaks.
+    pub(crate) async fn run(&mut self, rest: &CancellationToken) -> Result<StreamEnd> {
+        let start = self.context.base.position.offset;
+        let mut frames = Frames::new(self.context.spool.reader(start));
+        let mut batch = BatchBuilder::default();
+        let mut progress = self.context.spool.subscribe();
+        let mut until_clock = 1;
+        self.read_lost_fences_again(start)?;
+        loop {
+            if rest.is_cancelled() {
+                // What is not sent stays in the spool.
+                return Ok(StreamEnd::AtRest);
+            }
+            let position = frames.position();
+            until_clock -= 1;
+            let look = until_clock == 0;
+            if look {
+                until_clock = CLOCK_EVERY;
+                self.tempo.look(&self.context, position);
+            }
+            if self.place.in_transaction {
+                if batch.bytes() >= TRANSACTION_BYTES_MAX
+                    || batch.commands >= TRANSACTION_COMMANDS_MAX
+                {
+                    self.tell_once(
+                        "transaction_split",
+                        "a transaction of the source is too large for one at the destination, and \
+                         is applied in pieces",
+                    );
+                    self.context.figures.count(|counts| {
+                        bump(&mut counts.commands_skipped, "atomicity_lost", 1);
+                    });
+                    self.send(&mut batch, position).await?;
+                }
+            } else {
+                self.take_mends()?;
+                if self.is_done(position) {
+                    self.send(&mut batch, position).await?;
+                    self.flush().await?;
+                    // What the last answers said may still need mending.
+                    self.take_mends()?;
+                    if self.is_done(position) {
+                        return Ok(StreamEnd::Target);
+                    }
+                }
+                let due = look && self.place.sent_at.elapsed() >= CHECKPOINT_EVERY;
+                let records_max = records_per_batch(&self.context.limits.borrow());
+                if due || batch.is_full(records_max) || self.pending.len() >= PENDING_MAX {
+                    self.send(&mut batch, position).await?;
+                }
+                if look && self.is_settle_due() {
+                    self.settle(&mut batch, position).await?;
+                }
+                if self.must_look_ahead(position) {
+                    self.look_ahead(&mut batch, position).await?;
+                }
+            }
+            progress.mark_unchanged();
+            if let Some(frame) = frames.next()? {
+                if let Some(end) = self.follow(&frames, &frame, &mut batch).await? {
+                    return Ok(end);
+                }
+                continue;
+            }
+            // Nothing more now. What is owed goes before, and a batch as soon as the lane has room
+            // for it; it grows until.
+            self.tempo.look(&self.context, position);
+            until_clock = CLOCK_EVERY;
+            let idle = !self.place.in_transaction;
+            if idle {
+                if self.is_settle_due() {
+                    self.settle(&mut batch, position).await?;
+                }
+                if !self.pending.is_empty() {
+                    self.send(&mut batch, position).await?;
+                }
+                self.context.ledger.commit()?;
+                self.context.skipped.flush();
+                self.clear_figures().await?;
+                self.purge_ledger()?;
+            }
+            let ready = idle && !batch.is_empty();
+            let batches = self.context.batches;
+            tokio::select! {
+                biased;
+                () = rest.cancelled() => {}
+                permit = batches.reserve(), if ready => {
+                    let done = self.finish(&mut batch, position);
+                    permit.map_err(|_| lane_gone())?.send(LaneInput::Batch(done));
+                }
+                changed = progress.changed() => changed.map_err(|_| lane_gone())?,
+                () = self.context.mends.bell.notified() => {}
+                () = tokio::time::sleep_until(self.wake_at()) => {
+                    if idle && position > self.place.sent {
+                        self.send(&mut batch, position).await?;
+                    }
+                    self.place.sent_at = Instant::now();
+                }
+            }
+        }
+    }
+
+    /// When to look again though nothing comes.
+    fn wake_at(&self) -> Instant {
+        let at = self.place.sent_at + CHECKPOINT_EVERY;
+        if self.context.ledger.owes_nothing() { at } else { at.min(self.settle_at) }
+    }
+
+    /// Whether everything asked for is there, once what is collected is applied.
+    fn is_done(&self, position: u64) -> bool {
+        self.context.target.is_some_and(|target| position >= target)
+            && position >= self.context.ledger.fenced_until()
+            && self.context.ledger.owes_nothing()
+            && self.pending.is_empty()
+    }
+
+    fn reached(&self, offset: u64) -> Reached {
+        Reached {
+            offset,
+            database: self.place.database,
+            snapshot: SnapshotProgress::Whole,
+            keys_done: self.context.base.keys_done,
+            commands_applied: self.place.commands_applied,
+        }
+    }
+
+    /// Gives everything up to `offset` to the lane; what rests on the disk is there before.
+    async fn send(&mut self, batch: &mut BatchBuilder, offset: u64) -> Result<()> {
+        self.read_pending(batch, offset).await?;
+        self.context.ledger.commit()?;
+        let withheld = self.context.ledger.withheld_count();
+        if withheld > self.context.figures.withheld() {
+            self.context.figures.set_withheld(withheld);
+        }
+        self.context.figures.must_reach(self.context.ledger.fenced_until());
+        let done = self.finish(batch, offset);
+        let begun = Instant::now();
+        self.context.batches.send(LaneInput::Batch(done)).await.map_err(|_| lane_gone())?;
+        if begun.elapsed() > WAITED_LONG {
+            self.tempo.look(&self.context, offset);
+        }
+        Ok(())
+    }
+
+    /// The batch, which ends at `offset`.
+    fn finish(&mut self, batch: &mut BatchBuilder, offset: u64) -> Batch {
+        let mut done = batch.finish(true, self.reached(offset));
+        let now = Instant::now();
+        done.span = Some(Span {
+            from: self.place.sent,
+            database: self.place.sent_database,
+            to: offset,
+            judged_at: self.place.judged_at.take().unwrap_or(now),
+        });
+        self.place.sent = offset;
+        self.place.sent_database = self.place.database;
+        self.place.sent_at = now;
+        done
+    }
+
+    /// Waits until everything given to the lane is applied.
+    async fn flush(&mut self) -> Result<()> {
+        let (done, wait) = oneshot::channel();
+        self.context.batches.send(LaneInput::Flush(done)).await.map_err(|_| lane_gone())?;
+        wait.await.map_err(|_| lane_gone())
+    }
+
+    /// Tells that less is owed, once it is at the destination.
+    async fn clear_figures(&mut self) -> Result<()> {
+        let withheld = self.context.ledger.withheld_count();
+        if withheld < self.context.figures.withheld() || (self.odd > 0 && self.pending.is_empty()) {
+            self.flush().await?;
+            self.context.figures.set_withheld(withheld);
+            self.context.figures.remove_odd(std::mem::take(&mut self.odd));
+        }
+        Ok(())
+    }
+
+    fn purge_ledger(&mut self) -> Result<()> {
+        if self.purge_at > Instant::now() {
+            return Ok(());
+        }
+        self.purge_at = Instant::now() + Duration::from_secs(5);
+        let number = self.context.base.snapshot;
+        // As long as the snapshot is kept, the destination may fall back into it.
+        if crate::source::snapshot::path(self.context.folder, number).exists() {
+            return Ok(());
+        }
+        self.context.ledger.purge(Place::in_stream(self.context.spool.progress().start))
+    }
+
+    /// Puts a command into the batch, or does at once what cannot be a part of one.
+    async fn follow(
+        &mut self,
+        frames: &Frames,
+        frame: &Frame,
+        batch: &mut BatchBuilder,
+    ) -> Result<Option<StreamEnd>> {
+        let name = Name::of(frames.argument(frame, 0).unwrap_or_default());
+        if !self.known.contains_key(&name) {
+            self.learn(name).await?;
+        }
+        let verdict = self.judge(&name, frames, frame)?;
+        let database = self.place.database;
+        match verdict {
+            Verdict::Ignore => return Ok(None),
+            Verdict::Drop(reason, key) => {
+                self.context.figures.source_active();
+                self.context.figures.count(|counts| bump(&mut counts.commands_skipped, reason, 1));
+                self.context.skipped.note(reason, database, Some(name.text()), key.as_deref());
+                return Ok(None);
+            }
+            Verdict::Cross(why) => {
+                // Everything before the command is applied; the command itself is not.
+                self.send(batch, frame.start).await?;
+                return Ok(Some(StreamEnd::Crossed(Error::new(
+                    ErrorKind::SelectionCrossed,
+                    Side::Source,
+                    format!("{} {why}", name.text()),
+                ))));
+            }
+            Verdict::Forward(to) => {
+                self.warn_of_size(&name, frames, frame);
+                batch.select(to);
+                forward(frames, frame, batch);
+            }
+            Verdict::ForwardWatched(to) => {
+                batch.select(to);
+                batch.watch_next();
+                forward(frames, frame, batch);
+            }
+            Verdict::Send { database: to, commands, watched } => {
+                batch.select(to);
+                for words in &commands {
+                    if watched {
+                        batch.watch_next();
+                    }
+                    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+                    batch.command(&words);
+                }
+            }
+            Verdict::Covered => {}
+            Verdict::Reread(keys) => self.pending.extend(keys),
+            Verdict::Flush(databases, option) => {
+                self.flush_databases(batch, frame, &databases, option.as_deref()).await?;
+            }
+            Verdict::Swap(one, other) => self.swap(batch, frame, one, other)?,
+        }
+        batch.records += 1;
+        self.place.judged_at.get_or_insert_with(Instant::now);
+        self.place.commands_applied += 1;
+        self.context.figures.command_applied(database, self.place.commands_applied);
+        Ok(None)
+    }
+
+    /// Exchanges two databases of the destination.
+    fn swap(
+        &mut self,
+        batch: &mut BatchBuilder,
+        frame: &Frame,
+        one: u32,
+        other: u32,
+    ) -> Result<()> {
+        if one == CHECKPOINT_DATABASE || other == CHECKPOINT_DATABASE {
+            // The checkpoint must not wander off with its database.
+            batch.select(CHECKPOINT_DATABASE);
+            let key = checkpoint_key(self.context.task_id, self.context.base.lane);
+            batch.command(&[b"DEL", key.as_bytes()]);
+            batch.wipes_checkpoint = true;
+        }
+        let (mut a, mut b) = (itoa::Buffer::new(), itoa::Buffer::new());
+        batch.command(&[b"SWAPDB", a.format(one).as_bytes(), b.format(other).as_bytes()]);
+        // What was read of a later state is in the wrong database now, and something else where it
+        // was.
+        self.context.ledger.commit()?;
+        let place = Place::in_stream(frame.end);
+        let mut newer = self.context.ledger.fenced_beyond(place, usize::MAX)?;
+        newer.extend(self.pending.keys().cloned());
+        for of in newer.into_iter().filter(|of| of.database == one || of.database == other) {
+            for database in [one, other] {
+                let of = KeyOf { database, key: of.key.clone() };
+                if let Some(source) = self.source_of(&of) {
+                    self.pending.insert(of, source);
+                }
+            }
+        }
+        self.context.ledger.swap(one, other, Place::in_stream(frame.end))
+    }
+
+    /// Asks once whether the destination knows a command.
+    async fn learn(&mut self, name: Name) -> Result<()> {
+        let control = &mut self.context.session.control;
+        let command = redis::cmd("COMMAND").arg("INFO").arg(name.text()).take();
+        let known = match control.query(&command).await {
+            Ok(redis::Value::Array(list)) => !matches!(list.as_slice(), [redis::Value::Nil]),
+            Ok(_) => true,
+            // Who may not ask finds out by trying.
+            Err(error) if error.kind == ErrorKind::ConnectionLost => return Err(error),
+            Err(_) => true,
+        };
+        self.known.insert(name, known);
+        Ok(())
+    }
+
+    /// A value that blocks the destination while it takes it in.
+    fn warn_of_size(&self, name: &Name, frames: &Frames, frame: &Frame) {
+        let bytes = frame.end - frame.start;
+        if bytes > VALUE_BYTES_WARNED {
+            let key = frames.argument(frame, 1).unwrap_or_default().escape_ascii().to_string();
+            self.context.figures.event(
+                EventLevel::Warning,
+                "big_value",
+                format!(
+                    "{} {key:.200} (database {}) takes {bytes} bytes and is sent in one piece, \
+                     which blocks the destination for a moment",
+                    name.text(),
+                    self.place.database
+                ),
+            );
+        }
+    }
+
+    fn tell_once(&mut self, code: &'static str, message: &str) {
+        if self.told.insert(code) {
+            self.context.figures.event(EventLevel::Warning, code, message);
+        }
+    }
+}
+
+fn forward(frames: &Frames, frame: &Frame, batch: &mut BatchBuilder) {
+    if frame.is_whole() && batch.bytes() < 4 * BATCH_BYTES as u64 {
+        batch.raw_command().extend_from_slice(frames.bytes(frame));
+    } else {
+        batch.raw_command();
+        batch.splice(Part::Stream { from: frame.start, to: frame.end });
+    }
+}
+
+fn lane_gone() -> Error {
+    Error::new(ErrorKind::ConnectionLost, Side::Destination, "the lane has ended")
+}
