@@ -9,13 +9,18 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use redb::{
-    Database, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition, TableError,
-    WriteTransaction,
+    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition,
+    TableError, WriteTransaction,
 };
 
+use redis::{Value, cmd};
+use tokio::time::Instant;
+
 use crate::checkpoint::{Checkpoint, SnapshotProgress};
+use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
 
 /// Kind, destination database, key, born.
@@ -38,6 +43,11 @@ const NEVER: u64 = u64::MAX;
 const STREAM: u64 = 1 << 62;
 /// What is held of the file in memory, bytes.
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
+/// Expiries that are given in one round trip.
+const GIVEN_AT_ONCE: usize = 1000;
+/// How long an aborted half may take to end.
+const RELEASED_WITHIN: Duration = Duration::from_secs(10);
+const RELEASED_LOOK: Duration = Duration::from_millis(10);
 /// Ended rows that are removed at once.
 const PURGED_AT_ONCE: usize = 4096;
 
@@ -87,7 +97,7 @@ impl KeyOf {
 #[derive(Clone, Copy, Debug)]
 enum Note {
     /// It is withheld from this place on.
-    Withheld { born: Place, at_ms: i64 },
+    Withheld { born: Place, at_ms: i64, is_new: bool },
     /// It is not withheld any more.
     Free { gone: Place },
 }
@@ -150,12 +160,32 @@ fn failed(cause: impl Into<redb::Error>) -> Error {
 }
 
 impl Ledger {
+    /// As [`Ledger::open`]; waits for an earlier half of the same task to let go of it.
+    pub(crate) async fn open_soon(folder: &Path) -> Result<Self> {
+        let deadline = Instant::now() + RELEASED_WITHIN;
+        loop {
+            match Self::open(folder) {
+                Err(error) if error.kind == ErrorKind::Busy && Instant::now() < deadline => {
+                    tokio::time::sleep(RELEASED_LOOK).await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
     /// The table in `folder`, or a new one.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let base = redb::Builder::new()
             .set_cache_size(CACHE_BYTES)
             .create(folder.join("ledger"))
-            .map_err(failed)?;
+            .map_err(|cause| match cause {
+            DatabaseError::DatabaseAlreadyOpen => Error::new(
+                ErrorKind::Busy,
+                Side::Local,
+                "the task's ledger is still in use by an earlier part of it",
+            ),
+            cause => failed(cause),
+        })?;
         let mut ledger = Self {
             base,
             rows: None,
@@ -259,8 +289,16 @@ impl Ledger {
             self.meta.withheld += 1;
         }
         self.meta.highest = self.meta.highest.max(born.0);
-        self.notes.insert(of, Note::Withheld { born, at_ms });
+        self.notes.insert(of, Note::Withheld { born, at_ms, is_new: false });
         Ok(())
+    }
+
+    /// As [`Ledger::withhold`], for a key of which nothing was noted before: the snapshot's, each of
+    /// which comes once.
+    pub(crate) fn withhold_new(&mut self, of: KeyOf, at_ms: i64, born: Place) {
+        self.meta.withheld += 1;
+        self.meta.highest = self.meta.highest.max(born.0);
+        self.notes.insert(of, Note::Withheld { born, at_ms, is_new: true });
     }
 
     /// Notes that from `gone` on nothing is withheld from a key: it has another expiry, or none, or
@@ -390,11 +428,11 @@ impl Ledger {
             let mut ends = write.open_table(ENDS).map_err(failed)?;
             for (of, note) in &self.notes {
                 let name = of.key.as_slice();
-                let (end, next) = match note {
-                    Note::Withheld { born, at_ms } => (*born, Some(*at_ms)),
-                    Note::Free { gone } => (*gone, None),
+                let (end, next, is_new) = match note {
+                    Note::Withheld { born, at_ms, is_new } => (*born, Some(*at_ms), *is_new),
+                    Note::Free { gone } => (*gone, None, false),
                 };
-                if let Some((born, at_ms)) = self.stored(of)? {
+                if !is_new && let Some((born, at_ms)) = self.stored(of)? {
                     let key = (WITHHELD, of.database, name, born);
                     if born >= end.0 {
                         // It was never at the destination by itself.
@@ -572,6 +610,49 @@ impl Ledger {
             table.insert(name, value).map_err(failed)?;
         }
         Ok(())
+    }
+}
+
+/// Gives a task's withheld expiries to a destination that it does not write any more, where nobody
+/// has given the key another one since.
+pub(crate) async fn give_withheld(control: &mut Control, folder: &Path) -> Result<()> {
+    // A task of which nothing is left, or nothing that can be read, has nothing to give.
+    if !folder.join("ledger").exists() {
+        return Ok(());
+    }
+    let Ok(ledger) = Ledger::open_soon(folder).await else { return Ok(()) };
+    let mut after = None;
+    loop {
+        let page = ledger.page(after.as_ref(), GIVEN_AT_ONCE)?;
+        let mut look = Vec::new();
+        let mut selected = None;
+        for (of, _) in &page {
+            if selected != Some(of.database) {
+                look.push(cmd("SELECT").arg(of.database).take());
+                selected = Some(of.database);
+            }
+            look.push(cmd("PTTL").arg(&of.key).take());
+        }
+        let mut left = Vec::new();
+        for answer in control.query_each(&look).await? {
+            if let Value::Int(number) = answer? {
+                left.push(number);
+            }
+        }
+        let mut give = Vec::new();
+        for ((of, at_ms), left) in page.iter().zip(left) {
+            if left == -1 {
+                give.push(cmd("SELECT").arg(of.database).take());
+                give.push(cmd("PEXPIREAT").arg(&of.key).arg(*at_ms).take());
+            }
+        }
+        for answer in control.query_each(&give).await? {
+            answer?;
+        }
+        match page.last() {
+            Some((of, _)) => after = Some(of.clone()),
+            None => return Ok(()),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::batch::{BatchBuilder, Part, Reached};
 use super::existing::{KeySet, KeySetBuilder, key_hash};
 use super::ledger::{KeyOf, Ledger, Place};
-use super::stream::{Tempo, applies_to, note_expiry};
+use super::stream::{Tempo, applies_to};
 use super::throttle::records_per_batch;
 use crate::checkpoint::{Checkpoint, OWN_KEY_PREFIX, SnapshotProgress};
 use crate::destination::lane::LaneInput;
@@ -432,12 +432,12 @@ impl SnapshotFeeder<'_> {
             batch.select(database);
         }
         batch.records += 1;
-        let expiry = meta.expire_at_ms;
-        if let Some(at_ms) = expiry
-            && applies_to(self.spec.stages)
-            && tempo.withholds(at_ms.max(1))
-        {
-            meta.expire_at_ms = None;
+        let expiry = meta.expire_at_ms.filter(|_| applies_to(self.spec.stages));
+        let withheld = expiry.filter(|at_ms| tempo.withholds(*at_ms));
+        match (expiry, withheld) {
+            (Some(_), Some(_)) => meta.expire_at_ms = None,
+            (Some(at_ms), None) => self.ledger.arm(at_ms),
+            (None, _) => {}
         }
         let plain = meta.value_type == 0 && meta.idle.is_none() && meta.frequency.is_none();
         if plain && let Some(consumed) = self.set(items, batch, meta.expire_at_ms)? {
@@ -445,10 +445,10 @@ impl SnapshotFeeder<'_> {
         } else {
             self.restore(items, batch, &meta, walker).await?;
         }
-        if let Some(at_ms) = expiry.filter(|_| applies_to(self.spec.stages)) {
+        if let Some(at_ms) = withheld {
             let of = KeyOf::new(database, &items.key);
             let place = Place::in_snapshot(items.window.place());
-            note_expiry(self.ledger, tempo, of, at_ms.max(1), place)?;
+            self.ledger.withhold_new(of, at_ms.max(1), place);
         }
         Ok(None)
     }

@@ -391,7 +391,7 @@ impl DestinationHalf {
         mends: &Mends,
     ) -> Result<Fed> {
         let existing = self.existing_keys()?;
-        let mut ledger = Ledger::open(&self.folder)?;
+        let mut ledger = Ledger::open_soon(&self.folder).await?;
         ledger.rewind(&start)?;
         self.figures.set_withheld(ledger.withheld_count());
         self.figures.must_reach(ledger.fenced_until());

@@ -14,7 +14,8 @@ use tokio::sync::watch;
 
 pub use state::{IllegalTransition, LifeEvent, TaskState};
 
-use crate::checkpoint::own_keys;
+use crate::apply::ledger::give_withheld;
+use crate::checkpoint::{CHECKPOINT_DATABASE, own_keys};
 use crate::control::Control;
 use crate::error::{Error, Result, Side};
 use crate::record::{RecordFile, Written};
@@ -153,22 +154,29 @@ pub async fn release(
     // A record that cannot be read may be of a task that wrote.
     let written =
         RecordFile::open(folder).map_or(true, |record| record.get().written != Written::No);
-    let removed =
-        if written { remove_checkpoint(task_id, spec, credentials).await } else { Ok(()) };
+    let removed = if written {
+        remove_from_destination(task_id, spec, credentials, folder).await
+    } else {
+        Ok(())
+    };
     remove_folder(folder)?;
     removed
 }
 
-async fn remove_checkpoint(
+async fn remove_from_destination(
     task_id: &str,
     spec: &TaskSpec,
     credentials: &Credentials,
+    folder: &Path,
 ) -> Result<()> {
     let keys = own_keys(task_id);
     let remove = async {
         let password = credentials.destination.as_ref();
         let mut control =
             Control::open(&spec.destination, password, Side::Destination, None).await?;
+        // Whoever goes on with these keys is not to keep for ever what was to end.
+        give_withheld(&mut control, folder).await?;
+        control.query(redis::cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
         control.query(redis::cmd("DEL").arg(&keys[..])).await.map(|_| ())
     };
     remove.await.map_err(|error| Error {

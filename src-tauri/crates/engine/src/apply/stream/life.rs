@@ -27,7 +27,7 @@ const HORIZON_FACTOR: u32 = 4;
 /// How often withheld expiries are looked at once the task has caught up.
 const SETTLE_EVERY: Duration = Duration::from_millis(200);
 /// Expiries given in one batch.
-const SETTLED_AT_ONCE: usize = 1000;
+const SETTLED_AT_ONCE: usize = 4000;
 /// A destination from here on takes SET with a date.
 const SET_PXAT: (u16, u16, u16) = (6, 2, 0);
 
@@ -90,7 +90,7 @@ pub(crate) fn applies_to(stages: Stages) -> bool {
 }
 
 /// Notes an expiry that a key gets at `place`: true where it is to be written without it.
-pub(crate) fn note_expiry(
+pub(super) fn note_expiry(
     ledger: &mut Ledger,
     tempo: &Tempo,
     of: KeyOf,

@@ -23,7 +23,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::judge::Verdict;
-pub(crate) use self::life::{Tempo, applies_to, note_expiry, now_ms};
+pub(crate) use self::life::{Tempo, applies_to, now_ms};
 use self::name::Name;
 use super::batch::{BATCH_BYTES, Batch, BatchBuilder, Part, Reached, Span};
 use super::existing::KeySet;
