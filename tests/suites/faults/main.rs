@@ -3,6 +3,7 @@
 mod destination;
 mod failpoints;
 mod lost_answers;
+mod refused;
 mod scene;
 mod soak;
 mod source;

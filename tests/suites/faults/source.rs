@@ -103,7 +103,7 @@ fn what_the_promoted_source_lost_is_cut_off_if_the_destination_has_not_seen_it()
         field(line, "source_offset").as_str().and_then(|text| text.parse::<u64>().ok())
             >= Some(spooled)
     })?;
-    let before = scene.to_source.connections();
+    let before = scene.to_destination.connections();
     counters.while_paused(|| {
         scene.source.kill()?;
         promote(&replica)?;
@@ -113,10 +113,10 @@ fn what_the_promoted_source_lost_is_cut_off_if_the_destination_has_not_seen_it()
     })?;
     drop(between);
     scene.source = replica;
-    // Link and sampling connection find the new source, and the session begins anew with it: until
-    // then the destination would be given what it must not see.
+    // The lane is given up for a new one once the promotion is noticed: until then it would apply what
+    // the destination must not see.
     wait_until("the promotion is noticed", LONG, || {
-        Ok(scene.to_source.connections() >= before + 3)
+        Ok(scene.to_destination.connections() > before)
     })?;
     scene.to_destination.release();
     caught_up(&mut run)?;

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use keyferry_tests::keyferry::{Keyferry, number, program};
-use keyferry_tests::migration::{SOON, field};
+use keyferry_tests::migration::{SOON, ask, field};
+use keyferry_tests::server::wait_until;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -112,6 +113,30 @@ fn a_spool_that_is_gone_is_fetched_again() -> Result<()> {
     let (scene, counters) = killed(775)?;
     fs::remove_dir_all(scene.spool()?)?;
     goes_on(&scene, counters)
+}
+
+#[test]
+fn a_spool_that_is_gone_at_a_source_that_has_forgotten_is_a_lost_history() -> Result<()> {
+    let scene = Scene::new(778, &[], "")?;
+    let counters = scene.write();
+    let run = scene.migration.start_and_catch_up()?;
+    run.signal("KILL")?;
+    run.end(SOON)?;
+    fs::remove_dir_all(scene.spool()?)?;
+    let mut there = scene.source.connect()?;
+    ask::<()>(&mut there, "CONFIG SET repl-backlog-size 16384")?;
+    let offset = scene.source.offset()?;
+    wait_until("the source forgets", SOON, || {
+        let first: u64 =
+            scene.source.info("replication", "repl_backlog_first_byte_offset")?.parse()?;
+        Ok(first > offset)
+    })?;
+    let mut run = scene.migration.start()?;
+    let line = told(&mut run, "history_lost")?;
+    ensure!(field(&line, "state") == "holding", "{line}");
+    let copies: String = scene.source.info("stats", "sync_full")?;
+    ensure!(copies == "1", "the source was asked for a copy nobody wanted");
+    counters.stop()
 }
 
 #[test]

@@ -42,6 +42,9 @@ const BATCHES_READY_MAX: usize = 4;
 const REST_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often it is looked at whether the source has said what it is.
 const SOURCE_KNOWN_EVERY: Duration = Duration::from_millis(10);
+/// Connections to other processes of the destination that are remembered, to be ended should one of them
+/// be reached again.
+const CLIENTS_KEPT: usize = 40;
 /// The only lane there is, for now.
 pub(super) const LANE: u32 = 0;
 /// The precheck item that reports conflicting keys.
@@ -154,6 +157,9 @@ impl DestinationHalf {
         }
         self.update_record(|record| {
             record.clients.retain(|client| client.run_id != session.run_id);
+            // Of processes that are gone most of them are; of servers that may come back, the last few.
+            let old = record.clients.len().saturating_sub(CLIENTS_KEPT);
+            record.clients.drain(..old);
             record.clients.extend(clients.iter().cloned());
         })?;
         self.adopt.store(false, Ordering::Relaxed);

@@ -425,12 +425,12 @@ struct Patience {
 impl Patience {
     fn well(&mut self) {
         if self.window.is_open() {
-            let side = self.side.name();
-            self.figures.event(
-                EventLevel::Info,
-                "reconnected",
-                format!("the {side} is connected again"),
-            );
+            let (code, message) = match self.side {
+                Side::Local => ("goes_on", "the task goes on"),
+                Side::Source => ("reconnected", "the source is connected again"),
+                Side::Destination => ("reconnected", "the destination is connected again"),
+            };
+            self.figures.event(EventLevel::Info, code, message);
         }
         self.window.well();
         self.conditions.set(self.side, Condition::Well);

