@@ -37,7 +37,7 @@ export function themeOf(mode: Mode, still: boolean): ThemeConfig {
       colorTextPlaceholder: p.quiet,
       colorBgLayout: p.background,
       colorBgContainer: p.surface,
-      colorBgElevated: p.surface,
+      colorBgElevated: mode === 'dark' ? '#1C252D' : p.surface,
       colorBorder: mode === 'light' ? '#CBD4DC' : '#37434E',
       colorBorderSecondary: p.border,
       motion: !still,

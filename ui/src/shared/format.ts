@@ -81,7 +81,7 @@ export function useFormat(): Format {
       ago: (ms) => {
         if (ms < 5000) return t('unit.now');
         const coarse = ms < 60_000 ? Math.round(ms / 1000) * 1000 : ms;
-        return t('unit.ago', { n: coarse < 60_000 ? t('unit.s', { n: coarse / 1000 }) : coarse < 3_600_000 ? t('unit.m', { n: Math.floor(coarse / 60_000) }) : duration(coarse) });
+        return t('unit.ago', { n: coarse < 60_000 ? t('unit.s', { n: coarse / 1000 }) : coarse < 3_600_000 ? t('unit.m', { n: Math.floor(coarse / 60_000) }) : coarse < 86_400_000 ? t('unit.hours', { n: Math.floor(coarse / 3_600_000) }) : t('unit.days', { n: Math.floor(coarse / 86_400_000) }) });
       },
       time: (at) => clock.format(new Date(at)),
       dateTime: (at) => full.format(new Date(at)),

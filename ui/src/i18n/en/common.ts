@@ -9,7 +9,7 @@ export const common = {
   },
   theme: { label: 'Appearance', system: 'System', light: 'Light', dark: 'Dark' },
   unit: {
-    ms: '{{n}} ms', s: '{{n}} s', m: '{{n}} m', ms_pair: '{{a}} m {{b}} s', h: '{{a}} h {{b}} m', d: '{{a}} d {{b}} h',
+    ms: '{{n}} ms', s: '{{n}} s', m: '{{n}} m', ms_pair: '{{a}} m {{b}} s', h: '{{a}} h {{b}} m', hours: '{{n}} h', days: '{{n}} d', d: '{{a}} d {{b}} h',
     per_second: '{{n}}/s', now: 'now', ago: '{{n}} ago', percent: '{{n}} %', bytes: '{{n}} bytes',
   },
   environment: {

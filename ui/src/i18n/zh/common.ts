@@ -11,7 +11,7 @@ export const common: Words<typeof en> = {
   },
   theme: { label: '外观', system: '跟随系统', light: '浅色', dark: '深色' },
   unit: {
-    ms: '{{n}} 毫秒', s: '{{n}} 秒', m: '{{n}} 分钟', ms_pair: '{{a}} 分 {{b}} 秒', h: '{{a}} 小时 {{b}} 分', d: '{{a}} 天 {{b}} 小时',
+    ms: '{{n}} 毫秒', s: '{{n}} 秒', m: '{{n}} 分钟', ms_pair: '{{a}} 分 {{b}} 秒', h: '{{a}} 小时 {{b}} 分', hours: '{{n}} 小时', days: '{{n}} 天', d: '{{a}} 天 {{b}} 小时',
     per_second: '{{n}}/秒', now: '刚刚', ago: '{{n}}前', percent: '{{n}}%', bytes: '{{n}} 字节',
   },
   environment: {
