@@ -59,6 +59,89 @@ const SHELL = [
   ['keys', 'mixed', '#/tasks', 'attention', click('nav-help', 'cheat-sheet')],
 ];
 
-export const SCREENS = [...LIST, ...TASK, ...SHELL].map(([name, scenario, place, ready, act]) => ({
+const fillIn = async (page) => {
+  await page.fill(id('source-host'), 'orders.internal.example.com');
+  await page.fill(id('destination-host'), '10.9.1.3');
+  await page.fill(id('destination-account'), 'migrator');
+  await page.fill(id('destination-password'), 'something');
+};
+/** Opens a select and takes its nth option, from 0. */
+const choose = async (page, select, nth) => {
+  await page.click(id(select));
+  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').nth(nth).click();
+};
+const toObjects = async (page) => {
+  await fillIn(page);
+  await choose(page, 'destination-environment', 3);
+  await page.click(id('test-and-proceed'));
+  await page.waitForSelector(id('objects-source'));
+};
+const toPrecheck = async (page) => {
+  await toObjects(page);
+  await page.click(id('save-precheck'));
+  await page.waitForSelector(id('precheck-again'), { timeout: 20_000 });
+};
+const toClass = async (page) => {
+  await toPrecheck(page);
+  await page.click(id('next-purchase'));
+  await page.waitForSelector(id('terms'));
+};
+const selectSome = async (page) => {
+  await toObjects(page);
+  await page.click(id('objects-move-all-left'));
+  for (const n of [0, 1, 3]) await page.click(`${id(`database-${n}`)} .ant-checkbox`);
+  await page.click(id('objects-move-right'));
+};
+const WIZARD = [
+  ['step1', 'empty', '#/create', 'task-name'],
+  ['step1-mistakes', 'empty', '#/create', 'task-name', async (page) => { await page.click(id('test-and-proceed')); await page.waitForSelector(id('error-source.host')); }],
+  ['step1-tested', 'unreachable', '#/create', 'task-name', async (page) => {
+    await fillIn(page);
+    await page.click(id('test-and-proceed'));
+    await page.waitForSelector(`${id('source-result')}[data-verdict=good]`);
+    await page.waitForSelector(`${id('destination-result')}[data-verdict=bad]`);
+  }],
+  ['step1-testing', 'empty', '#/create', 'task-name', async (page) => {
+    await fillIn(page);
+    await page.click(id('source-test'));
+    await page.waitForSelector(`${id('source-result')} .is-done`);
+  }],
+  ['step1-pasted', 'mixed', '#/create', 'task-name', async (page) => {
+    await page.fill(id('source-host'), 'rediss://default:secret@orders.internal.example.com:6380/2');
+    await page.fill(id('destination-password'), 'testaccount:Test1234');
+    await page.focus(id('task-name'));
+    await page.waitForSelector(id('destination-filled-undo'));
+  }],
+  ['step1-cloud', 'mixed', '#/create', 'task-name', (page) => choose(page, 'source-place', 0)],
+  ['step1-template', 'mixed', '#/create', 'task-name', async (page) => { await page.click(id('source-template')); await page.waitForSelector('.template-option'); }],
+  ['step1-save-template', 'mixed', '#/create', 'task-name', async (page) => { await fillIn(page); await page.click(id('source-save-template')); await page.waitForSelector(id('template-name')); }],
+  ['step1-limits', 'mixed', '#/create', 'task-name', async (page) => { await page.click(`${id('limits-read')}:not([disabled])`); await page.waitForSelector('.limits-list'); }],
+  ['step1-supported', 'mixed', '#/create', 'task-name', async (page) => { await page.click(id('supported')); await page.waitForSelector('.ant-modal .bullets'); }],
+  ['step1-no-keychain', 'no_keychain', '#/create', 'keychain-note'],
+  ['step2', 'empty', '#/create', 'task-name', toObjects],
+  ['step2-selected', 'empty', '#/create', 'task-name', selectSome],
+  ['step2-warnings', 'empty', '#/create', 'task-name', async (page) => {
+    await selectSome(page);
+    await page.click(id('stage-incremental'));
+    await page.click(id('conflict-keep'));
+  }],
+  ['step2-advanced', 'empty', '#/create', 'task-name', async (page) => {
+    await selectSome(page);
+    await page.click(id('alerts-yes'));
+    await page.fill(id('retry-minutes'), '20');
+    await page.click(id('map-add'));
+    await page.evaluate(() => document.querySelector('.advanced')?.scrollIntoView());
+  }],
+  ['step2-commands', 'empty', '#/create', 'task-name', async (page) => { await toObjects(page); await page.click(id('database-0'), { button: 'right' }); await page.waitForSelector(id('commands-dialog')); await page.click(id('commands-preset-no_flush')); }],
+  ['step3-running', 'empty', '#/create', 'task-name', async (page) => { await toObjects(page); await page.click(id('save-precheck')); await page.waitForSelector('[data-verdict=passed]'); }],
+  ['step3-passed', 'empty', '#/create', 'task-name', toPrecheck],
+  ['step3-failed', 'precheck_fails', '#/create', 'task-name', toPrecheck],
+  ['step3-details', 'precheck_fails', '#/create', 'task-name', async (page) => { await toPrecheck(page); await page.click(id('precheck-info-write_permission')); await page.click(id('show-keys-conflicting_keys')); }],
+  ['step3-ignore', 'precheck_fails', '#/create', 'task-name', async (page) => { await toPrecheck(page); await page.click(id('ignore-conflicting_keys')); await page.waitForSelector(id('confirm-ok')); }],
+  ['step4', 'empty', '#/create', 'task-name', toClass],
+  ['step4-custom', 'empty', '#/create', 'task-name', async (page) => { await toClass(page); await page.click(id('class-custom')); await page.fill(id('limit-records'), '4000'); await page.click(id('terms')); }],
+];
+
+export const SCREENS = [...LIST, ...TASK, ...WIZARD, ...SHELL].map(([name, scenario, place, ready, act]) => ({
   name, scenario, place, ready: ready === null ? '.problem' : id(ready), act,
 }));

@@ -2,7 +2,8 @@ import '@fontsource-variable/inter';
 import 'antd/dist/reset.css';
 import './app/app.css';
 import './tasks/tasks.css';
-import './create/create.css';
+import './forms/forms.css';
+import './wizard/wizard.css';
 
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -5,7 +5,6 @@ import { expect, it, vi } from 'vitest';
 import '../i18n';
 import type { Backend } from '../backend/backend';
 import { mockBackend, type MockOptions } from '../backend/mock/mock';
-import type { TaskInput } from '../bindings';
 import { testIds } from '../shared/testIds';
 
 import { App } from './App';
@@ -90,81 +89,6 @@ it('takes the password that a task waits for, and leaves the other as it is', as
   await user.type(await find(testIds.destinationPasswordAgain), 'again');
   await user.click(screen.getByTestId(testIds.credentialsSubmit));
   expect(provideCredentials).toHaveBeenCalledWith('88f1d3c5-profiles', { from: 'keep' }, { from: 'typed', password: 'again' });
-});
-
-it('shows mistakes at their fields and goes to the first', async () => {
-  const { user } = open({}, '#/create');
-  await user.clear(await find(testIds.port('destination')));
-  await user.type(screen.getByTestId(testIds.port('destination')), '70000');
-  await user.click(screen.getByTestId(testIds.savePrecheck));
-  expect((await find(testIds.fieldError('source.host'))).textContent).toBe('Enter the host name or address.');
-  expect(screen.getByTestId(testIds.fieldError('destination.port'))).toBeTruthy();
-  await waitFor(() => expect(document.activeElement?.id).toBe('source.host'));
-});
-
-async function fillIn(user: ReturnType<typeof userEvent.setup>) {
-  await user.type(await find(testIds.host('source')), 'a.internal');
-  await user.type(screen.getByTestId(testIds.host('destination')), 'b.internal');
-  await user.type(screen.getByTestId(testIds.password('destination')), 'secret');
-}
-
-it('creates, checks and starts a task', async () => {
-  const { user, backend } = open({ scenario: 'empty' }, '#/create');
-  const created: TaskInput[] = [];
-  const save = backend.saveDraft;
-  vi.spyOn(backend, 'saveDraft').mockImplementation((id, task) => {
-    created.push(task);
-    return save(id, task);
-  });
-  await fillIn(user);
-  await user.click(screen.getByTestId(testIds.savePrecheck));
-  await waitFor(() => expect(screen.getByTestId(testIds.precheckRate).textContent).toBe('100 %'), WAIT);
-  await waitFor(() => expect(screen.getByTestId(testIds.startTask)).toHaveProperty('disabled', false), WAIT);
-  await user.click(screen.getByTestId(testIds.startTask));
-  expect(await find(testIds.taskState)).toBeTruthy();
-  expect(created).toHaveLength(1);
-  expect(created[0]).toMatchObject({ source_password: { from: 'keep' }, destination_password: { from: 'typed', password: 'secret' }, draft: { databases: null, class: null, retry_minutes: 120 } });
-});
-
-it('keeps what was typed through a failed test, a failed precheck and a look elsewhere', async () => {
-  const { user } = open({ scenario: 'unreachable' }, '#/create');
-  await fillIn(user);
-  await user.click(screen.getByTestId(testIds.test('destination')));
-  expect(await screen.findByText('The account may not write', undefined, WAIT)).toBeTruthy();
-  await user.click(screen.getByTestId(testIds.navSettings));
-  expect(await find(testIds.keychain)).toBeTruthy();
-  window.location.hash = '#/create';
-  expect(await find(testIds.host('destination'))).toHaveProperty('value', 'b.internal');
-  expect(screen.getByTestId(testIds.password('destination'))).toHaveProperty('value', 'secret');
-  await user.click(screen.getByTestId(testIds.savePrecheck));
-  await user.click(await find(testIds.precheckBack));
-  expect(await find(testIds.host('source'))).toHaveProperty('value', 'a.internal');
-});
-
-it('does not start what failed, and ignores only what may be ignored', async () => {
-  const { user } = open({ scenario: 'precheck_fails' }, '#/create');
-  await fillIn(user);
-  await user.click(screen.getByTestId(testIds.savePrecheck));
-  await waitFor(() => expect(screen.getByTestId(testIds.precheckRate).textContent).toBe('80 %'), WAIT);
-  expect(screen.getByTestId(testIds.startTask)).toHaveProperty('disabled', true);
-  expect(screen.queryByTestId(testIds.ignore('write_permission'))).toBeNull();
-  await waitFor(() => expect(screen.getByTestId(testIds.ignore('keys_conflict'))).toHaveProperty('disabled', false), WAIT);
-  await user.click(screen.getByTestId(testIds.ignore('keys_conflict')));
-  await user.click(await find(testIds.confirmOk));
-  await waitFor(() => expect(screen.getByTestId(testIds.precheckVerdict('keys_conflict')).textContent).toBe('Ignored'), WAIT);
-});
-
-it('offers the databases that the source has', async () => {
-  const { user, backend } = open({ scenario: 'empty' }, '#/create');
-  const create = vi.spyOn(backend, 'saveDraft');
-  await fillIn(user);
-  await user.click(screen.getByTestId(testIds.test('source')));
-  await user.click(screen.getByTestId(testIds.databasesChosen));
-  expect((await screen.findByText('db1 · 88,021 keys', undefined, WAIT))).toBeTruthy();
-  await user.click(screen.getByTestId(testIds.database(3)));
-  await user.click(screen.getByTestId(testIds.savePrecheck));
-  await waitFor(() => expect(create).toHaveBeenCalledOnce(), WAIT);
-  expect(create.mock.calls[0]?.[1].draft.databases).toEqual([3]);
 });
 
 it('changes its appearance at once, and keeps it', async () => {

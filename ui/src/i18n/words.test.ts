@@ -22,7 +22,7 @@ const chinese = new Map(flat(zh));
 /** Names, units and commands, which no language changes. */
 const SAME = [
   /^app\.name$/, /^common\.unknown$/, /^settings\.(english|chinese)(_short)?$/, /\.tcp$/, /test_stage\.(ping|info|psync|tcp|tls|dns)$/i,
-  /databases?\.name$/, /^create\.database$/, /^tasks\.keys_of$/, /mebibytes$/, /^unit\.(percent|per_second|bytes)$/,
+  /\.access_tcp$/, /test\.stage\.(dns|tls|auth|ping|info)$/, /^spool\.unit$/, /^instance\.name\.\w*(small|medium|large)$/, /databases?\.name$/, /^create\.database$/, /^tasks\.keys_of$/, /mebibytes$/, /^unit\.(percent|per_second|bytes)$/,
 ];
 /** Where a language has more forms of a plural, they are one text here. */
 const keyOf = (key: string) => key.replace(/_one$/, '_other');

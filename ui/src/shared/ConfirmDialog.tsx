@@ -1,9 +1,8 @@
-import { type ButtonProps, Modal } from 'antd';
+import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 
+import { identify } from './identify';
 import { testIds } from './testIds';
-
-const identify = (testId: string): ButtonProps => ({ 'data-testid': testId });
 
 export interface Question {
   title: string;

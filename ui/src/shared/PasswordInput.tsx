@@ -1,6 +1,6 @@
 import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface Props {
@@ -10,10 +10,16 @@ interface Props {
   placeholder?: string;
   testId: string;
   revealTestId?: string;
+  onBlur?: () => void;
+  /** In the place of the eye, where there is nothing to look at. */
+  instead?: ReactNode;
+  'aria-invalid'?: boolean;
+  'aria-describedby'?: string;
+  status?: 'error';
 }
 
 /** A secret that can be looked at; neither the browser nor a spell checker keeps it. */
-export function PasswordInput({ id, value, onChange, placeholder, testId, revealTestId }: Props) {
+export function PasswordInput({ id, value, onChange, placeholder, testId, revealTestId, instead, ...rest }: Props) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(false);
   return (
@@ -25,8 +31,9 @@ export function PasswordInput({ id, value, onChange, placeholder, testId, reveal
       spellCheck={false}
       {...(placeholder === undefined ? {} : { placeholder })}
       data-testid={testId}
+      {...rest}
       onChange={(event) => onChange(event.target.value)}
-      suffix={
+      suffix={instead ?? (
         <Button
           type="text"
           size="small"
@@ -37,7 +44,7 @@ export function PasswordInput({ id, value, onChange, placeholder, testId, reveal
           {...(revealTestId === undefined ? {} : { 'data-testid': revealTestId })}
           onClick={() => setShown(!shown)}
         />
-      }
+      )}
     />
   );
 }

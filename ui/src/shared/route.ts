@@ -1,10 +1,14 @@
 import { useSyncExternalStore } from 'react';
 
+/** The wizard's steps, as addresses have them. */
+export const WIZARD_STEPS = ['source', 'objects', 'precheck', 'class'] as const;
+export type WizardStep = (typeof WIZARD_STEPS)[number];
+
 /** A place in the page, kept behind the address's `#`. */
 export type Route =
   | { screen: 'tasks' }
   | { screen: 'task'; id: string }
-  | { screen: 'create'; id: string | null }
+  | { screen: 'create'; id: string | null; /** Left out where the draft itself knows it. */ step?: WizardStep | undefined }
   | { screen: 'settings' };
 
 export function href(route: Route): string {
@@ -14,17 +18,23 @@ export function href(route: Route): string {
     case 'task':
       return `#/tasks/${encodeURIComponent(route.id)}`;
     case 'create':
-      return route.id === null ? '#/create' : `#/create/${encodeURIComponent(route.id)}`;
+      return ['#/create', ...(route.id === null ? [] : [encodeURIComponent(route.id), ...(route.step ? [route.step] : [])])].join('/');
     case 'settings':
       return '#/settings';
   }
 }
 
 export function parseRoute(hash: string): Route {
-  const [screen, id] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const [screen, id, part] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (screen === 'settings') return { screen };
-  if (screen === 'create') return { screen, id: id ?? null };
+  if (screen === 'create') return { screen, id: id ?? null, step: WIZARD_STEPS.find((step) => step === part) };
   return id ? { screen: 'task', id } : { screen: 'tasks' };
+}
+
+/** Goes there without a way back to where it was. */
+export function replace(route: Route): void {
+  window.history.replaceState(null, '', href(route));
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
 export function go(route: Route): void {

@@ -1,6 +1,7 @@
 import type { EndpointDraft, FieldError, TaskDraft, TaskInput } from '../../bindings';
 import type { Backend } from '../backend';
 
+import { catalogue, limitNotes } from './catalogue';
 import { connectivity, precheckItems } from './fixtures';
 import { refusal, type World } from './world';
 
@@ -56,7 +57,21 @@ type Calls = Pick<
 >;
 
 /** Setting a task up. */
-export function wizardCalls(world: World): Calls {
+export function wizardCalls(world: World) {
+  return {
+    ...catalogueCalls(world),
+    ...(setupCalls(world) satisfies Calls),
+  };
+}
+
+function catalogueCalls(world: World) {
+  return {
+    commandCatalogue: async () => { await world.pace(); return catalogue(); },
+    limits: async (draft: TaskDraft) => { await world.pace(); return limitNotes(draft); },
+  };
+}
+
+function setupCalls(world: World): Calls {
   return {
     validateDraft: async (draft) => { await world.pace(); return validate(draft); },
     suggestTaskName: async () => {

@@ -1,0 +1,62 @@
+import type { Pasted, Remark } from './pasted';
+
+type Fields = Record<string, unknown>;
+
+/** What RedisInsight exports: JSON, an object or a list of them. */
+export function readRedisInsight(text: string): Pasted[] {
+  return entries(text).flatMap((entry) => one(entry, string(entry.password), string(entry.connectionType).toUpperCase()));
+}
+
+/** What Another Redis Desktop Manager exports: the same in base64, with words of its own. */
+export function readAnotherDesktopManager(text: string): Pasted[] {
+  const compact = text.replaceAll(/\s/g, '');
+  if (compact.length < 8 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return [];
+  try {
+    const bytes = Uint8Array.from(atob(compact), (char) => char.charCodeAt(0));
+    return entries(new TextDecoder('utf-8', { fatal: true }).decode(bytes)).flatMap((entry) => one(entry, string(entry.auth), entry.cluster === true ? 'CLUSTER' : ''));
+  } catch {
+    return [];
+  }
+}
+
+function entries(text: string): Fields[] {
+  if (!/^\s*[[{]/.test(text)) return [];
+  try {
+    const read: unknown = JSON.parse(text);
+    return (Array.isArray(read) ? (read as unknown[]) : [read]).filter(isFields);
+  } catch {
+    return [];
+  }
+}
+
+function one(entry: Fields, password: string, topology: string): Pasted[] {
+  const host = string(entry.host);
+  const port = string(entry.port) || '6379';
+  if (host === '' || !/^\d{1,5}$/.test(port)) return [];
+  const has = (...names: string[]) => names.some((name) => entry[name] === true || (isFields(entry[name]) && Object.keys(entry[name]).length > 0));
+  const remarks: Remark[] = [
+    ...(has('tls', 'ssl', 'sslOptions') ? (['tls'] as const) : []),
+    ...(topology === 'SENTINEL' || has('sentinelMaster', 'sentinelOptions') ? (['sentinel'] as const) : []),
+    ...(topology === 'CLUSTER' ? (['cluster'] as const) : []),
+    ...(has('ssh', 'sshOptions') ? (['ssh'] as const) : []),
+    ...(Number(entry.db ?? 0) > 0 ? (['database'] as const) : []),
+  ];
+  // A path in place of a host is a socket, in Another Redis Desktop Manager.
+  const where = host.startsWith('/') ? { access: 'unix', path: host } : { access: 'tcp', host, port };
+  return [
+    {
+      endpoint: { ...where, account: string(entry.username) },
+      password: password === '' ? null : password,
+      name: string(entry.name) || string(entry.connectionName) || null,
+      remarks,
+    },
+  ];
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function string(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}

@@ -1,0 +1,58 @@
+import { createContext, use } from 'react';
+
+import type { CommandError, IgnoredCheck } from '../bindings';
+import type { Connection, FormSide } from '../forms/connection';
+import type { Tester } from '../forms/useConnectivity';
+import { WIZARD_STEPS, type WizardStep } from '../shared/route';
+
+import type { WizardValues } from './values';
+import type { FullItem } from './coming';
+
+export const STEP_IDS = WIZARD_STEPS;
+export type StepId = WizardStep;
+
+/** Messages by field. */
+export type Errors = Record<string, string>;
+
+export interface PrecheckState {
+  items: FullItem[];
+  running: boolean;
+  error: CommandError | null;
+  /** Whether it came to an end for what the form says now. */
+  fresh: boolean;
+  ignored: IgnoredCheck[];
+  run: () => void;
+  cancel: () => void;
+  /** Records that these do not matter, and looks again. */
+  ignore: (checks: string[], typedName: string | null) => Promise<void>;
+}
+
+/** A draft and everything that its steps share. */
+export interface Session {
+  /** Null until the first keystroke. */
+  id: string | null;
+  values: WizardValues;
+  edit: (change: Partial<WizardValues>, ...fields: string[]) => void;
+  setSide: (side: FormSide, next: Connection, ...fields: string[]) => void;
+  swap: () => void;
+  errors: Errors;
+  /** Shows them at their fields, and goes to the first. */
+  show: (errors: Errors) => void;
+  tester: Tester<FormSide>;
+  /** Whether a side was tested as it is now, and is good. */
+  reached: Record<FormSide, boolean>;
+  precheck: PrecheckState;
+  /** Saves at once; gives the draft's id. */
+  flush: () => Promise<string>;
+  go: (step: StepId) => void;
+  /** How far the user may go. */
+  furthest: number;
+}
+
+export const SessionContext = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = use(SessionContext);
+  if (!session) throw new Error('SessionContext is missing');
+  return session;
+}

@@ -1,0 +1,60 @@
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { testIds } from '../../../shared/testIds';
+import { useSession } from '../../session';
+
+import { CommandsDialog } from './commands/CommandsDialog';
+import { useCatalogue } from './commands/useCatalogue';
+import { databasesOf, select } from './databases';
+import { DualList } from './DualList';
+
+/** Which databases move, and which of their commands. */
+export function ObjectsField() {
+  const { t } = useTranslation();
+  const { values, edit, errors, tester } = useSession();
+  const server = tester.tests.source?.report?.server ?? null;
+  const catalogue = useCatalogue(server?.version ?? null);
+  const [commandsOf, setCommandsOf] = useState<number | null>(null);
+  const all = databasesOf(server, values.databases);
+  const selected = values.databases ?? all.map(({ number }) => number);
+  const total = catalogue.commands?.length ?? null;
+  const skipped = (number: number) => values.skipIn[String(number)]?.length ?? 0;
+  const problem = errors.databases ?? errors.map_databases ?? errors.skip_commands_in;
+
+  return (
+    <section className="card objects" aria-labelledby="objects-title" id="databases" tabIndex={-1}>
+      <header>
+        <h3 id="objects-title">{t('objects.select')}</h3>
+        <span className="quiet">{t('objects.select_note')}</span>
+      </header>
+      <DualList
+        all={all}
+        selected={selected}
+        onChange={(next) => edit({ databases: select(all, next) }, 'databases')}
+        onMenu={setCommandsOf}
+        renderEnd={({ number }, tabbable) => (
+          <Button type="text" size="small" className="commands-button" tabIndex={tabbable ? 0 : -1} data-testid={testIds.commands(number)} onClick={() => setCommandsOf(number)}>
+            {total === null ? t('objects.commands_button') : t('objects.commands_of', { n: total - skipped(number), all: total })}
+          </Button>
+        )}
+      />
+      <p className="quiet">{values.databases === null ? t('objects.all_note') : t('objects.commands_hint')}</p>
+      {problem ? <div className="field-error" data-testid={testIds.fieldError('databases')}>{problem}</div> : null}
+      <CommandsDialog
+        database={commandsOf}
+        version={server?.version ?? null}
+        catalogue={catalogue}
+        skipped={commandsOf === null ? [] : (values.skipIn[String(commandsOf)] ?? [])}
+        others={selected.filter((number) => number !== commandsOf).length}
+        onClose={() => setCommandsOf(null)}
+        onSave={(names, everywhere) => {
+          const databases = everywhere ? selected : commandsOf === null ? [] : [commandsOf];
+          const changed = Object.fromEntries([...Object.entries(values.skipIn).filter(([number]) => !databases.includes(Number(number))), ...databases.map((number) => [String(number), names] as const)].filter(([, list]) => list.length > 0));
+          edit({ skipIn: changed }, 'skip_commands_in');
+        }}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react';
+
+import { asCommandError } from '../../../../backend/backend';
+import { useBackend } from '../../../../backend/context';
+import type { CommandError } from '../../../../bindings';
+import type { CommandInfo, FullBackend } from '../../../coming';
+
+import type { Command } from './model';
+
+export interface Catalogue {
+  /** Null while it is read. */
+  commands: Command[] | null;
+  error: CommandError | null;
+  retry: () => void;
+}
+
+/** The commands that a source of that version can send. */
+export function useCatalogue(version: string | null): Catalogue {
+  const backend: FullBackend = useBackend();
+  const [commands, setCommands] = useState<Command[] | null>(null);
+  const [error, setError] = useState<CommandError | null>(null);
+  const [tries, setTries] = useState(0);
+
+  useEffect(() => {
+    let gone = false;
+    backend.commandCatalogue?.(version).then(
+      (infos) => {
+        if (gone) return;
+        setCommands(infos.map(commandOf));
+        setError(null);
+      },
+      (reason: unknown) => gone || setError(asCommandError(reason)),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [backend, version, tries]);
+
+  return { commands, error, retry: () => setTries(tries + 1) };
+}
+
+function commandOf(info: CommandInfo): Command {
+  return info as unknown as Command;
+}
