@@ -27,7 +27,7 @@ minimum_node=20.19.0 # what Vite asks for
 
 packages_headless=(build-essential pkg-config ca-certificates)
 packages_demo=(redis-server)
-packages_window=(libwebkit2gtk-4.1-dev librsvg2-dev libdbus-1-dev)
+packages_window=(libwebkit2gtk-4.1-dev libayatana-appindicator3-dev librsvg2-dev libdbus-1-dev)
 # What only the tests use: a display, a keychain, a browser to drive, servers.
 packages_test=(
   webkit2gtk-driver xvfb dbus dbus-x11 gnome-keyring

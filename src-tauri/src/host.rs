@@ -4,37 +4,70 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use keyferry_workbench::Notifier;
 use keyferry_workbench::credentials::keyring::KeyringStore;
-use keyferry_workbench::error::Result;
-use keyferry_workbench::workbench::Workbench;
+use keyferry_workbench::error::{CommandError, Result};
+use keyferry_workbench::model::{CloseChoice, CloseSetting, Settings, ShellEvent};
+use keyferry_workbench::workbench::{Options, Workbench};
 use tauri::{AppHandle, Manager as _};
-use tokio::sync::OnceCell;
+use tauri_plugin_autostart::ManagerExt as _;
+use tokio::sync::{OnceCell, broadcast};
 
-use crate::window;
+use crate::{tray, window};
 
 /// Says where tasks are kept, where it is set.
 const STATE_FOLDER: &str = "KEYFERRY_STATE_DIR";
 
+/// How many events may wait for a page that is busy.
+const EVENTS_WAITING: usize = 16;
+
 /// Holds the workbench. It is opened beside the window, since a keychain may ask its user to unlock it.
-#[derive(Default)]
 pub(crate) struct Host {
     workbench: OnceCell<Arc<Workbench>>,
     leaving: AtomicBool,
+    /// What the window has to tell its page.
+    events: broadcast::Sender<ShellEvent>,
+    notifier: Arc<dyn Notifier>,
 }
 
 impl Host {
+    pub(crate) fn new(notifier: Arc<dyn Notifier>) -> Self {
+        Self {
+            workbench: OnceCell::new(),
+            leaving: AtomicBool::new(false),
+            events: broadcast::Sender::new(EVENTS_WAITING),
+            notifier,
+        }
+    }
+
+    /// What the user prefers, as far as it can be told now.
+    pub(crate) fn settings(&self) -> Settings {
+        self.workbench.get().and_then(|held| held.settings().ok()).unwrap_or_default()
+    }
+
     /// The workbench, as soon as it is open. What went wrong is tried again with the next call.
     pub(crate) async fn workbench(&self) -> Result<&Arc<Workbench>> {
-        self.workbench.get_or_try_init(open).await
+        self.workbench.get_or_try_init(|| open(self.notifier.clone())).await
+    }
+
+    /// What the page is told by the window.
+    pub(crate) fn shell_events(&self) -> broadcast::Receiver<ShellEvent> {
+        self.events.subscribe()
+    }
+
+    /// Tells the page; false where there is none that listens.
+    pub(crate) fn tell_page(&self, event: ShellEvent) -> bool {
+        self.events.send(event).is_ok()
     }
 }
 
-async fn open() -> Result<Arc<Workbench>> {
+async fn open(notifier: Arc<dyn Notifier>) -> Result<Arc<Workbench>> {
     let folder = match std::env::var_os(STATE_FOLDER) {
         Some(folder) => PathBuf::from(folder),
         None => Workbench::default_folder()?,
     };
-    let workbench = Workbench::open(&folder, Arc::new(KeyringStore)).await?;
+    let options = Options { notifier: Some(notifier), exports: None };
+    let workbench = Workbench::open(&folder, Arc::new(KeyringStore), options).await?;
     workbench.resume_all().await?;
     Ok(workbench)
 }
@@ -45,6 +78,92 @@ pub(crate) fn begin(app: &AppHandle) {
     tauri::async_runtime::spawn(async move {
         if let Err(error) = app.state::<Host>().workbench().await {
             tracing::error!(%error, "the tasks cannot be opened");
+        }
+        tray::is_there(&app).await;
+    });
+}
+
+/// The user closes the window. While tasks run that may mean several things: what, says the setting, or
+/// the page asks.
+pub(crate) fn close(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let host = app.state::<Host>();
+        let running = host.workbench.get().map_or(0, |workbench| workbench.running_count());
+        if running == 0 || host.leaving.load(Ordering::Relaxed) {
+            leave(&app);
+            return;
+        }
+        let setting = host.settings().close;
+        let tray = setting != CloseSetting::Quit && tray::is_there(&app).await;
+        match setting {
+            CloseSetting::Tray if tray => window::hide(&app),
+            CloseSetting::Quit => leave(&app),
+            CloseSetting::Ask | CloseSetting::Tray => {
+                // A page that does not listen cannot ask: then the tasks are paused.
+                if !host.tell_page(ShellEvent::CloseAsked { running, tray }) {
+                    leave(&app);
+                }
+            }
+        }
+    });
+}
+
+/// Does what the user has chosen when the page asked.
+pub(crate) async fn answer_close(
+    app: &AppHandle,
+    choice: CloseChoice,
+    remember: bool,
+) -> Result<()> {
+    let setting = match choice {
+        CloseChoice::Tray if !tray::is_there(app).await => {
+            return Err(CommandError::usage("no_tray", "this desktop has no tray to stay in"));
+        }
+        CloseChoice::Tray => CloseSetting::Tray,
+        CloseChoice::Quit => CloseSetting::Quit,
+        CloseChoice::Cancel => return Ok(()),
+    };
+    if remember {
+        let host = app.state::<Host>();
+        let workbench = host.workbench().await?;
+        let mut settings = workbench.settings()?;
+        settings.close = setting;
+        workbench.set_settings(&settings)?;
+    }
+    match setting {
+        CloseSetting::Tray => window::hide(app),
+        CloseSetting::Quit | CloseSetting::Ask => leave(app),
+    }
+    Ok(())
+}
+
+/// Keeps what the user prefers, and does what is the desktop's of it.
+pub(crate) async fn set_settings(app: &AppHandle, settings: Settings) -> Result<()> {
+    let host = app.state::<Host>();
+    let workbench = host.workbench().await?;
+    if settings.autostart != workbench.settings()?.autostart {
+        let autostart = app.autolaunch();
+        let done = if settings.autostart { autostart.enable() } else { autostart.disable() };
+        done.map_err(|error| {
+            CommandError::usage(
+                "autostart_refused",
+                format!("this desktop does not let the application start with it: {error}"),
+            )
+        })?;
+    }
+    workbench.set_settings(&settings)?;
+    tray::speak(app);
+    Ok(())
+}
+
+/// Lets every task rest, for its user.
+pub(crate) fn pause_all(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Some(workbench) = app.state::<Host>().workbench.get()
+            && let Err(error) = workbench.pause_all().await
+        {
+            tracing::warn!(%error, "not every task is paused");
         }
     });
 }

@@ -19,16 +19,19 @@ mod commands {
         ConnectivityReport, ConnectivityStage,
     };
     use keyferry_workbench::engine::precheck::{ItemReport, PrecheckReport};
-    use keyferry_workbench::engine::spec::{FieldError, Limits, TaskDraft};
+    use keyferry_workbench::engine::spec::{FieldError, InstanceClass, Limits, TaskDraft};
     use keyferry_workbench::error::Result;
     use keyferry_workbench::model::{
-        AppInfo, NewTask, Settings, TaskDetails, TaskSummary, TaskUpdate, TestRequest,
+        AlertContact, AlertRules, AppInfo, CloseChoice, DiagnosticsFile, EffectiveRetry,
+        KeychainStatus, PasswordInput, ReportFormat, Settings, ShellEvent, StartOrder, TaskDetails,
+        TaskInput, TaskSummary, TaskUpdate, Template, TemplateInput, TestRequest,
     };
-    use tauri::State;
     use tauri::ipc::Channel;
+    use tauri::{AppHandle, State};
 
-    use crate::host::Host;
-    use crate::subscriptions::{Subscriptions, follow_task, follow_tasks, tell};
+    use crate::host::{self, Host};
+    use crate::subscriptions::{Subscriptions, follow_shell, follow_task, follow_tasks, tell};
+    use crate::window;
 
     #[tauri::command]
     pub(super) async fn app_info(host: State<'_, Host>) -> Result<AppInfo> {
@@ -54,17 +57,22 @@ mod commands {
     }
 
     #[tauri::command]
-    pub(super) async fn create_task(host: State<'_, Host>, task: NewTask) -> Result<String> {
-        host.workbench().await?.create_task(task).await
+    pub(super) async fn suggest_task_name(host: State<'_, Host>) -> Result<String> {
+        host.workbench().await?.suggest_task_name()
     }
 
     #[tauri::command]
-    pub(super) async fn update_task(
+    pub(super) async fn save_draft(
         host: State<'_, Host>,
-        id: String,
-        task: NewTask,
-    ) -> Result<()> {
-        host.workbench().await?.update_task(&id, task).await
+        id: Option<String>,
+        task: TaskInput,
+    ) -> Result<String> {
+        host.workbench().await?.save_draft(id.as_deref(), task).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn configure_task(host: State<'_, Host>, id: String) -> Result<()> {
+        host.workbench().await?.configure_task(&id)
     }
 
     #[tauri::command]
@@ -77,12 +85,20 @@ mod commands {
     }
 
     #[tauri::command]
+    pub(super) async fn cancel_run(host: State<'_, Host>, run_id: String) -> Result<()> {
+        host.workbench().await?.cancel_run(&run_id);
+        Ok(())
+    }
+
+    #[tauri::command]
     pub(super) async fn run_precheck(
         host: State<'_, Host>,
         id: String,
+        run_id: String,
         on_item: Channel<ItemReport>,
     ) -> Result<PrecheckReport> {
-        host.workbench().await?.run_precheck(&id, &|item| tell(&on_item, item.clone())).await
+        let on_item = |item: &ItemReport| tell(&on_item, item.clone());
+        host.workbench().await?.run_precheck(&id, &run_id, &on_item).await
     }
 
     #[tauri::command]
@@ -90,18 +106,37 @@ mod commands {
         host: State<'_, Host>,
         id: String,
         checks: Vec<String>,
+        typed_name: Option<String>,
     ) -> Result<()> {
-        host.workbench().await?.ignore_checks(&id, checks)
+        host.workbench().await?.ignore_checks(&id, checks, typed_name.as_deref())
     }
 
     #[tauri::command]
-    pub(super) async fn start_task(host: State<'_, Host>, id: String) -> Result<()> {
-        host.workbench().await?.run(&id).await
+    pub(super) async fn effective_retry(
+        host: State<'_, Host>,
+        draft: TaskDraft,
+        task_id: Option<String>,
+    ) -> Result<EffectiveRetry> {
+        host.workbench().await?.effective_retry(&draft, task_id.as_deref()).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn start_task(
+        host: State<'_, Host>,
+        id: String,
+        start: StartOrder,
+    ) -> Result<()> {
+        host.workbench().await?.start_task(&id, start).await
     }
 
     #[tauri::command]
     pub(super) async fn pause_task(host: State<'_, Host>, id: String) -> Result<()> {
         host.workbench().await?.pause_task(&id).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn pause_all(host: State<'_, Host>) -> Result<()> {
+        host.workbench().await?.pause_all().await
     }
 
     #[tauri::command]
@@ -134,11 +169,30 @@ mod commands {
     }
 
     #[tauri::command]
+    pub(super) async fn set_class(
+        host: State<'_, Host>,
+        id: String,
+        class: Option<InstanceClass>,
+    ) -> Result<()> {
+        host.workbench().await?.set_class(&id, class).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn rename_task(host: State<'_, Host>, id: String, name: String) -> Result<()> {
+        host.workbench().await?.rename_task(&id, &name).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn duplicate_task(host: State<'_, Host>, id: String) -> Result<String> {
+        host.workbench().await?.duplicate_task(&id).await
+    }
+
+    #[tauri::command]
     pub(super) async fn provide_credentials(
         host: State<'_, Host>,
         id: String,
-        source: Option<String>,
-        destination: Option<String>,
+        source: PasswordInput,
+        destination: PasswordInput,
     ) -> Result<()> {
         host.workbench().await?.provide_credentials(&id, source, destination).await
     }
@@ -159,13 +213,100 @@ mod commands {
     }
 
     #[tauri::command]
+    pub(super) async fn list_contacts(host: State<'_, Host>) -> Result<Vec<AlertContact>> {
+        Ok(host.workbench().await?.list_contacts())
+    }
+
+    #[tauri::command]
+    pub(super) async fn set_alerts(
+        host: State<'_, Host>,
+        id: String,
+        rules: Option<AlertRules>,
+    ) -> Result<()> {
+        host.workbench().await?.set_alerts(&id, rules).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn list_templates(host: State<'_, Host>) -> Result<Vec<Template>> {
+        host.workbench().await?.list_templates()
+    }
+
+    #[tauri::command]
+    pub(super) async fn create_template(
+        host: State<'_, Host>,
+        template: TemplateInput,
+    ) -> Result<String> {
+        host.workbench().await?.create_template(template).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn update_template(
+        host: State<'_, Host>,
+        id: String,
+        template: TemplateInput,
+    ) -> Result<()> {
+        host.workbench().await?.update_template(&id, template).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn duplicate_template(host: State<'_, Host>, id: String) -> Result<String> {
+        host.workbench().await?.duplicate_template(&id).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn delete_template(host: State<'_, Host>, id: String) -> Result<()> {
+        host.workbench().await?.delete_template(&id).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn test_template(
+        host: State<'_, Host>,
+        id: String,
+        on_stage: Channel<ConnectivityStage>,
+    ) -> Result<ConnectivityReport> {
+        host.workbench().await?.test_template(&id, &|stage| tell(&on_stage, stage)).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn export_report(
+        host: State<'_, Host>,
+        id: String,
+        format: ReportFormat,
+    ) -> Result<String> {
+        host.workbench().await?.export_report(&id, format)
+    }
+
+    #[tauri::command]
+    pub(super) async fn diagnostics_preview(
+        host: State<'_, Host>,
+        id: String,
+    ) -> Result<Vec<DiagnosticsFile>> {
+        host.workbench().await?.diagnostics_preview(&id).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn export_diagnostics(host: State<'_, Host>, id: String) -> Result<String> {
+        host.workbench().await?.export_diagnostics(&id).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn revoke_command(host: State<'_, Host>, id: String) -> Result<String> {
+        host.workbench().await?.revoke_command(&id)
+    }
+
+    #[tauri::command]
+    pub(super) async fn probe_keychain(host: State<'_, Host>) -> Result<KeychainStatus> {
+        host.workbench().await?.probe_keychain().await
+    }
+
+    #[tauri::command]
     pub(super) async fn get_settings(host: State<'_, Host>) -> Result<Settings> {
         host.workbench().await?.settings()
     }
 
     #[tauri::command]
-    pub(super) async fn set_settings(host: State<'_, Host>, settings: Settings) -> Result<()> {
-        host.workbench().await?.set_settings(&settings)
+    pub(super) async fn set_settings(app: AppHandle, settings: Settings) -> Result<()> {
+        host::set_settings(&app, settings).await
     }
 
     #[tauri::command]
@@ -192,11 +333,38 @@ mod commands {
     }
 
     #[tauri::command]
+    pub(super) async fn subscribe_shell(
+        host: State<'_, Host>,
+        subscriptions: State<'_, Subscriptions>,
+        on_update: Channel<ShellEvent>,
+    ) -> Result<()> {
+        let keychain = host.workbench().await?.keychain_changes();
+        let events = host.shell_events();
+        subscriptions.add(on_update.id(), follow_shell(events, keychain, on_update));
+        Ok(())
+    }
+
+    #[tauri::command]
     pub(super) async fn unsubscribe(
         subscriptions: State<'_, Subscriptions>,
         channel: u32,
     ) -> Result<()> {
         subscriptions.remove(channel);
+        Ok(())
+    }
+
+    #[tauri::command]
+    pub(super) async fn answer_close(
+        app: AppHandle,
+        choice: CloseChoice,
+        remember: bool,
+    ) -> Result<()> {
+        host::answer_close(&app, choice, remember).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn set_title(app: AppHandle, text: String) -> Result<()> {
+        window::set_title(&app, &text);
         Ok(())
     }
 }

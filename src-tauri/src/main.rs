@@ -6,10 +6,15 @@
 mod graphics;
 mod host;
 mod ipc;
+mod notifications;
 mod subscriptions;
+mod tray;
 mod window;
 
+use std::sync::Arc;
+
 use host::Host;
+use notifications::DesktopNotifier;
 use subscriptions::Subscriptions;
 use tauri::{Manager as _, RunEvent};
 use tracing_subscriber::EnvFilter;
@@ -23,13 +28,19 @@ fn main() -> anyhow::Result<()> {
         .init();
     graphics::apply_workarounds();
 
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         // First of all plugins: a second start must end before it touches anything.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
         .plugin(window::remembered_geometry())
+        .plugin(tauri_plugin_autostart::Builder::new().build());
+    // On Linux the desktop is spoken to directly: it tells of clicks.
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_notification::init());
+    let app = builder
         .invoke_handler(ipc::handler())
         .setup(|app| {
-            app.manage(Host::default());
+            let notifier = DesktopNotifier(app.handle().clone());
+            app.manage(Host::new(Arc::new(notifier)));
             app.manage(Subscriptions::default());
             host::begin(app.handle());
             host::leave_on_signal(app.handle());

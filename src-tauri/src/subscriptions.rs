@@ -6,11 +6,13 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use keyferry_workbench::model::{TaskDetails, TaskSummary, TaskUpdate};
+use keyferry_workbench::model::{
+    KeychainStatus, Owner, ShellEvent, TaskDetails, TaskSummary, TaskUpdate,
+};
 use keyferry_workbench::workbench::Workbench;
 use serde::Serialize;
 use tauri::ipc::Channel;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 /// The shortest time between two looks at a task: the page draws no more often.
@@ -51,17 +53,45 @@ pub(crate) fn tell<T: Serialize>(channel: &Channel<T>, message: T) {
     }
 }
 
-/// Waits for a change, bundling those that come quickly.
-async fn next_change(changes: &mut watch::Receiver<u64>) {
+/// Waits for a change, bundling those that come quickly. Only where another process runs something
+/// does it look by itself: while nothing runs, nothing wakes.
+async fn next_change(changes: &mut watch::Receiver<u64>, others_run: bool) {
     tokio::time::sleep(PAUSE).await;
-    let _ = tokio::time::timeout(LOOK_EVERY, changes.changed()).await;
+    if others_run {
+        let _ = tokio::time::timeout(LOOK_EVERY, changes.changed()).await;
+    } else {
+        let _ = changes.changed().await;
+    }
     changes.mark_unchanged();
+}
+
+/// Passes on what the window and the keychain have to say.
+pub(crate) async fn follow_shell(
+    mut events: broadcast::Receiver<ShellEvent>,
+    mut keychain: watch::Receiver<KeychainStatus>,
+    updates: Channel<ShellEvent>,
+) {
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => match event {
+                Ok(event) => event,
+                Err(broadcast::error::RecvError::Lagged(_)) => continue,
+                Err(broadcast::error::RecvError::Closed) => return,
+            },
+            Ok(()) = keychain.changed() => {
+                ShellEvent::Keychain { status: keychain.borrow_and_update().clone() }
+            }
+        };
+        if updates.send(event).is_err() {
+            return;
+        }
+    }
 }
 
 /// Sends the list whenever it is another one.
 pub(crate) async fn follow_tasks(workbench: Arc<Workbench>, updates: Channel<Vec<TaskSummary>>) {
     let mut changes = workbench.changes();
-    let mut sent = None;
+    let mut sent: Option<Vec<TaskSummary>> = None;
     loop {
         match workbench.list_tasks() {
             Ok(tasks) if sent.as_ref() != Some(&tasks) => {
@@ -73,7 +103,8 @@ pub(crate) async fn follow_tasks(workbench: Arc<Workbench>, updates: Channel<Vec
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the tasks cannot be listed"),
         }
-        next_change(&mut changes).await;
+        let others_run = sent.iter().flatten().any(|task| task.owner == Owner::Other);
+        next_change(&mut changes, others_run).await;
     }
 }
 
@@ -91,8 +122,9 @@ pub(crate) async fn follow_task(
                 return;
             }
         }
+        let others_run = details.summary.owner == Owner::Other;
         shown = Some(details);
-        next_change(&mut changes).await;
+        next_change(&mut changes, others_run).await;
     }
 }
 
@@ -104,11 +136,14 @@ fn updates_between(before: Option<&TaskDetails>, now: &TaskDetails) -> Vec<TaskU
     let Some(new_events) = now.events.strip_prefix(before.events.as_slice()) else {
         return whole();
     };
-    let same_page = before.draft == now.draft
-        && before.precheck == now.precheck
-        && before.summary.owner == now.summary.owner
-        && before.summary.name == now.summary.name;
-    if !same_page {
+    let face = |details: &TaskDetails| TaskDetails {
+        summary: TaskSummary { report: before.summary.report.clone(), ..details.summary.clone() },
+        events: Vec::new(),
+        samples: Vec::new(),
+        ..details.clone()
+    };
+    // Whatever is neither figures nor events is told with the whole page.
+    if face(before) != face(now) {
         return whole();
     }
     let mut updates: Vec<_> =

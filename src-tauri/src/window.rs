@@ -49,7 +49,7 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {
             api.prevent_close();
-            host::leave(&handle);
+            host::close(&handle);
         }
     });
     Ok(())
@@ -65,11 +65,25 @@ pub(crate) fn bring_to_front(app: &AppHandle) {
     }
 }
 
-/// The window stays until the tasks rest, and says why.
-pub(crate) fn say_that_tasks_are_paused(app: &AppHandle) {
+/// Takes the window away; the tray brings it back.
+pub(crate) fn hide(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(MAIN)
-        && let Err(error) = window.set_title("Keyferry – pausing tasks…")
+        && let Err(error) = window.hide()
+    {
+        tracing::warn!(%error, "the window does not go away");
+    }
+}
+
+/// What the window is called; the page knows which environments are at work.
+pub(crate) fn set_title(app: &AppHandle, title: &str) {
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.set_title(title)
     {
         tracing::warn!(%error, "the title cannot be changed");
     }
+}
+
+/// The window stays until the tasks rest, and says why.
+pub(crate) fn say_that_tasks_are_paused(app: &AppHandle) {
+    set_title(app, "Keyferry – pausing tasks…");
 }

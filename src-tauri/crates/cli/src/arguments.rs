@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use keyferry_workbench::engine::error::Side;
 use keyferry_workbench::engine::secret::{Credentials, Secret};
 use keyferry_workbench::engine::spec::{
     ConflictPolicy, EndpointDraft, InstanceClass, Limits, OnHistoryLost, RETRY_MINUTES_DEFAULT,
@@ -11,6 +12,7 @@ use keyferry_workbench::engine::spec::{
 };
 use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::store::{PasswordOrigin, PasswordOrigins};
+use keyferry_workbench::templates::{StoredTemplate, TemplateStore};
 
 /// Moves a Redis database to another one while it is in use.
 #[derive(Debug, Parser)]
@@ -100,10 +102,10 @@ pub(crate) enum UntilFlag {
 pub(crate) struct MigrateFlags {
     /// redis://[account:password@]host[:port] or unix:///path
     #[arg(long, value_name = "URI", required_unless_present = "source_template")]
-    source: Option<String>,
+    pub(crate) source: Option<String>,
     /// redis://[account:password@]host[:port] or unix:///path
     #[arg(long, value_name = "URI", required_unless_present = "destination_template")]
-    destination: Option<String>,
+    pub(crate) destination: Option<String>,
     /// What runs.
     #[arg(long, value_enum, default_value = "full,incremental")]
     stages: StagesFlag,
@@ -156,11 +158,11 @@ pub(crate) struct MigrateFlags {
     /// The environment variable that holds the destination's password.
     #[arg(long, value_name = "NAME")]
     destination_password_env: Option<String>,
-    /// Saved connection settings for the source.
-    #[arg(long, value_name = "NAME", conflicts_with = "source")]
+    /// Saved connection settings for the source; other flags go before them.
+    #[arg(long, value_name = "NAME")]
     source_template: Option<String>,
-    /// Saved connection settings for the destination.
-    #[arg(long, value_name = "NAME", conflicts_with = "destination")]
+    /// Saved connection settings for the destination; other flags go before them.
+    #[arg(long, value_name = "NAME")]
     destination_template: Option<String>,
     /// The task's name; a new one is made and printed.
     #[arg(long, value_name = "NAME")]
@@ -203,37 +205,84 @@ pub(crate) struct Order {
     pub(crate) draft: TaskDraft,
     pub(crate) credentials: Credentials,
     pub(crate) origins: PasswordOrigins,
+    /// The templates that were named; other flags go before them.
+    pub(crate) source_template: Option<StoredTemplate>,
+    pub(crate) destination_template: Option<StoredTemplate>,
+}
+
+impl Order {
+    /// The template of one side.
+    pub(crate) fn template(&self, side: Side) -> Option<&StoredTemplate> {
+        match side {
+            Side::Source => self.source_template.as_ref(),
+            Side::Destination | Side::Local => self.destination_template.as_ref(),
+        }
+    }
+}
+
+/// The flags of one side.
+struct SideFlags<'a> {
+    name: &'a str,
+    uri: Option<&'a str>,
+    password_env: Option<&'a str>,
+    template: Option<&'a StoredTemplate>,
+}
+
+impl SideFlags<'_> {
+    fn order(&self) -> Result<(EndpointDraft, Option<Secret>, PasswordOrigin)> {
+        let name = self.name;
+        let (endpoint, in_uri) = match (self.uri, self.template) {
+            (None, Some(template)) => (template.endpoint.clone(), None),
+            (uri, template) => {
+                let (mut endpoint, password) =
+                    parse_uri(uri.unwrap_or_default()).map_err(|error| {
+                        CommandError::usage("bad_uri", format!("--{name}: {error}"))
+                    })?;
+                // The URI says where, the template still says what kind of server that is.
+                if let Some(template) = template {
+                    endpoint.environment.clone_from(&template.endpoint.environment);
+                }
+                (endpoint, password)
+            }
+        };
+        let (password, origin) = match (in_uri, self.password_env) {
+            (Some(_), Some(_)) => {
+                return Err(CommandError::usage(
+                    "two_passwords",
+                    format!("--{name} holds a password, and --{name}-password-env names one"),
+                ));
+            }
+            (Some(password), None) => (Some(password), PasswordOrigin::GivenAtStart),
+            (None, Some(env)) => {
+                (Some(read_env(env)?), PasswordOrigin::Environment(env.to_owned()))
+            }
+            (None, None) => (None, PasswordOrigin::None),
+        };
+        Ok((endpoint, password, origin))
+    }
 }
 
 impl MigrateFlags {
-    /// The task that the flags describe.
-    pub(crate) fn order(&self) -> Result<Order> {
-        if self.source_template.is_some() || self.destination_template.is_some() {
-            return Err(CommandError::usage(
-                "not_yet",
-                "templates are not supported yet: give --source and --destination",
-            ));
+    /// The task that the flags describe. Passwords of templates are not looked up yet.
+    pub(crate) fn order(&self, templates: &TemplateStore) -> Result<Order> {
+        let find =
+            |name: &Option<String>| name.as_ref().map(|name| templates.find(name)).transpose();
+        let source_template = find(&self.source_template)?;
+        let destination_template = find(&self.destination_template)?;
+        let source = SideFlags {
+            name: "source",
+            uri: self.source.as_deref(),
+            password_env: self.source_password_env.as_deref(),
+            template: source_template.as_ref(),
         }
-        let side = |uri: &Option<String>, env: &Option<String>, name: &str| {
-            let (endpoint, in_uri) = parse_uri(uri.as_deref().unwrap_or_default())
-                .map_err(|error| CommandError::usage("bad_uri", format!("--{name}: {error}")))?;
-            let (password, origin) = match (in_uri, env) {
-                (Some(_), Some(_)) => {
-                    return Err(CommandError::usage(
-                        "two_passwords",
-                        format!("--{name} holds a password, and --{name}-password-env names one"),
-                    ));
-                }
-                (Some(password), None) => (Some(password), PasswordOrigin::GivenAtStart),
-                (None, Some(env)) => {
-                    (Some(read_env(env)?), PasswordOrigin::Environment(env.clone()))
-                }
-                (None, None) => (None, PasswordOrigin::None),
-            };
-            Ok::<_, CommandError>((endpoint, password, origin))
-        };
-        let source = side(&self.source, &self.source_password_env, "source")?;
-        let destination = side(&self.destination, &self.destination_password_env, "destination")?;
+        .order()?;
+        let destination = SideFlags {
+            name: "destination",
+            uri: self.destination.as_deref(),
+            password_env: self.destination_password_env.as_deref(),
+            template: destination_template.as_ref(),
+        }
+        .order()?;
         let mut map = BTreeMap::new();
         for (from, to) in &self.map_database {
             if map.insert(*from, *to).is_some() {
@@ -288,6 +337,8 @@ impl MigrateFlags {
             draft,
             credentials: Credentials { source: source.1, destination: destination.1 },
             origins: PasswordOrigins { source: source.2, destination: destination.2 },
+            source_template,
+            destination_template,
         })
     }
 }
@@ -398,11 +449,18 @@ mod tests {
         }
     }
 
+    /// The order of flags that name no template.
+    fn order(line: &str) -> Result<Order> {
+        let folder = tempfile::tempdir().unwrap();
+        let store = keyferry_workbench::store::Store::open(folder.path()).unwrap();
+        flags(line).order(&TemplateStore::beside(&store))
+    }
+
     const BOTH: &str = "migrate --source redis://a --destination redis://:pw@b:7000";
 
     #[test]
     fn the_defaults_are_those_of_the_contract() {
-        let order = flags(BOTH).order().unwrap();
+        let order = order(BOTH).unwrap();
         assert_eq!(
             order.draft,
             TaskDraft {
@@ -417,12 +475,11 @@ mod tests {
 
     #[test]
     fn every_flag_arrives() {
-        let draft = flags(&format!(
+        let draft = order(&format!(
             "{BOTH} --stages full --databases 0,3 --map-database 0:5 --map-database 3:0 \
              --skip-command flushall --conflict keep --class 2xlarge --retry-minutes 10 \
              --on-history-lost recopy --spool-max-bytes 1000000000 --until caught-up"
         ))
-        .order()
         .unwrap()
         .draft;
         assert_eq!(draft.stages, Stages { full: true, incremental: false });
@@ -436,12 +493,12 @@ mod tests {
 
     #[test]
     fn a_difference_is_named_by_its_flag_and_never_by_a_password() {
-        let stored = flags(BOTH).order().unwrap().draft;
-        let given = flags(
+        let stored = order(BOTH).unwrap().draft;
+        let given = order(
             "migrate --source redis://:secret@c --destination redis://b:7000 \
             --conflict overwrite --ignore-check memory_fits",
         );
-        let told = differences(&stored, &given.order().unwrap().draft);
+        let told = differences(&stored, &given.unwrap().draft);
         assert_eq!(
             told,
             ["--conflict: stored report, given overwrite", "--source: stored a:6379, given c:6379"]
@@ -450,7 +507,32 @@ mod tests {
 
     #[test]
     fn a_database_in_the_uri_is_refused() {
-        let error = flags("migrate --source redis://a/3 --destination redis://b").order();
+        let error = order("migrate --source redis://a/3 --destination redis://b");
         assert!(error.unwrap_err().message.contains("--databases"));
+    }
+
+    #[test]
+    fn a_template_gives_what_no_other_flag_gives() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = keyferry_workbench::store::Store::open(folder.path()).unwrap();
+        let templates = TemplateStore::beside(&store);
+        let endpoint = EndpointDraft {
+            host: "t".into(),
+            port: "7001".into(),
+            environment: "production".into(),
+            ..EndpointDraft::default()
+        };
+        let template = TemplateStore::draft("orders", endpoint.clone());
+        templates.save(&template).unwrap();
+        let line = "migrate --source-template orders --destination redis://b";
+        let found = flags(line).order(&templates).unwrap();
+        assert_eq!(found.draft.source, endpoint);
+        assert_eq!(found.source_template.map(|template| template.id), Some(template.id));
+        let found = flags(&format!("{line} --source redis://:pw@c")).order(&templates).unwrap();
+        assert_eq!(found.draft.source.host, "c");
+        assert_eq!(found.draft.source.environment, "production");
+        assert_eq!(found.credentials.source.unwrap().expose(), "pw");
+        templates.save(&TemplateStore::draft("orders", endpoint)).unwrap();
+        assert_eq!(flags(line).order(&templates).unwrap_err().code, "ambiguous_name");
     }
 }

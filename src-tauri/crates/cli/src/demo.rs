@@ -8,7 +8,7 @@ use keyferry_workbench::demo::Demo;
 use keyferry_workbench::engine::error::Side;
 use keyferry_workbench::engine::report::{Outcome, TaskEvent, TaskReport};
 use keyferry_workbench::engine::secret::Credentials;
-use keyferry_workbench::engine::task::{self, Wish};
+use keyferry_workbench::engine::task::Wish;
 use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::runner::{self, Follower, RunOptions};
 use keyferry_workbench::store::{PasswordOrigins, Store};
@@ -58,8 +58,7 @@ pub(crate) async fn demo() -> Result<Exit> {
     })?;
     let store = Store::open(folder.path())?;
     let locked = store.create("sample", draft, PasswordOrigins::default())?;
-    let (controls, steering) = task::controls(&spec);
-    let controls = Arc::new(controls);
+    let (remote, steered) = runner::remote(&spec);
     let watcher =
         Arc::new(Watcher { show: Show::new(false), caught_up: watch::Sender::new(false) });
     let mut signals = signals::Signals::new();
@@ -67,7 +66,7 @@ pub(crate) async fn demo() -> Result<Exit> {
     if attended {
         output::say("Press Ctrl-C to end; both servers and everything of the sample go then.");
     }
-    let steer = Arc::clone(&controls);
+    let steer = Arc::clone(&remote.controls);
     let mut caught_up = watcher.caught_up.subscribe();
     let guide = async {
         let all_there = async {
@@ -92,7 +91,7 @@ pub(crate) async fn demo() -> Result<Exit> {
         spec,
         Credentials::default(),
         RunOptions::default(),
-        (Arc::clone(&controls), steering),
+        (remote, steered),
         watcher.clone(),
     );
     tokio::pin!(running);

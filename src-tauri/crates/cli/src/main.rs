@@ -4,6 +4,7 @@ mod arguments;
 mod demo;
 mod migrate;
 mod output;
+mod passwords;
 mod precheck;
 mod signals;
 mod tasks;

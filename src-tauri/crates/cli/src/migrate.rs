@@ -5,14 +5,17 @@ use std::sync::Arc;
 use keyferry_workbench::engine::error::{ErrorReport, Side};
 use keyferry_workbench::engine::report::{Outcome, TaskReport, rfc3339_now};
 use keyferry_workbench::engine::secret::Credentials;
-use keyferry_workbench::engine::task::{self, TaskState};
+use keyferry_workbench::engine::task::TaskState;
 use keyferry_workbench::error::{CommandError, Result};
+use keyferry_workbench::names::suggest_task_name;
 use keyferry_workbench::runner::{self, RunEnd, RunOptions};
 use keyferry_workbench::store::{LockedTask, PasswordOrigin, Store, bare_report};
+use keyferry_workbench::templates::TemplateStore;
 
 use crate::Exit;
-use crate::arguments::{MigrateFlags, Order, StoreFlags, differences, read_env};
+use crate::arguments::{MigrateFlags, Order, StoreFlags, differences};
 use crate::output::{self, Show};
+use crate::passwords::{add_passwords_of_templates, keep_copies, stored_credentials};
 use crate::signals;
 
 /// The store that the flags name.
@@ -24,31 +27,49 @@ pub(crate) fn open_store(flags: &StoreFlags) -> Result<Store> {
 }
 
 pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
-    let order = flags.order()?;
-    let mut credentials = order.credentials.clone();
-    order.draft.validate().map_err(CommandError::form)?;
     let store = open_store(&flags.store)?;
+    let mut order = flags.order(&TemplateStore::beside(&store))?;
+    order.draft.validate().map_err(CommandError::form)?;
     // Two commands at once with one new name must not make two tasks.
     let guard = store.exclusive()?;
     let found = match &flags.task {
         Some(name) => store.find(name)?,
         None => None,
     };
-    let locked = match found {
+    let (locked, credentials) = match found {
         None => {
+            add_passwords_of_templates(&mut order).await?;
             let name = match &flags.task {
                 Some(name) => name.clone(),
-                None => new_name(&store)?,
+                None => suggest_task_name(&store, true)?,
             };
-            let locked = store.create(&name, order.draft, order.origins)?;
+            let mut locked = store.create(&name, order.draft.clone(), order.origins.clone())?;
+            locked.update(|task| {
+                task.source_template = order.source_template.as_ref().map(|one| one.id.clone());
+                task.destination_template =
+                    order.destination_template.as_ref().map(|one| one.id.clone());
+            })?;
+            keep_copies(&mut locked, &order).await?;
             if flags.task.is_none() {
                 // With --json every line says it.
                 let told = format!("task {name} ({})", locked.task.id);
                 if flags.store.json { output::say(&told) } else { output::print(&told) }
             }
-            locked
+            (locked, order.credentials)
         }
         Some(stored) => {
+            // The task has a copy of what its template was: what it is now is no other flag.
+            if order.source_template.as_ref().map(|one| &one.id) == stored.source_template.as_ref()
+                && flags.source.is_none()
+            {
+                order.draft.source = stored.draft.source.clone();
+            }
+            if order.destination_template.as_ref().map(|one| &one.id)
+                == stored.destination_template.as_ref()
+                && flags.destination.is_none()
+            {
+                order.draft.destination = stored.draft.destination.clone();
+            }
             let told = differences(&stored.draft, &order.draft);
             if !told.is_empty() {
                 return Err(CommandError {
@@ -69,14 +90,15 @@ pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
                 return Ok(exit);
             }
             let mut locked = store.lock(&stored.id)?;
-            let Order { draft, origins, .. } = order;
+            let Order { draft, origins, mut credentials, .. } = order;
             locked.update(|task| {
                 // A password that the keychain has need not be given again.
                 for (stored, given) in [
                     (&mut task.passwords.source, origins.source),
                     (&mut task.passwords.destination, origins.destination),
                 ] {
-                    if given != PasswordOrigin::None || *stored != PasswordOrigin::Keychain {
+                    let kept = matches!(stored, PasswordOrigin::Keychain | PasswordOrigin::Session);
+                    if given != PasswordOrigin::None || !kept {
                         *stored = given;
                     }
                 }
@@ -97,7 +119,7 @@ pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
                     given.clone_from(kept);
                 }
             }
-            locked
+            (locked, credentials)
         }
     };
     drop(guard);
@@ -141,12 +163,11 @@ pub(crate) async fn run(
 ) -> Result<Exit> {
     let spec = locked.task.draft.validate().map_err(CommandError::form)?;
     let name = locked.task.name.clone();
-    let (controls, steering) = task::controls(&spec);
-    let controls = Arc::new(controls);
-    let _signals = signals::steer(Arc::clone(&controls));
+    let (remote, steered) = runner::remote(&spec);
+    let _signals = signals::steer(Arc::clone(&remote.controls));
     let show = Arc::new(Show::new(json));
     let end =
-        runner::run(locked, spec, credentials, options, (controls, steering), show.clone()).await;
+        runner::run(locked, spec, credentials, options, (remote, steered), show.clone()).await;
     show.finish();
     let end = match end {
         Err(error) if json => {
@@ -199,72 +220,4 @@ pub(crate) async fn run(
             Exit::PrecheckFailed
         }
     })
-}
-
-/// The passwords of a stored task, where they can be had.
-pub(crate) async fn stored_credentials(locked: &LockedTask) -> Result<Credentials> {
-    let origins = &locked.task.passwords;
-    Ok(Credentials {
-        source: stored_password(locked, Side::Source, &origins.source).await?,
-        destination: stored_password(locked, Side::Destination, &origins.destination).await?,
-    })
-}
-
-async fn stored_password(
-    locked: &LockedTask,
-    side: Side,
-    origin: &PasswordOrigin,
-) -> Result<Option<keyferry_workbench::engine::secret::Secret>> {
-    match origin {
-        PasswordOrigin::None => Ok(None),
-        PasswordOrigin::Environment(name) => read_env(name).map(Some),
-        PasswordOrigin::GivenAtStart => Err(missing(side)),
-        PasswordOrigin::Keychain => {
-            keychain(&locked.task.id, side).await?.map(Some).ok_or_else(|| missing(side))
-        }
-    }
-}
-
-#[cfg(feature = "keychain")]
-async fn keychain(
-    task_id: &str,
-    side: Side,
-) -> Result<Option<keyferry_workbench::engine::secret::Secret>> {
-    use keyferry_workbench::credentials::{Credentials, keyring::KeyringStore};
-    Credentials::open(Arc::new(KeyringStore)).await.find(task_id, side).await
-}
-
-#[cfg(not(feature = "keychain"))]
-async fn keychain(
-    _task_id: &str,
-    side: Side,
-) -> Result<Option<keyferry_workbench::engine::secret::Secret>> {
-    Err(missing(side))
-}
-
-fn missing(side: Side) -> CommandError {
-    CommandError {
-        remedy: Some(
-            "Give it with `keyferry migrate` and the flags the task was made with.".into(),
-        ),
-        ..CommandError::usage(
-            "credentials_missing",
-            format!("the password of the {} is not stored", side.name()),
-        )
-    }
-}
-
-/// As `redis_to_redis_20261123_140207`, with a number behind it where that is taken.
-fn new_name(store: &Store) -> Result<String> {
-    let digits: String = rfc3339_now().chars().filter(|c| c.is_ascii_digit()).take(14).collect();
-    let (date, time) = digits.split_at_checked(8).unwrap_or((&digits, ""));
-    let base = format!("redis_to_redis_{date}_{time}");
-    let mut name = base.clone();
-    for number in 2.. {
-        if store.find(&name)?.is_none() {
-            break;
-        }
-        name = format!("{base}_{number}");
-    }
-    Ok(name)
 }

@@ -2,16 +2,19 @@
 
 use keyferry_workbench::engine::precheck::{self, ItemReport, Scope};
 use keyferry_workbench::error::{CommandError, Result};
+use keyferry_workbench::templates::TemplateStore;
 
 use crate::Exit;
 use crate::arguments::MigrateFlags;
 use crate::migrate::open_store;
 use crate::output;
+use crate::passwords::add_passwords_of_templates;
 
 pub(crate) async fn precheck(flags: MigrateFlags) -> Result<Exit> {
-    let order = flags.order()?;
-    let spec = order.draft.validate().map_err(CommandError::form)?;
     let store = open_store(&flags.store)?;
+    let mut order = flags.order(&TemplateStore::beside(&store))?;
+    let spec = order.draft.validate().map_err(CommandError::form)?;
+    add_passwords_of_templates(&mut order).await?;
     let json = flags.store.json;
     let on_item = |item: &ItemReport| {
         if json {

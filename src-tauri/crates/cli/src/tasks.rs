@@ -11,8 +11,9 @@ use keyferry_workbench::{Ask, ask};
 
 use crate::Exit;
 use crate::arguments::{NamedTask, TasksVerb};
-use crate::migrate::{open_store, run, stored_credentials};
+use crate::migrate::{open_store, run};
 use crate::output;
+use crate::passwords::stored_credentials;
 
 /// How long a running task may take to come to rest: outstanding answers, and some.
 const REST_TIMEOUT: Duration = Duration::from_secs(20);

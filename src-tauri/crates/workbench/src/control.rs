@@ -3,13 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
-use keyferry_engine::spec::Limits;
+use keyferry_engine::spec::{InstanceClass, Limits};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{CommandError, Result};
+use crate::model::AlertRules;
+use crate::store::StoredTask;
 
 /// What can be asked of a running task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
     /// See [`keyferry_engine::task::Wish::Pause`].
@@ -18,8 +20,51 @@ pub enum Ask {
     Stop,
     /// End a wait for the next attempt.
     RetryNow,
-    /// Change the throttle.
-    SetLimits(Limits),
+    /// Be known otherwise from now on.
+    Amend(Amendment),
+    /// Try so many minutes when a connection is lost.
+    RetryMinutes(u32),
+}
+
+/// What can be changed of a task at any time: the process that runs it writes it down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amendment {
+    /// Its name.
+    Name(String),
+    /// A throttle in figures.
+    Limits(Limits),
+    /// A throttle by name; `None` is unlimited.
+    Class(Option<InstanceClass>),
+    /// Whom to tell.
+    Alerts(Option<AlertRules>),
+}
+
+impl Amendment {
+    /// Changes the task as it is stored.
+    pub(crate) fn apply(self, task: &mut StoredTask) {
+        match self {
+            Self::Name(name) => task.name = name,
+            Self::Limits(limits) => {
+                task.draft.class = None;
+                task.draft.limits = limits;
+            }
+            Self::Class(class) => {
+                task.draft.class = class;
+                task.draft.limits = Limits::default();
+            }
+            Self::Alerts(rules) => task.alerts = rules,
+        }
+    }
+
+    /// The throttle that it sets, if it sets one.
+    pub(crate) fn limits(&self) -> Option<Limits> {
+        match self {
+            Self::Limits(limits) => Some(*limits),
+            Self::Class(class) => Some(class.map_or_else(Limits::default, InstanceClass::limits)),
+            Self::Name(_) | Self::Alerts(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,7 +74,7 @@ struct Answer {
 
 /// Where the socket's path is written: the socket itself may have to live elsewhere, since the
 /// system bounds a socket's path to about a hundred bytes.
-const POINTER: &str = "control";
+pub(crate) const POINTER: &str = "control";
 /// The longest path that every unix takes.
 const SOCKET_PATH_BYTES_MAX: usize = 100;
 /// How long a request may take to arrive.
@@ -62,10 +107,11 @@ mod socket {
     }
 
     impl ControlServer {
-        /// Listens in the task's `folder`; `take` is called with each request.
+        /// Listens in the task's `folder`; `take` is called with each request, and says whether it
+        /// was heard.
         pub(crate) fn listen(
             folder: &Path,
-            take: impl Fn(Ask) + Send + Sync + 'static,
+            take: impl Fn(Ask) -> bool + Send + Sync + 'static,
         ) -> std::io::Result<Self> {
             let here = folder.join("control.sock");
             let (socket, elsewhere) = if here.as_os_str().len() <= SOCKET_PATH_BYTES_MAX {
@@ -88,10 +134,8 @@ mod socket {
                         let mut line = String::new();
                         let read = BufReader::new(reader).read_line(&mut line).await;
                         let ask = read.ok().and_then(|_| serde_json::from_str(&line).ok());
-                        if let Some(ask) = ask {
-                            take(ask);
-                        }
-                        let answer = serde_json::to_string(&Answer { ok: ask.is_some() });
+                        let ok = ask.is_some_and(take);
+                        let answer = serde_json::to_string(&Answer { ok });
                         let _ = writer.write_all(answer.unwrap_or_default().as_bytes()).await;
                         let _ = writer.write_all(b"\n").await;
                     };
@@ -136,7 +180,7 @@ mod socket {
     impl ControlServer {
         pub(crate) fn listen(
             _folder: &Path,
-            _take: impl Fn(Ask) + Send + Sync + 'static,
+            _take: impl Fn(Ask) -> bool + Send + Sync + 'static,
         ) -> std::io::Result<Self> {
             Ok(Self)
         }
@@ -151,6 +195,11 @@ mod socket {
 }
 
 pub(crate) use socket::ControlServer;
+
+/// Whether a process that runs the task says where it can be asked.
+pub(crate) fn is_listening(store: &crate::store::Store, id: &str) -> bool {
+    store.path(id).join(POINTER).exists()
+}
 
 /// Asks the process that runs the task with this id.
 ///
@@ -172,7 +221,7 @@ mod tests {
         let folder = base.path().join("x".repeat(200));
         std::fs::create_dir(&folder).unwrap();
         let (sender, receiver) = mpsc::channel();
-        let server = ControlServer::listen(&folder, move |ask| sender.send(ask).unwrap()).unwrap();
+        let server = ControlServer::listen(&folder, move |ask| sender.send(ask).is_ok()).unwrap();
         socket::ask(&folder, Ask::Pause).await.unwrap();
         assert_eq!(receiver.recv().unwrap(), Ask::Pause);
         drop(server);

@@ -4,15 +4,24 @@
 //! [`credentials::CredentialStore`]. A host with a window adds [`workbench::Workbench`], whose
 //! methods are what its page may call.
 
+mod alerts;
 mod control;
 pub mod credentials;
 pub mod demo;
 pub mod error;
+mod export;
+pub mod language;
 pub mod model;
+pub mod names;
+mod outside;
+mod resuming;
+mod retry;
 pub mod runner;
 mod settings;
 pub mod store;
+pub mod templates;
 pub mod workbench;
 
-pub use control::{Ask, ask};
+pub use alerts::{Notice, Notifier};
+pub use control::{Amendment, Ask, ask};
 pub use keyferry_engine as engine;

@@ -1,6 +1,7 @@
 //! Running a task in this process, from its precheck to its end.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,10 +12,14 @@ use keyferry_engine::report::{
 };
 use keyferry_engine::secret::Credentials;
 use keyferry_engine::spec::TaskSpec;
-use keyferry_engine::task::{self, Controls, LifeEvent, TaskContext, TaskEnd, TaskState, Wish};
+use keyferry_engine::task::{
+    self, Controls, LifeEvent, Steering, TaskContext, TaskEnd, TaskState, Wish,
+};
+use tokio::sync::mpsc;
 
-use crate::control::{Ask, ControlServer};
+use crate::control::{Amendment, Ask, ControlServer};
 use crate::error::{CommandError, Result};
+use crate::resuming;
 use crate::store::{LockedTask, bare_report};
 
 /// How often a running task's figures are written for other processes.
@@ -34,11 +39,74 @@ pub trait Follower: Send + Sync + 'static {
     }
 }
 
+/// Several followers of one run.
+pub(crate) struct Followers(pub(crate) Vec<Arc<dyn Follower>>);
+
+impl Follower for Followers {
+    fn report(&self, report: &TaskReport) {
+        self.0.iter().for_each(|follower| follower.report(report));
+    }
+
+    fn event(&self, event: &TaskEvent) {
+        self.0.iter().for_each(|follower| follower.event(event));
+    }
+
+    fn item(&self, item: &ItemReport) {
+        self.0.iter().for_each(|follower| follower.item(item));
+    }
+}
+
 /// How a run goes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunOptions {
     /// Run only those checks before the start that cannot be ignored.
     pub skip_precheck: bool,
+}
+
+/// How many amendments may wait while one is written down.
+const AMENDMENTS_WAITING: usize = 16;
+
+/// Steers one run from outside.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    /// What the engine listens to.
+    pub controls: Arc<Controls>,
+    amendments: mpsc::Sender<Amendment>,
+}
+
+/// The run's end of a [`Remote`].
+#[derive(Debug)]
+pub struct Steered {
+    steering: Steering,
+    amendments: mpsc::Receiver<Amendment>,
+}
+
+/// Both ends, with the spec's own limits to begin with.
+pub fn remote(spec: &TaskSpec) -> (Remote, Steered) {
+    let (controls, steering) = task::controls(spec);
+    let (sender, amendments) = mpsc::channel(AMENDMENTS_WAITING);
+    (Remote { controls: Arc::new(controls), amendments: sender }, Steered { steering, amendments })
+}
+
+impl Remote {
+    /// Does what was asked; whether it was heard.
+    pub fn obey(&self, ask: Ask) -> bool {
+        match ask {
+            Ask::Pause => drop(self.controls.wish.send_replace(Wish::Pause)),
+            Ask::Stop => drop(self.controls.wish.send_replace(Wish::Stop)),
+            Ask::RetryNow => self.controls.retry_now.send_modify(|count| *count += 1),
+            Ask::RetryMinutes(minutes) => {
+                self.controls.retry_minutes.send_replace(minutes);
+            }
+            Ask::Amend(amendment) => {
+                if let Some(limits) = amendment.limits() {
+                    self.controls.limits.send_replace(limits);
+                }
+                return self.amendments.try_send(amendment).is_ok();
+            }
+        }
+        true
+    }
 }
 
 /// How a run ended.
@@ -57,10 +125,16 @@ struct Keeper {
     folder: PathBuf,
     follower: Arc<dyn Follower>,
     latest: Mutex<(TaskReport, Option<Instant>)>,
+    /// The task's name, which may change while it runs.
+    name: Mutex<String>,
+    /// It caught up since it was started.
+    caught_up: AtomicBool,
 }
 
 impl Observer for Keeper {
-    fn report(&self, report: TaskReport) {
+    fn report(&self, mut report: TaskReport) {
+        report.task.clone_from(&self.name.lock().unwrap_or_else(PoisonError::into_inner));
+        self.caught_up.fetch_or(report.caught_up, Ordering::Relaxed);
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = latest.0.state != report.state || latest.0.stage != report.stage;
         if changed || latest.1.is_none_or(|at| at.elapsed() >= STATUS_EVERY) {
@@ -78,6 +152,10 @@ impl Observer for Keeper {
 }
 
 impl Keeper {
+    fn rename(&self, name: &str) {
+        name.clone_into(&mut self.name.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
     fn latest(&self) -> TaskReport {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
     }
@@ -93,18 +171,19 @@ pub async fn run(
     spec: TaskSpec,
     credentials: Credentials,
     options: RunOptions,
-    steering: (Arc<Controls>, task::Steering),
+    (remote, steered): (Remote, Steered),
     follower: Arc<dyn Follower>,
 ) -> Result<RunEnd> {
-    let (controls, steering) = steering;
-    let asked = Arc::clone(&controls);
-    let _server = ControlServer::listen(locked.folder(), move |ask| obey(&asked, ask))
+    let Steered { steering, mut amendments } = steered;
+    let _server = ControlServer::listen(locked.folder(), move |ask| remote.obey(ask))
         .map_err(|cause| Error::local_io("cannot listen for commands", cause))?;
     let spec = Arc::new(spec);
     let keeper = Arc::new(Keeper {
         folder: locked.folder().to_owned(),
         follower: Arc::clone(&follower),
         latest: Mutex::new((bare_report(&locked.task.name, locked.task.state), None)),
+        name: Mutex::new(locked.task.name.clone()),
+        caught_up: AtomicBool::new(false),
     });
     let mut found = None;
     if !task::has_begun(&locked.engine_folder())? {
@@ -130,8 +209,8 @@ pub async fn run(
     }
     locked.on(LifeEvent::Running)?;
     locked.update(|task| task.error = None)?;
-    let limits_at_start = spec.limits;
-    let end = task::run(TaskContext {
+    let began = Instant::now();
+    let run = Box::pin(task::run(TaskContext {
         task_id: locked.task.id.clone(),
         task_name: locked.task.name.clone(),
         spec,
@@ -139,15 +218,8 @@ pub async fn run(
         folder: locked.engine_folder(),
         steering,
         observer: Arc::clone(&keeper) as Arc<dyn Observer>,
-    })
-    .await;
-    let limits = *controls.limits.borrow();
-    if limits != limits_at_start {
-        locked.update(|task| {
-            task.draft.class = None;
-            task.draft.limits = limits;
-        })?;
-    }
+    }));
+    let end = amended(run, &mut locked, &mut amendments, &keeper).await;
     let outcome = match end {
         TaskEnd::Finished => {
             locked.on(LifeEvent::Finished)?;
@@ -171,11 +243,52 @@ pub async fn run(
                 message: error.to_string(),
             });
             locked.on(LifeEvent::Failed)?;
-            locked.update(|task| task.error = Some(error.report()))?;
+            let ran_well = keeper.caught_up.load(Ordering::Relaxed)
+                || began.elapsed() >= resuming::RAN_WELL_AFTER;
+            locked.update(|task| {
+                task.error = Some(error.report());
+                task.failing = task
+                    .resume
+                    .then(|| resuming::after_failure(task.failing.as_ref(), ran_well))
+                    .flatten();
+            })?;
             Outcome::Failed
         }
     };
+    if outcome != Outcome::Failed {
+        locked.update(|task| task.failing = None)?;
+    }
     Ok(ended(&locked, outcome, &keeper, found))
+}
+
+/// Runs it, and writes down meanwhile what is changed of the task; the file is this process's.
+async fn amended(
+    mut run: impl Future<Output = TaskEnd> + Unpin,
+    locked: &mut LockedTask,
+    amendments: &mut mpsc::Receiver<Amendment>,
+    keeper: &Keeper,
+) -> TaskEnd {
+    loop {
+        let amendment = tokio::select! {
+            end = &mut run => {
+                amendments.close();
+                // Those that came in the last moment.
+                while let Some(amendment) = amendments.recv().await {
+                    write_down(locked, amendment, keeper);
+                }
+                return end;
+            }
+            Some(amendment) = amendments.recv() => amendment,
+        };
+        write_down(locked, amendment, keeper);
+    }
+}
+
+fn write_down(locked: &mut LockedTask, amendment: Amendment, keeper: &Keeper) {
+    match locked.update(|task| amendment.apply(task)) {
+        Ok(()) => keeper.rename(&locked.task.name),
+        Err(error) => tracing::warn!(%error, "a change of a running task is not written down"),
+    }
 }
 
 /// The precheck, unless the user ends it: then `None`.
@@ -240,16 +353,6 @@ fn first_failure(report: &PrecheckReport) -> Option<keyferry_engine::error::Erro
     })
 }
 
-/// Does what was asked.
-pub(crate) fn obey(controls: &Controls, ask: Ask) {
-    match ask {
-        Ask::Pause => drop(controls.wish.send_replace(Wish::Pause)),
-        Ask::Stop => drop(controls.wish.send_replace(Wish::Stop)),
-        Ask::RetryNow => controls.retry_now.send_modify(|count| *count += 1),
-        Ask::SetLimits(limits) => drop(controls.limits.send_replace(limits)),
-    }
-}
-
 /// Gives back what a task holds that nobody runs.
 ///
 /// # Errors
@@ -270,6 +373,7 @@ pub async fn release(locked: &mut LockedTask, credentials: &Credentials) -> Resu
     locked.update(|task| {
         task.state = released;
         task.resume = false;
+        task.failing = None;
     })?;
     for file in ["status.json", "events.jsonl"] {
         let path = locked.folder().join(file);

@@ -23,8 +23,11 @@ use keyferry_engine::spec::{
 use keyferry_engine::task::TaskState;
 use keyferry_workbench::error::CommandError;
 use keyferry_workbench::model::{
-    AppInfo, KeychainStatus, LanguageChoice, NewTask, Owner, Sample, Settings, SideLabel,
-    TaskDetails, TaskSummary, TaskUpdate, TestRequest, ThemeChoice,
+    AlertContact, AlertRules, AppInfo, ChannelId, CloseChoice, CloseSetting, DiagnosticsFile,
+    EffectiveRetry, IgnoredCheck, KeychainState, KeychainStatus, LanguageChoice, LastTest, Owner,
+    PasswordInput, ReportFormat, RetrySetter, Sample, Settings, ShellEvent, SideLabel, StartOrder,
+    StoredInput, TaskDetails, TaskInput, TaskSummary, TaskUpdate, Template, TemplateInput,
+    TemplateUse, TestRequest, TestedSide, TestedSides, ThemeChoice,
 };
 use ts_rs::{Config, TS};
 
@@ -70,19 +73,40 @@ fn the_page_has_the_types_that_rust_has() {
         ConnectivityStage,
         ConnectivityReport,
         ServerSummary,
+        KeychainState,
         KeychainStatus,
+        PasswordInput,
         AppInfo,
         SideLabel,
         Owner,
         TaskSummary,
         Sample,
+        IgnoredCheck,
+        RetrySetter,
+        EffectiveRetry,
+        ChannelId,
+        AlertRules,
+        AlertContact,
+        TaskInput,
+        StoredInput,
+        TestedSide,
+        TestedSides,
         TaskDetails,
-        NewTask,
         TestRequest,
+        StartOrder,
         TaskUpdate,
+        LastTest,
+        TemplateUse,
+        Template,
+        TemplateInput,
         ThemeChoice,
         LanguageChoice,
+        CloseSetting,
         Settings,
+        ShellEvent,
+        CloseChoice,
+        ReportFormat,
+        DiagnosticsFile,
     );
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/bindings/index.ts");
     if std::env::var_os("KEYFERRY_BLESS").is_some() {

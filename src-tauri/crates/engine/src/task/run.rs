@@ -449,6 +449,8 @@ impl Patience {
                 self.conditions.set(self.side, condition);
                 let mut retry_now = self.steering.retry_now.clone();
                 retry_now.mark_unchanged();
+                let mut retry_minutes = self.steering.retry_minutes.clone();
+                retry_minutes.mark_unchanged();
                 let pause = async {
                     match pause {
                         Some(pause) => sleep(pause).await,
@@ -459,6 +461,8 @@ impl Patience {
                     () = pause => {}
                     // A person looked: what another copy of the task left may be taken over.
                     Ok(()) = retry_now.changed() => self.adopt.store(true, Ordering::Relaxed),
+                    // Another window: whether it has passed is judged with the next failure.
+                    Ok(()) = retry_minutes.changed() => {}
                 }
                 Ok(())
             }

@@ -3,57 +3,61 @@
 use keyferry_engine::secret::Secret;
 use keyring::{Entry, Error};
 
-use super::CredentialStore;
-use crate::model::KeychainStatus;
+use super::{CredentialStore, Refusal};
+use crate::model::KeychainState;
 
 /// Under which our entries stand in the keychain.
 const SERVICE: &str = "keyferry";
+
+/// What a session bus says where nobody offers a Secret Service, and what is said where there is no
+/// session bus.
+const NOBODY_THERE: [&str; 6] = [
+    "ServiceUnknown",
+    "NameHasNoOwner",
+    "Spawn.",
+    "not provided by any .service",
+    "no secret service provider",
+    "I/O error",
+];
 
 /// The user's keychain.
 #[derive(Default)]
 pub struct KeyringStore;
 
 impl CredentialStore for KeyringStore {
-    fn probe(&self) -> KeychainStatus {
-        // A daemon that cannot unlock says that all is well and finds nothing: only a secret that
-        // comes back proves it.
-        let canary = Secret::new(format!("{:016x}", rand::random::<u64>()));
-        // Two processes may probe at once.
-        let name = format!("canary/{:016x}", rand::random::<u64>());
-        let tried = self
-            .set(&name, &canary)
-            .and_then(|()| self.get(&name))
-            .and_then(|found| {
-                if found.as_ref() == Some(&canary) {
-                    Ok(())
-                } else {
-                    Err("it does not give back what was put in: it may be locked".to_owned())
-                }
-            })
-            .and_then(|()| self.delete(&name));
-        KeychainStatus { available: tried.is_ok(), reason: tried.err().unwrap_or_default() }
+    fn set(&self, name: &str, secret: &Secret) -> Result<(), Refusal> {
+        entry(name)?.set_password(secret.expose()).map_err(refusal)
     }
 
-    fn set(&self, name: &str, secret: &Secret) -> Result<(), String> {
-        entry(name)?.set_password(secret.expose()).map_err(|error| error.to_string())
-    }
-
-    fn get(&self, name: &str) -> Result<Option<Secret>, String> {
+    fn get(&self, name: &str) -> Result<Option<Secret>, Refusal> {
         match entry(name)?.get_password() {
             Ok(password) => Ok(Some(Secret::new(password))),
             Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(refusal(error)),
         }
     }
 
-    fn delete(&self, name: &str) -> Result<(), String> {
+    fn delete(&self, name: &str) -> Result<(), Refusal> {
         match entry(name)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(refusal(error)),
         }
     }
 }
 
-fn entry(name: &str) -> Result<Entry, String> {
-    Entry::new(SERVICE, name).map_err(|error| error.to_string())
+/// Making an entry is what first talks to the keychain: where that fails there is none.
+fn entry(name: &str) -> Result<Entry, Refusal> {
+    Entry::new(SERVICE, name)
+        .map_err(|error| Refusal { state: KeychainState::Missing, reason: error.to_string() })
+}
+
+fn refusal(error: Error) -> Refusal {
+    let reason = error.to_string();
+    let nobody = NOBODY_THERE.iter().any(|words| reason.contains(words));
+    let state = match error {
+        Error::NoStorageAccess(_) => KeychainState::Locked,
+        _ if nobody => KeychainState::Missing,
+        _ => KeychainState::Refused,
+    };
+    Refusal { state, reason }
 }

@@ -11,6 +11,7 @@ fn at(snapshot: u32, offset: u64) -> Checkpoint {
     let id: ReplicationId = "a".repeat(40).parse().unwrap();
     Checkpoint {
         epoch: 1,
+        writer: 1,
         sequence: 1,
         position: ReplicationPosition { id, offset },
         database: 0,

@@ -7,18 +7,25 @@
 //! checksum), `status.json` (its latest figures; for readers in other processes), `events.jsonl`,
 //! `lock`, `engine/` (spool, snapshot and record of the engine).
 
+mod files;
+mod locked;
+mod task;
+
 use std::fs::{self, File, TryLockError};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use keyferry_engine::durable;
-use keyferry_engine::error::{Error, ErrorKind, ErrorReport, Side};
-use keyferry_engine::precheck::PrecheckReport;
+use keyferry_engine::error::{Error, ErrorKind, Side};
 use keyferry_engine::report::{TaskEvent, TaskReport, rfc3339_now};
-use keyferry_engine::spec::{Address, EndpointDraft, TaskDraft};
+use keyferry_engine::spec::TaskDraft;
 use keyferry_engine::task::{LifeEvent, TaskState};
 use rand::Rng;
-use serde::{Deserialize, Serialize};
+
+pub(crate) use files::{io, make_private};
+use files::{open_lock, try_lock};
+pub use locked::LockedTask;
+pub use task::{Failing, PasswordOrigin, PasswordOrigins, StoredTask, bare_report, label_of};
 
 use crate::error::{CommandError, Result};
 
@@ -31,61 +38,6 @@ const EVENTS_BYTES_MAX: u64 = 1024 * 1024;
 const PROBE_TAKES: std::time::Duration = std::time::Duration::from_millis(5);
 const PROBES_WAITED_FOR: u32 = 10;
 
-/// A task as it is stored.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StoredTask {
-    /// Random, for good.
-    pub id: String,
-    /// The user's name for it.
-    pub name: String,
-    /// RFC 3339.
-    pub created_at: String,
-    /// What it is to do.
-    pub draft: TaskDraft,
-    /// Where the passwords come from.
-    #[serde(default)]
-    pub passwords: PasswordOrigins,
-    /// Where in its life it is; a live state without a process behind it was cut off.
-    pub state: TaskState,
-    /// Why it failed.
-    #[serde(default)]
-    pub error: Option<ErrorReport>,
-    /// What the last precheck found.
-    #[serde(default)]
-    pub precheck: Option<PrecheckReport>,
-    /// It belongs to the window, which resumes it when it starts again.
-    #[serde(default)]
-    pub resume: bool,
-    /// The sample migration, which ends with its servers.
-    #[serde(default)]
-    pub demo: bool,
-}
-
-/// Where each side's password comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PasswordOrigins {
-    /// The source's.
-    pub source: PasswordOrigin,
-    /// The destination's.
-    pub destination: PasswordOrigin,
-}
-
-/// Where one password comes from; the password itself is never here.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PasswordOrigin {
-    /// The server asks for none.
-    #[default]
-    None,
-    /// The keychain.
-    Keychain,
-    /// The environment variable of this name.
-    Environment(String),
-    /// It was given with the command and is not kept.
-    GivenAtStart,
-}
-
 /// The folder of all tasks.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -95,19 +47,6 @@ pub struct Store {
 /// See [`Store::exclusive`].
 #[derive(Debug)]
 pub struct StoreGuard(#[expect(dead_code, reason = "its lock ends with it")] File);
-
-/// A task that this process alone may run or change.
-#[derive(Debug)]
-pub struct LockedTask {
-    /// As it was read under the lock.
-    pub task: StoredTask,
-    folder: PathBuf,
-    _lock: File,
-}
-
-fn io(what: &Path, cause: std::io::Error) -> Error {
-    Error::local_io(format_args!("{}", what.display()), cause)
-}
 
 impl Store {
     /// The store in `folder`, which is made if it is not there.
@@ -228,7 +167,25 @@ impl Store {
         draft: TaskDraft,
         passwords: PasswordOrigins,
     ) -> Result<LockedTask> {
-        let id = format!("{:016x}", rand::rng().random::<u64>());
+        self.create_in(TaskState::NotStarted, name, draft, passwords)
+    }
+
+    /// Makes a task that is still being set up.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn create_draft(&self, name: &str, draft: TaskDraft) -> Result<LockedTask> {
+        self.create_in(TaskState::NotConfigured, name, draft, PasswordOrigins::default())
+    }
+
+    fn create_in(
+        &self,
+        state: TaskState,
+        name: &str,
+        draft: TaskDraft,
+        passwords: PasswordOrigins,
+    ) -> Result<LockedTask> {
+        let id = new_id();
         let folder = self.path(&id);
         make_private(&folder)?;
         let task = StoredTask {
@@ -237,9 +194,17 @@ impl Store {
             created_at: rfc3339_now(),
             draft,
             passwords,
-            state: TaskState::NotStarted,
+            source_template: None,
+            destination_template: None,
+            alerts: None,
+            step: 1,
+            connectivity: Default::default(),
+            state,
             error: None,
+            failing: None,
             precheck: None,
+            ignored: Vec::new(),
+            terms_accepted_at: None,
             resume: false,
             demo: false,
         };
@@ -321,125 +286,12 @@ impl Store {
     }
 }
 
-impl LockedTask {
-    /// The folder that the engine works in.
-    pub fn engine_folder(&self) -> PathBuf {
-        self.folder.join("engine")
-    }
-
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// Changes the task, on disk first.
-    ///
-    /// # Errors
-    /// The disk refused; the task is then what it was.
-    pub fn update(&mut self, change: impl FnOnce(&mut StoredTask)) -> Result<()> {
-        let before = self.task.clone();
-        change(&mut self.task);
-        if let Err(error) = self.save() {
-            self.task = before;
-            return Err(error);
-        }
-        Ok(())
-    }
-
-    /// Moves it along its life.
-    ///
-    /// # Errors
-    /// It cannot take the event now, or the disk refused.
-    pub fn on(&mut self, event: LifeEvent) -> Result<()> {
-        let next = self
-            .task
-            .state
-            .on(event)
-            .map_err(|error| CommandError::usage("wrong_state", error.to_string()))?;
-        self.update(|task| task.state = next)
-    }
-
-    /// Removes every trace of it.
-    ///
-    /// # Errors
-    /// The disk refused.
-    pub fn delete(self) -> Result<()> {
-        Ok(fs::remove_dir_all(&self.folder).map_err(|cause| io(&self.folder, cause))?)
-    }
-
-    /// Keeps figures for readers in other processes.
-    pub(crate) fn write_report(folder: &Path, report: &TaskReport) {
-        let write = || -> std::io::Result<()> {
-            let aside = folder.join("status.new");
-            fs::write(&aside, serde_json::to_vec(report)?)?;
-            fs::rename(aside, folder.join("status.json"))
-        };
-        if let Err(error) = write() {
-            tracing::warn!(%error, "the figures were not kept");
-        }
-    }
-
-    pub(crate) fn write_event(folder: &Path, event: &TaskEvent) {
-        let write = || -> std::io::Result<()> {
-            let mut line = serde_json::to_vec(event)?;
-            line.push(b'\n');
-            let path = folder.join("events.jsonl");
-            let mut file = fs::OpenOptions::new().create(true).append(true).open(&path)?;
-            file.write_all(&line)?;
-            if file.metadata()?.len() > EVENTS_BYTES_MAX {
-                let text = fs::read_to_string(&path)?;
-                let from = text.lines().count().saturating_sub(EVENTS_MAX / 2);
-                let kept: String = text.lines().skip(from).flat_map(|line| [line, "\n"]).collect();
-                fs::write(&path, kept)?;
-            }
-            Ok(())
-        };
-        if let Err(error) = write() {
-            tracing::warn!(%error, "an event was not kept");
-        }
-    }
-
-    fn save(&self) -> Result<()> {
-        let body = serde_json::to_vec_pretty(&self.task)
-            .map_err(|cause| Error::new(ErrorKind::Internal, Side::Local, cause.to_string()))?;
-        Ok(durable::replace(&self.folder.join("task"), VERSION, &body)?)
-    }
+/// Random: a name for good.
+pub(crate) fn new_id() -> String {
+    format!("{:016x}", rand::rng().random::<u64>())
 }
 
-/// A report of a task of which nothing is known but its state.
-pub fn bare_report(name: &str, state: TaskState) -> TaskReport {
-    TaskReport {
-        at: rfc3339_now(),
-        task: name.to_owned(),
-        state,
-        stage: None,
-        keys_total: None,
-        keys_done: None,
-        keys_skipped: Default::default(),
-        commands_applied: None,
-        commands_skipped: Default::default(),
-        source_offset: None,
-        applied_offset: None,
-        lag_bytes: None,
-        lag_ms: None,
-        caught_up: false,
-        error: None,
-        outcome: None,
-        detail: Default::default(),
-    }
-}
-
-/// `host:port` of one side, as far as it is filled in.
-pub fn label_of(endpoint: &EndpointDraft) -> String {
-    match endpoint.validate("") {
-        Ok(endpoint) => match endpoint.address {
-            Address::Unix { path } => path.display().to_string(),
-            address @ Address::Tcp { .. } => address.to_string(),
-        },
-        Err(_) => "—".to_owned(),
-    }
-}
-
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -456,21 +308,6 @@ fn read_task(folder: &Path) -> Result<Option<StoredTask>> {
     })
 }
 
-fn open_lock(folder: &Path) -> Result<File> {
-    let path = folder.join("lock");
-    let open = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    Ok(open.map_err(|cause| io(&path, cause))?)
-}
-
-fn try_lock(folder: &Path) -> Result<Option<File>> {
-    let file = open_lock(folder)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(cause)) => Err(io(folder, cause).into()),
-    }
-}
-
 fn busy(name: &str) -> CommandError {
     CommandError {
         remedy: Some(
@@ -481,15 +318,6 @@ fn busy(name: &str) -> CommandError {
             format!("the task “{name}” is run by another process"),
         )
     }
-}
-
-/// Makes a folder that only this user can look into.
-fn make_private(folder: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder).map_err(|cause| io(folder, cause))?)
 }
 
 #[cfg(test)]

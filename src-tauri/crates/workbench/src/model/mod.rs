@@ -1,0 +1,21 @@
+//! What crosses between the workbench and a page, a file for each story.
+
+mod alerts;
+mod app;
+mod passwords;
+mod tasks;
+mod templates;
+mod wizard;
+
+pub use alerts::{AlertContact, AlertRules, ChannelId};
+pub use app::{
+    AppInfo, CloseChoice, CloseSetting, DiagnosticsFile, LanguageChoice, ReportFormat, Settings,
+    ShellEvent, ThemeChoice,
+};
+pub use passwords::{KeychainState, KeychainStatus, PasswordInput, Typed};
+pub use tasks::{IgnoredCheck, Owner, Sample, SideLabel, TaskDetails, TaskSummary, TaskUpdate};
+pub use templates::{LastTest, Template, TemplateInput, TemplateUse};
+pub use wizard::{
+    EffectiveRetry, RetrySetter, StartOrder, StoredInput, TaskInput, TestRequest, TestedSide,
+    TestedSides,
+};

@@ -1,0 +1,170 @@
+//! Looking before a task starts: connectivity, precheck, and what is ignored of it.
+
+use keyferry_engine::error::Side;
+use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, ConnectivityStage};
+use keyferry_engine::precheck::items::ALL as ITEMS;
+use keyferry_engine::precheck::{self, ItemReport, PrecheckReport, Scope};
+use keyferry_engine::report::rfc3339_now;
+use keyferry_engine::task::LifeEvent;
+
+use super::{Workbench, drafts};
+use crate::credentials::EntryName;
+use crate::error::{CommandError, Result};
+use crate::model::{IgnoredCheck, TestRequest, TestedSide};
+use crate::store::{StoredTask, label_of};
+
+impl Workbench {
+    /// Tests one side, and keeps the result with the task whose form it is.
+    ///
+    /// # Errors
+    /// The form has mistakes, the keychain refused, or it was cancelled. A server that cannot be
+    /// reached is a report.
+    pub async fn test_connectivity(
+        &self,
+        request: TestRequest,
+        on_stage: &(dyn Fn(ConnectivityStage) + Send + Sync),
+    ) -> Result<ConnectivityReport> {
+        let side = request.side;
+        let endpoint = request.endpoint.validate(side.name()).map_err(CommandError::form)?;
+        let kept = match (&request.task_id, &request.template_id) {
+            (Some(id), _) => Some(EntryName::of_task(id, side)),
+            (None, Some(id)) => Some(EntryName::of_template(id)),
+            (None, None) => None,
+        };
+        let password = self.password_of(request.password, kept).await?;
+        let test = connectivity::test(&endpoint, password.as_ref(), side, on_stage);
+        let report = self.cancellable.run(&request.run_id, test).await?;
+        if let Some(id) = &request.task_id {
+            self.keep_test(id, &report);
+        }
+        Ok(report)
+    }
+
+    /// Ends a connectivity test or a precheck; the call that waits for it fails with `cancelled`.
+    pub fn cancel_run(&self, run_id: &str) {
+        self.cancellable.cancel(run_id);
+    }
+
+    /// The result belongs to the task's form; a task that is busy has no use for it.
+    fn keep_test(&self, id: &str, report: &ConnectivityReport) {
+        let keep = || -> Result<()> {
+            let mut locked = self.store.lock(id)?;
+            locked.update(|task| {
+                *task.connectivity.of_mut(report.side) =
+                    Some(TestedSide { at: rfc3339_now(), report: report.clone() });
+            })
+        };
+        match keep() {
+            Ok(()) => self.changed(),
+            Err(error) => tracing::warn!(%error, "the result of a test is not kept"),
+        }
+    }
+
+    /// Checks whether a task could start, and keeps what was found.
+    ///
+    /// # Errors
+    /// The form has mistakes, a password is missing, another process has the task, or it was
+    /// cancelled.
+    pub async fn run_precheck(
+        &self,
+        id: &str,
+        run_id: &str,
+        on_item: &(dyn Fn(&ItemReport) + Send + Sync),
+    ) -> Result<PrecheckReport> {
+        let mut locked = self.store.lock(id)?;
+        drafts::configure(&mut locked)?;
+        let spec = locked.task.draft.validate().map_err(CommandError::form)?;
+        let passwords = self.passwords(&locked.task).await?;
+        locked.on(LifeEvent::PrecheckStarted)?;
+        self.changed();
+        let folder = locked.engine_folder();
+        let look = Box::pin(precheck::run(id, &spec, &passwords, &folder, Scope::All, on_item));
+        let looked = self.cancellable.run(run_id, look).await;
+        match &looked {
+            Ok(report) => {
+                locked.update(|task| task.precheck = Some(report.clone()))?;
+                locked.on(if report.passed() {
+                    LifeEvent::PrecheckPassed
+                } else {
+                    LifeEvent::PrecheckFailed
+                })?;
+            }
+            Err(_) => locked.on(LifeEvent::PrecheckCancelled)?,
+        }
+        drop(locked);
+        self.changed();
+        looked
+    }
+
+    /// Chooses to go on though these checks fail; replaces an earlier choice. `typed_name` is the
+    /// destination's label, which some of them ask for.
+    ///
+    /// # Errors
+    /// One of them cannot be ignored, the label does not fit, or another process has the task.
+    pub fn ignore_checks(
+        &self,
+        id: &str,
+        checks: Vec<String>,
+        typed_name: Option<&str>,
+    ) -> Result<()> {
+        let mut locked = self.store.lock(id)?;
+        drafts::must_not_have_begun(&locked)?;
+        let newly: Vec<&String> =
+            checks.iter().filter(|id| !locked.task.draft.ignored_checks.contains(id)).collect();
+        for check in newly {
+            may_be_ignored(check)?;
+            if asks_for_the_name(check) {
+                confirmed(&locked.task, typed_name)?;
+            }
+        }
+        let at = rfc3339_now();
+        locked.update(|task| {
+            task.ignored.retain(|ignored| checks.contains(&ignored.id));
+            for id in &checks {
+                if !task.ignored.iter().any(|ignored| ignored.id == *id) {
+                    task.ignored.push(IgnoredCheck { id: id.clone(), at: at.clone() });
+                }
+            }
+            task.draft.ignored_checks = checks;
+        })?;
+        drop(locked);
+        self.changed();
+        Ok(())
+    }
+}
+
+/// Refuses what nobody may ignore.
+fn may_be_ignored(check: &str) -> Result<()> {
+    let item = ITEMS.iter().find(|item| item.id() == check).ok_or_else(|| {
+        CommandError::usage("no_such_check", format!("there is no check “{check}”"))
+    })?;
+    if item.ignorable() {
+        Ok(())
+    } else {
+        Err(CommandError::usage(
+            "not_ignorable",
+            format!("the check “{check}” cannot be ignored: the task could not work"),
+        ))
+    }
+}
+
+/// Whether ignoring it takes more than a click.
+fn asks_for_the_name(check: &str) -> bool {
+    matches!(check, "eviction_policy" | "conflicting_keys" | "memory_fits" | "version_order")
+}
+
+/// Refuses where the user has not typed the destination's label.
+pub(super) fn confirmed(task: &StoredTask, typed: Option<&str>) -> Result<()> {
+    let label = label_of(&task.draft.destination);
+    if typed.is_some_and(|typed| typed.trim() == label) {
+        return Ok(());
+    }
+    Err(CommandError {
+        side: Some(Side::Destination),
+        remedy: Some(format!("Type {label} to confirm.")),
+        ..CommandError::usage(
+            "confirmation_needed",
+            format!("this is confirmed by typing the destination's name, {label}"),
+        )
+    })
+}

@@ -1,0 +1,323 @@
+//! Starting tasks, steering them, and ending them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use keyferry_engine::error::Side;
+use keyferry_engine::precheck::connectivity;
+use keyferry_engine::report::rfc3339_now;
+use keyferry_engine::spec::{InstanceClass, Limits};
+use keyferry_engine::task::{LifeEvent, TaskState};
+use tokio::sync::watch;
+
+use super::figures::Figures;
+use super::{Workbench, checks, drafts};
+use crate::alerts::{Alerter, Occasion};
+use crate::control::{Amendment, Ask, ask};
+use crate::credentials::EntryName;
+use crate::error::{CommandError, Result};
+use crate::model::{PasswordInput, StartOrder};
+use crate::runner::{self, Follower, Followers, Remote, RunOptions};
+use crate::store::StoredTask;
+
+/// The environment whose servers ask for more than a click.
+const PRODUCTION: &str = "production";
+
+/// A task that this process runs.
+pub(super) struct Running {
+    pub(super) remote: Remote,
+    pub(super) figures: Arc<Figures>,
+    pub(super) alerter: Arc<Alerter>,
+    /// Becomes true when the run has ended and the task is free again.
+    pub(super) ended: watch::Receiver<bool>,
+}
+
+impl Workbench {
+    /// Starts a task that was checked, with what its user confirms.
+    ///
+    /// # Errors
+    /// The terms were not accepted (`terms_not_accepted`), its precheck has not passed
+    /// (`precheck_needed`), its destination is a production server that is not empty and its label
+    /// was not typed (`confirmation_needed`), or it cannot run.
+    pub async fn start_task(self: &Arc<Self>, id: &str, order: StartOrder) -> Result<()> {
+        let mut locked = self.store.lock(id)?;
+        drafts::must_not_have_begun(&locked)?;
+        if !order.terms_accepted {
+            return Err(CommandError {
+                remedy: Some("Read and accept the terms.".to_owned()),
+                ..CommandError::usage("terms_not_accepted", "the terms are not accepted")
+            });
+        }
+        let passed = locked.task.precheck.as_ref().is_some_and(|report| report.passed());
+        if locked.task.state != TaskState::PrecheckPassed || !passed {
+            return Err(CommandError {
+                remedy: Some("Run the precheck.".to_owned()),
+                ..CommandError::usage("precheck_needed", "the task has not passed its precheck")
+            });
+        }
+        if locked.task.draft.destination.environment == PRODUCTION
+            && self.may_hold_keys(&locked.task).await
+        {
+            checks::confirmed(&locked.task, order.typed_name.as_deref())?;
+        }
+        locked.update(|task| task.terms_accepted_at = Some(rfc3339_now()))?;
+        drop(locked);
+        self.run(id).await
+    }
+
+    /// Whether the destination holds keys, as far as can be told now: one that cannot be asked may.
+    async fn may_hold_keys(&self, task: &StoredTask) -> bool {
+        let side = Side::Destination;
+        let Ok(endpoint) = task.draft.destination.validate(side.name()) else { return true };
+        let name = EntryName::of_task(&task.id, side);
+        let Ok(password) = self.credentials.find(&name).await else { return true };
+        let report = connectivity::test(&endpoint, password.as_ref(), side, &|_| {}).await;
+        report.server.is_none_or(|server| server.keys.iter().any(|(_, keys)| *keys > 0))
+    }
+
+    /// Starts or resumes a task in this process.
+    ///
+    /// # Errors
+    /// It has ended for good, another process runs it, or a password is missing: then it waits for
+    /// credentials.
+    pub async fn run(self: &Arc<Self>, id: &str) -> Result<()> {
+        let mut locked = self.store.lock(id)?;
+        if locked.task.state.is_final() {
+            return Err(CommandError::usage("task_ended", "the task has ended for good"));
+        }
+        drafts::configure(&mut locked)?;
+        let spec = locked.task.draft.validate().map_err(CommandError::form)?;
+        let passwords = match self.passwords(&locked.task).await {
+            Ok(passwords) => passwords,
+            Err(error) => {
+                locked.on(LifeEvent::CredentialsMissing)?;
+                let (name, rules) = (locked.task.name.clone(), locked.task.alerts.clone());
+                drop(locked);
+                self.tell_of(id, &name, Occasion::WaitsForPassword, rules);
+                self.changed();
+                return Err(error);
+            }
+        };
+        locked.update(|task| task.resume = !task.demo)?;
+        let (remote, steered) = runner::remote(&spec);
+        let earlier = self.running().get(id).map(|running| running.figures.samples());
+        let figures = Arc::new(Figures::new(earlier.unwrap_or_default(), self.changes.clone()));
+        let caught_up = self.store.events(id).iter().any(|event| event.code == "caught_up");
+        let alerter = Alerter::new(self, id, locked.task.alerts.clone(), caught_up);
+        let alerter = Arc::new(alerter);
+        let (ended, ended_rx) = watch::channel(false);
+        self.running().insert(
+            id.to_owned(),
+            Running {
+                remote: remote.clone(),
+                figures: Arc::clone(&figures),
+                alerter: Arc::clone(&alerter),
+                ended: ended_rx,
+            },
+        );
+        let workbench = Arc::clone(self);
+        let id = id.to_owned();
+        tokio::spawn(async move {
+            let options = RunOptions::default();
+            let steering = (remote, steered);
+            let followers: [Arc<dyn Follower>; 2] = [figures, alerter];
+            let followers = Arc::new(Followers(followers.into()));
+            let run = runner::run(locked, spec, passwords, options, steering, followers).await;
+            if let Err(error) = run {
+                tracing::error!(task = %id, %error, "a task could not be run");
+            }
+            workbench.running().remove(&id);
+            ended.send_replace(true);
+            workbench.runs_changed();
+        });
+        self.runs_changed();
+        Ok(())
+    }
+
+    /// Lets a task rest, wherever it runs.
+    ///
+    /// # Errors
+    /// The process that runs it does not answer, or the task cannot be paused now.
+    pub async fn pause_task(&self, id: &str) -> Result<()> {
+        if !self.tell(id, Ask::Pause).await? {
+            let mut locked = self.store.lock(id)?;
+            if locked.task.state != TaskState::Paused {
+                locked.on(LifeEvent::PauseRequested)?;
+            }
+        }
+        self.do_not_resume(id);
+        self.changed();
+        Ok(())
+    }
+
+    /// Ends a task for good, wherever it runs.
+    ///
+    /// # Errors
+    /// The process that runs it does not answer, or the task has ended already.
+    pub async fn stop_task(&self, id: &str) -> Result<()> {
+        if !self.tell(id, Ask::Stop).await? {
+            let mut locked = self.store.lock(id)?;
+            locked.on(LifeEvent::StopRequested)?;
+            if locked.task.state == TaskState::Stopping {
+                locked.on(LifeEvent::Stopped)?;
+            }
+        }
+        self.do_not_resume(id);
+        self.changed();
+        Ok(())
+    }
+
+    /// Lets every task that this process runs rest, for its user.
+    ///
+    /// # Errors
+    /// One of them cannot be paused.
+    pub async fn pause_all(&self) -> Result<()> {
+        let ids: Vec<String> = self.running().keys().cloned().collect();
+        for id in ids {
+            self.pause_task(&id).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives back what a task holds that does not run: keys at the destination, files here, and
+    /// its passwords in the keychain.
+    ///
+    /// # Errors
+    /// It runs, or the destination could not be reached.
+    pub async fn release_task(&self, id: &str) -> Result<()> {
+        let mut locked = self.store.lock(id)?;
+        let passwords = self.passwords(&locked.task).await.unwrap_or_default();
+        let released = runner::release(&mut locked, &passwords).await;
+        self.forget_passwords(id).await?;
+        let demo = locked.task.demo;
+        drop(locked);
+        if demo {
+            self.end_demo().await?;
+        }
+        self.changed();
+        released
+    }
+
+    /// The command that takes the destination's account its permission to write, for where a task
+    /// is not to be stopped before its clients move: a task that is resumed later cannot overwrite
+    /// then.
+    ///
+    /// # Errors
+    /// There is no such task.
+    pub fn revoke_command(&self, id: &str) -> Result<String> {
+        let task = self.store.get(id)?;
+        let account = match task.draft.destination.account.trim() {
+            "" => "default",
+            account => account,
+        };
+        Ok(format!("ACL SETUSER {account} -@write"))
+    }
+
+    /// Ends a task's wait for its next attempt.
+    ///
+    /// # Errors
+    /// The process that runs it does not answer.
+    pub async fn retry_now(&self, id: &str) -> Result<()> {
+        self.tell(id, Ask::RetryNow).await.map(|_| ())
+    }
+
+    /// Changes a task's throttle, at once where it runs.
+    ///
+    /// # Errors
+    /// The process that runs it does not answer.
+    pub async fn set_limits(&self, id: &str, limits: Limits) -> Result<()> {
+        self.amend(id, Amendment::Limits(limits)).await
+    }
+
+    /// Changes a task's throttle by name, at once where it runs; `None` is unlimited.
+    ///
+    /// # Errors
+    /// The process that runs it does not answer.
+    pub async fn set_class(&self, id: &str, class: Option<InstanceClass>) -> Result<()> {
+        self.amend(id, Amendment::Class(class)).await
+    }
+
+    /// Takes passwords for a task that waits for them, and goes on.
+    ///
+    /// # Errors
+    /// The keychain refused, or the task cannot run.
+    pub async fn provide_credentials(
+        self: &Arc<Self>,
+        id: &str,
+        source: PasswordInput,
+        destination: PasswordInput,
+    ) -> Result<()> {
+        // One that holds at a wrong password begins anew with the right one.
+        self.come_to_rest(id).await;
+        let mut locked = self.store.lock(id)?;
+        self.take_task_password(&mut locked, Side::Source, source).await?;
+        self.take_task_password(&mut locked, Side::Destination, destination).await?;
+        drop(locked);
+        self.run(id).await
+    }
+
+    /// Pauses a task that this process runs, and waits until it is free.
+    async fn come_to_rest(&self, id: &str) {
+        let ended = self.running().get(id).map(|running| {
+            running.remote.obey(Ask::Pause);
+            running.ended.clone()
+        });
+        if let Some(mut ended) = ended {
+            let _ = ended.wait_for(|ended| *ended).await;
+        }
+    }
+
+    /// Changes what can be changed of a task at any time, wherever it runs.
+    pub(super) async fn amend(&self, id: &str, amendment: Amendment) -> Result<()> {
+        if let (Amendment::Alerts(rules), Some(running)) = (&amendment, self.running().get(id)) {
+            running.alerter.set_rules(rules.clone());
+        }
+        if !self.tell(id, Ask::Amend(amendment.clone())).await? {
+            let mut locked = self.store.lock(id)?;
+            locked.update(|task| amendment.apply(task))?;
+        }
+        self.changed();
+        Ok(())
+    }
+
+    /// Tells a running task; false where nobody runs it.
+    async fn tell(&self, id: &str, what: Ask) -> Result<bool> {
+        if let Some(running) = self.running().get(id) {
+            return if running.remote.obey(what) {
+                Ok(true)
+            } else {
+                Err(CommandError::usage("busy", "the task is busy: try again"))
+            };
+        }
+        if self.store.is_held(id) {
+            ask(&self.store, id, what).await?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// The user ended it: it does not go on when the application starts again. While the task runs
+    /// its file is the runner's, so this waits for the run's end beside it.
+    fn do_not_resume(&self, id: &str) {
+        let ended = self.running().get(id).map(|running| running.ended.clone());
+        let store = self.store.clone();
+        let id = id.to_owned();
+        tokio::spawn(async move {
+            if let Some(mut ended) = ended {
+                let _ = ended.wait_for(|ended| *ended).await;
+            }
+            if let Ok(mut locked) = store.lock(&id)
+                && let Err(error) = locked.update(|task| {
+                    task.resume = false;
+                    task.failing = None;
+                })
+            {
+                tracing::warn!(%error, "a paused task may be resumed on start");
+            }
+        });
+    }
+
+    pub(super) fn running(&self) -> MutexGuard<'_, HashMap<String, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,93 @@
+//! The list of tasks and a task's page.
+
+use keyferry_engine::report::rfc3339;
+use keyferry_engine::task::{self, TaskState};
+
+use super::Workbench;
+use crate::error::{CommandError, Result};
+use crate::model::{Owner, SideLabel, TaskDetails, TaskSummary};
+use crate::resuming;
+use crate::store::{StoredTask, label_of};
+
+impl Workbench {
+    /// All tasks, the newest first.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn list_tasks(&self) -> Result<Vec<TaskSummary>> {
+        Ok(self.store.list()?.iter().map(|stored| self.summary(stored)).collect())
+    }
+
+    /// One task's page.
+    ///
+    /// # Errors
+    /// There is none with this id.
+    pub fn show_task(&self, id: &str) -> Result<TaskDetails> {
+        let stored = self.store.get(id)?;
+        let samples =
+            self.running().get(id).map(|running| running.figures.samples()).unwrap_or_default();
+        Ok(TaskDetails {
+            summary: self.summary(&stored),
+            input: self.stored_input(&stored),
+            effective_retry: self.retry_of(&stored),
+            draft: stored.draft,
+            connectivity: stored.connectivity,
+            precheck: stored.precheck,
+            ignored: stored.ignored,
+            terms_accepted_at: stored.terms_accepted_at,
+            events: self.store.events(id),
+            samples,
+        })
+    }
+
+    /// Takes a task off the list that was released or never started, with its passwords.
+    ///
+    /// # Errors
+    /// It still holds something.
+    pub async fn delete_task(&self, id: &str) -> Result<()> {
+        let locked = self.store.lock(id)?;
+        let holds = task::has_begun(&locked.engine_folder())?;
+        if holds && locked.task.state != TaskState::Released {
+            return Err(CommandError::usage(
+                "not_released",
+                "the task still holds keys at the destination: release it first",
+            ));
+        }
+        self.forget_passwords(id).await?;
+        locked.delete()?;
+        self.changed();
+        Ok(())
+    }
+
+    pub(super) fn summary(&self, stored: &StoredTask) -> TaskSummary {
+        let (mine, latest) = match self.running().get(&stored.id) {
+            Some(running) => (true, running.figures.latest()),
+            None => (false, None),
+        };
+        let side = |draft: &keyferry_engine::spec::EndpointDraft| SideLabel {
+            label: label_of(draft),
+            environment: draft.environment.clone(),
+        };
+        let report = latest.unwrap_or_else(|| self.store.report(stored));
+        let failing =
+            stored.failing.as_ref().filter(|_| stored.resume && report.state == TaskState::Failed);
+        TaskSummary {
+            id: stored.id.clone(),
+            name: stored.name.clone(),
+            created_at: stored.created_at.clone(),
+            source: side(&stored.draft.source),
+            destination: side(&stored.draft.destination),
+            demo: stored.demo,
+            report,
+            owner: if mine {
+                Owner::This
+            } else if self.store.is_held(&stored.id) {
+                Owner::Other
+            } else {
+                Owner::None
+            },
+            resumes_until: failing.and_then(resuming::until).map(rfc3339),
+            resumes_next: failing.map(|failing| failing.next_at.clone()),
+        }
+    }
+}
