@@ -624,6 +624,7 @@ pub(crate) async fn give_withheld(control: &mut Control, folder: &Path) -> Resul
     let mut after = None;
     loop {
         let page = ledger.page(after.as_ref(), GIVEN_AT_ONCE)?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
         let mut look = Vec::new();
         let mut selected = None;
         for (of, _) in &page {
@@ -646,13 +647,12 @@ pub(crate) async fn give_withheld(control: &mut Control, folder: &Path) -> Resul
                 give.push(cmd("PEXPIREAT").arg(&of.key).arg(*at_ms).take());
             }
         }
-        for answer in control.query_each(&give).await? {
-            answer?;
+        if !give.is_empty() {
+            for answer in control.query_each(&give).await? {
+                answer?;
+            }
         }
-        match page.last() {
-            Some((of, _)) => after = Some(of.clone()),
-            None => return Ok(()),
-        }
+        after = Some(last.clone());
     }
 }
 

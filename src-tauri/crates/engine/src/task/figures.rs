@@ -205,6 +205,13 @@ impl Figures {
         Some(reference.at.elapsed())
     }
 
+    /// As [`Figures::lag`], but `None` also where nobody asked the source while it stood at `applied`
+    /// or before: then the lag is longer than anything that was seen.
+    pub(crate) fn known_lag(&self, applied: u64) -> Option<Duration> {
+        let seen = self.lock().samples.front().is_some_and(|first| first.offset <= applied);
+        self.lag(applied).filter(|_| seen)
+    }
+
     /// A command other than a keep-alive came.
     pub(crate) fn source_active(&self) {
         self.lock().active_at = Some(Instant::now());

@@ -61,7 +61,7 @@ impl Tempo {
     pub(super) fn look(&mut self, context: &StreamContext<'_>, position: u64) {
         let ahead = context.figures.source_clock_ahead_ms();
         self.tick(ahead.max(context.session.clock_ahead_ms));
-        let fresh = context.figures.lag(position).is_some_and(|lag| lag <= BEHIND_FROM);
+        let fresh = context.figures.known_lag(position).is_some_and(|lag| lag <= BEHIND_FROM);
         self.behind_since =
             if fresh { None } else { self.behind_since.or_else(|| Some(Instant::now())) };
     }
