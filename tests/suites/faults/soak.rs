@@ -312,14 +312,14 @@ fn wanted(name: &str) -> Result<Option<u64>> {
 
 #[test]
 fn random_faults_at_random_moments() -> Result<()> {
-    let seconds = wanted("KEYFERRY_SOAK_SECONDS")?.unwrap_or(45);
+    let seconds = wanted("KEYFERRY_SOAK_SECONDS")?.unwrap_or(30);
     let seed = wanted("KEYFERRY_SOAK_SEED")?.unwrap_or(42);
     soak("redis-7.0", seed, Duration::from_secs(seconds))
 }
 
 #[test]
 fn random_faults_at_random_moments_on_valkey() -> Result<()> {
-    let seconds = wanted("KEYFERRY_SOAK_SECONDS")?.unwrap_or(30);
+    let seconds = wanted("KEYFERRY_SOAK_SECONDS")?.unwrap_or(20);
     let seed = wanted("KEYFERRY_SOAK_SEED")?.unwrap_or(43);
     soak("valkey-8.1", seed, Duration::from_secs(seconds))
 }

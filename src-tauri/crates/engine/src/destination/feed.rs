@@ -309,7 +309,17 @@ impl DestinationHalf {
         };
         match reconcile(held, &known) {
             Ok(Decision::Fetch(position)) => Ok(Err(Fed::Fetch(position))),
-            Ok(Decision::Begin(first)) => Ok(Ok(first)),
+            Ok(Decision::Begin(first)) => {
+                if held.is_some() && self.spec.stages.full {
+                    // Whatever wrote that checkpoint may have brought keys that this snapshot lacks.
+                    self.update_record(|record| {
+                        record.replaces = true;
+                        record.purge = true;
+                        record.full_done = false;
+                    })?;
+                }
+                Ok(Ok(first))
+            }
             Ok(Decision::GoOn(start)) => {
                 // After a kill the destination knows better than the local record.
                 self.figures.count(|counts| {

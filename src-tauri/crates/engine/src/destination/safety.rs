@@ -92,6 +92,7 @@ impl SafetyWatch<'_> {
             if replicas == 0 || (pulsed && acknowledged(&mut control, replicas).await) {
                 evidence.replicated = Some(answered);
             }
+            evidence.acknowledged(answered, &replication);
             let now = Instant::now();
             let synced = aof && pulsed && on_disk(&mut control).await;
             let disk = match (aof, fsync.as_deref()) {
@@ -155,6 +156,17 @@ async fn on_disk(control: &mut Control) -> bool {
     asked.is_ok_and(|counts| counts.first().is_some_and(|local| *local >= 1))
 }
 
+/// How far each attached replica is, by its own word; one that is still being copied to is at 0.
+fn replica_offsets(replication: &Info) -> impl Iterator<Item = u64> {
+    let count = replication.number("connected_slaves").unwrap_or(0);
+    (0..count).map(|number| {
+        let about = replication.get(&format!("slave{number}")).unwrap_or_default();
+        let field = |name: &str| about.split(',').find_map(|pair| pair.strip_prefix(name));
+        let online = field("state=") == Some("online");
+        field("offset=").and_then(|text| text.parse().ok()).filter(|_| online).unwrap_or(0)
+    })
+}
+
 /// What the disk's state says about a checkpoint that was answered before it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Disk {
@@ -173,6 +185,8 @@ struct Evidence {
     replicated: Option<Checkpoint>,
     /// It is on disk.
     stored: Option<Checkpoint>,
+    /// What was answered when the destination's own stream stood at this offset.
+    sent: Option<(u64, Checkpoint)>,
     /// Answered at these times.
     waiting: VecDeque<(Instant, Checkpoint)>,
     /// The last time no snapshot was being saved: when the last one had ended, and what was answered.
@@ -181,6 +195,24 @@ struct Evidence {
 }
 
 impl Evidence {
+    /// What the replicas themselves have said, where WAIT may not be asked: once a second they tell the
+    /// destination how far they are.
+    fn acknowledged(&mut self, answered: Checkpoint, replication: &Info) {
+        let lowest = replica_offsets(replication).min();
+        if let (Some((offset, checkpoint)), Some(lowest)) = (self.sent, lowest)
+            && lowest >= offset
+        {
+            let later = |known: Checkpoint| known.sequence < checkpoint.sequence;
+            if self.replicated.is_none_or(later) {
+                self.replicated = Some(checkpoint);
+            }
+            self.sent = None;
+        }
+        if self.sent.is_none() {
+            self.sent = replication.number("master_repl_offset").map(|offset| (offset, answered));
+        }
+    }
+
     fn disk(&mut self, now: Instant, answered: Checkpoint, disk: Disk, persistence: &Info) {
         match disk {
             Disk::Proven => self.stored = Some(answered),
@@ -289,6 +321,28 @@ mod tests {
         let now = begin + Duration::from_secs(9);
         evidence.disk(now, at(9), Disk::After(pause), &failing);
         assert_eq!(stored(&evidence), Some(3));
+    }
+
+    #[test]
+    fn replicas_prove_what_was_answered_before_the_offset_that_they_have() {
+        let replication = |ours: u64, theirs: &[(&str, u64)]| {
+            let mut text =
+                format!("master_repl_offset:{ours}\r\nconnected_slaves:{}\r\n", theirs.len());
+            for (number, (state, offset)) in theirs.iter().enumerate() {
+                text +=
+                    &format!("slave{number}:ip=h,port=1,state={state},offset={offset},lag=0\r\n");
+            }
+            Info::parse(&text)
+        };
+        let mut evidence = Evidence::default();
+        let both = |one, other| [("online", one), ("online", other)];
+        evidence.acknowledged(at(1), &replication(100, &both(90, 95)));
+        evidence.acknowledged(at(2), &replication(200, &both(150, 99)));
+        assert!(evidence.replicated.is_none());
+        evidence.acknowledged(at(3), &replication(300, &[("online", 300), ("send_bulk", 300)]));
+        assert!(evidence.replicated.is_none());
+        evidence.acknowledged(at(4), &replication(400, &both(250, 100)));
+        assert_eq!(evidence.replicated.map(|checkpoint| checkpoint.sequence), Some(1));
     }
 
     #[test]

@@ -160,6 +160,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_window_that_is_shortened_while_it_is_open_ends_sooner() {
+        let (minutes, length) = watch::channel(60);
+        let mut window = RetryWindow::new(length);
+        assert!(matches!(window.failed(lost()), Decision::Wait(..)));
+        tokio::time::sleep(Duration::from_secs(11 * 60)).await;
+        assert!(matches!(window.failed(lost()), Decision::Wait(..)));
+        minutes.send_replace(10);
+        let Decision::GiveUp(error) = window.failed(lost()) else { unreachable!("it has passed") };
+        assert_eq!(error.kind, ErrorKind::RetryWindowPassed);
+        assert!(error.message.contains("within 10 minutes"));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn being_well_opens_a_new_window() {
         let mut window = RetryWindow::new(watch::channel(10).1);
         assert!(matches!(window.failed(lost()), Decision::Wait(..)));
