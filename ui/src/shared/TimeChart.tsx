@@ -15,6 +15,8 @@ interface Props {
   text: string;
   format: (value: number) => string;
   locale: string;
+  /** The top of the picture is never below this. */
+  least: number;
   /** A line across, dashed. */
   threshold?: number;
   thresholdColor?: string;
@@ -27,8 +29,8 @@ const HEIGHT = 148;
 const FONT = '11.5px "Inter Variable", system-ui, sans-serif';
 
 /** A threshold far above everything would press the line flat: then it is left out of the picture. */
-function topOf(most: number, threshold = 0): number {
-  return Math.max(most * 8 > threshold ? Math.max(most, threshold) : most, 1 / 1.15);
+function topOf(most: number, least: number, threshold = 0): number {
+  return Math.max(most * 8 > threshold ? Math.max(most, threshold) : most, least);
 }
 
 /** Draws a dashed line at `value`, where that is in the picture. */
@@ -49,7 +51,7 @@ function across(value: number, color: string) {
 }
 
 /** One line over time. */
-export function TimeChart({ times, values, span, color, fill, grid, text, format, locale, threshold, thresholdColor, label, ...rest }: Props) {
+export function TimeChart({ times, values, span, color, fill, grid, text, format, locale, least, threshold, thresholdColor, label, ...rest }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const shown = useRef({ span, format });
@@ -72,7 +74,7 @@ export function TimeChart({ times, values, span, color, fill, grid, text, format
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
           x: { range: () => [Date.now() / 1000 - shown.current.span, Date.now() / 1000] },
-          y: { range: (_, __, most) => [0, topOf(most, threshold) * 1.15] },
+          y: { range: (_, __, most) => [0, topOf(most, least, threshold) * 1.15] },
         },
         axes: [
           { ...axis, grid: { show: false }, size: 24, space: 80, values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000)) },
@@ -92,7 +94,7 @@ export function TimeChart({ times, values, span, color, fill, grid, text, format
       made.destroy();
       chart.current = null;
     };
-  }, [color, fill, grid, text, locale, threshold, thresholdColor]);
+  }, [color, fill, grid, text, locale, least, threshold, thresholdColor]);
 
   useEffect(() => {
     chart.current?.setData([times, values]);

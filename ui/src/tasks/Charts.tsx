@@ -51,14 +51,14 @@ export function Charts({ samples, threshold }: { samples: Sample[]; threshold: n
             onChange={setSpan}
           />
         </header>
-        {lag.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={lag} span={span} {...(threshold === null ? {} : { threshold: threshold * 1000, thresholdColor: palette.attention })} format={seconds} label={summary(t('task.chart.lag'), lag, format.duration)} data-testid={testIds.lagChart} />}
+        {lag.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={lag} span={span} least={100} {...(threshold === null ? {} : { threshold: threshold * 1000, thresholdColor: palette.attention })} format={seconds} label={summary(t('task.chart.lag'), lag, format.duration)} data-testid={testIds.lagChart} />}
       </section>
       <section className="card chart-card">
         <header>
           <h2>{t('task.chart.throughput')}</h2>
           <span className="quiet">{t('task.chart.records')}</span>
         </header>
-        {rate.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={rate} span={span} format={format.compact} label={summary(t('task.chart.throughput'), rate, format.compact)} data-testid={testIds.throughputChart} />}
+        {rate.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={rate} span={span} least={10} format={format.compact} label={summary(t('task.chart.throughput'), rate, format.compact)} data-testid={testIds.throughputChart} />}
       </section>
     </div>
   );

@@ -77,7 +77,7 @@ export const tasks: Words<typeof en> = {
     ready: { title: '任务尚未启动', text: '预检查通过后即可启动任务。' },
     stage: { precheck: '预检查', full: '全量迁移', incremental: '增量迁移', end: '结束', label: '任务步骤', waiting: '未开始', running: '进行中', done: '已完成' },
     figure: {
-      lag: '延迟', source_idle: '源库空闲 {{n}}', rate: '条/秒', rate_sub: '读取 {{in}}，写入 {{out}}', keys: 'Key',
+      lag: '延迟', source_idle: '源库空闲 {{n}}', rate: '条/秒', rate_sub: '读 {{in}} · 写 {{out}}', keys: 'Key',
       keys_sub: '共 {{total}} · 跳过 {{skipped}}', eta: '剩余 {{n}}', retry: '重试时间', retry_unused: '未触发', retry_set_by: '未触发 · 由 {{name}} 决定', retry_left: '剩余 {{n}}',
       retry_next: '{{n}}后重试 · 第 {{attempts}} 次', retry_hold: '将一直等待', spool: '本地缓冲', spool_sub: '暂存在本机磁盘的增量数据',
       minutes: '{{n}} 分钟', throttled: '限速 {{n}}',
