@@ -51,11 +51,24 @@ const TASK = [
   ['task-pausing', ...CATALOG, (page) => page.click(id('task-pause'))],
 ];
 
+const TEMPLATES = [
+  ['templates', 'mixed', '#/templates', 'template-search'],
+  ['templates-empty', 'empty', '#/templates', 'templates-empty'],
+  ['templates-error', 'error', '#/templates', 'templates-error'],
+  ['templates-none-found', 'mixed', '#/templates', 'template-search', (page) => page.fill(id('template-search'), 'nowhere')],
+  ['templates-edit', 'mixed', '#/templates', 'template-search', click('template-edit-a1f0000000000001', 'template-form')],
+  ['templates-tested', 'mixed', '#/templates', 'template-search', async (page) => { await page.click(id('template-test-a1f0000000000003')); await page.waitForSelector(`${id('template-a1f0000000000003-result')}[data-verdict=good]`); }],
+  ['templates-delete', 'mixed', '#/templates', 'template-search', menu('template-more-a1f0000000000001', 'template-delete', 'confirm-ok')],
+  ['templates-loading', 'loading', '#/templates', 'tasks-loading'],
+  ['templates-create', 'mixed', '#/templates', 'template-search', click('template-create', 'template-form')],
+];
+
 const SHELL = [
   ['settings', 'mixed', '#/settings', 'state-folder'],
   ['settings-no-keychain', 'no_keychain', '#/settings', 'keychain-status'],
   ['palette', 'mixed', '#/tasks', 'attention', async (page) => { await page.keyboard.press('Control+k'); await page.waitForSelector(id('palette-input')); }],
   ['palette-none', 'mixed', '#/tasks', 'attention', async (page) => { await page.keyboard.press('Control+k'); await page.fill(id('palette-input'), 'xyz'); }],
+  ['closing', 'closing', '#/tasks', 'close-remember'],
   ['keys', 'mixed', '#/tasks', 'attention', click('nav-help', 'cheat-sheet')],
 ];
 
@@ -142,6 +155,6 @@ const WIZARD = [
   ['step4-custom', 'empty', '#/create', 'task-name', async (page) => { await toClass(page); await page.click(id('class-custom')); await page.fill(id('limit-records'), '4000'); await page.click(id('terms')); }],
 ];
 
-export const SCREENS = [...LIST, ...TASK, ...WIZARD, ...SHELL].map(([name, scenario, place, ready, act]) => ({
+export const SCREENS = [...LIST, ...TASK, ...TEMPLATES, ...WIZARD, ...SHELL].map(([name, scenario, place, ready, act]) => ({
   name, scenario, place, ready: ready === null ? '.problem' : id(ready), act,
 }));

@@ -6,6 +6,7 @@ import { TaskList } from '../tasks/TaskList';
 // The list is what the window opens with; the rest comes when it is asked for.
 const TaskPage = lazy(() => import('../tasks/TaskPage').then((module) => ({ default: module.TaskPage })));
 const Wizard = lazy(() => import('../wizard/Wizard').then((module) => ({ default: module.Wizard })));
+const TemplatesPage = lazy(() => import('../templates/TemplatesPage').then((module) => ({ default: module.TemplatesPage })));
 const SettingsPage = lazy(() => import('../settings/SettingsPage').then((module) => ({ default: module.SettingsPage })));
 
 /** What is beside the side bar. */
@@ -21,6 +22,8 @@ function screenOf(route: Route) {
       return <TaskPage key={route.id} id={route.id} />;
     case 'create':
       return <Wizard id={route.id} step={route.step} />;
+    case 'templates':
+      return <TemplatesPage />;
     case 'settings':
       return <SettingsPage />;
   }

@@ -1,4 +1,4 @@
-import { QuestionCircleOutlined, SettingOutlined, SwapOutlined } from '@ant-design/icons';
+import { CopyOutlined, QuestionCircleOutlined, SettingOutlined, SwapOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -25,6 +25,9 @@ export function Sidebar({ screen, onHelp }: Props) {
       <nav aria-label={t('app.navigation')}>
         <NavItem to={{ screen: 'tasks' }} current={screen === 'tasks' || screen === 'task' || screen === 'create'} icon={<SwapOutlined aria-hidden />} testId={testIds.navTasks} count={tasks?.length}>
           {t('nav.tasks')}
+        </NavItem>
+        <NavItem to={{ screen: 'templates' }} current={screen === 'templates'} icon={<CopyOutlined aria-hidden />} testId={testIds.navTemplates}>
+          {t('nav.templates')}
         </NavItem>
         <NavItem to={{ screen: 'settings' }} current={screen === 'settings'} icon={<SettingOutlined aria-hidden />} testId={testIds.navSettings}>
           {t('nav.settings')}

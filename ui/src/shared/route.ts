@@ -9,6 +9,7 @@ export type Route =
   | { screen: 'tasks' }
   | { screen: 'task'; id: string }
   | { screen: 'create'; id: string | null; /** Left out where the draft itself knows it. */ step?: WizardStep | undefined }
+  | { screen: 'templates' }
   | { screen: 'settings' };
 
 export function href(route: Route): string {
@@ -19,6 +20,8 @@ export function href(route: Route): string {
       return `#/tasks/${encodeURIComponent(route.id)}`;
     case 'create':
       return ['#/create', ...(route.id === null ? [] : [encodeURIComponent(route.id), ...(route.step ? [route.step] : [])])].join('/');
+    case 'templates':
+      return '#/templates';
     case 'settings':
       return '#/settings';
   }
@@ -26,7 +29,7 @@ export function href(route: Route): string {
 
 export function parseRoute(hash: string): Route {
   const [screen, id, part] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  if (screen === 'settings') return { screen };
+  if (screen === 'settings' || screen === 'templates') return { screen };
   if (screen === 'create') return { screen, id: id ?? null, step: WIZARD_STEPS.find((step) => step === part) };
   return id ? { screen: 'task', id } : { screen: 'tasks' };
 }
