@@ -78,6 +78,9 @@ for (const { name, scenario, place, ready, act } of SCREENS) {
       // The page may still be starting: its words are there as soon as it is.
       await page.evaluate((language) => window.keyferry.speak(language), way.language);
       await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, way.theme);
+      // What changed is on the screen after the next frame, and at rest.
+      await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+      await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running'));
       if (pictures) await page.screenshot({ path: join(folder, `${name}-${way.name}.png`) });
       const wide = await page.evaluate(cutOff);
       if (wide > 0) report(`${wide} px are cut off at the right`);

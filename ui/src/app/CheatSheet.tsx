@@ -41,8 +41,8 @@ export function CheatSheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const single = useSingleKeys();
   return (
-    <Modal open title={t('keys.title')} footer={null} centered width={520} onCancel={onClose} data-testid={testIds.cheatSheet}>
-      <div className="cheat-sheet">
+    <Modal open title={t('keys.title')} footer={null} centered width={520} onCancel={onClose}>
+      <div className="cheat-sheet" data-testid={testIds.cheatSheet}>
         {GROUPS.map((group) => (
           <section key={group.name}>
             <h3>{t(`keys.${group.name}`)}</h3>

@@ -50,6 +50,7 @@ export function themeOf(mode: Mode, still: boolean): ThemeConfig {
       Button: { primaryColor: p.onBrand, primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', dangerColor: mode === 'dark' ? '#2A0508' : '#FFFFFF', fontWeight: 500 },
       Segmented: { trackBg: p.track, itemSelectedBg: p.surface, itemColor: p.quiet, itemSelectedColor: p.text },
       Tabs: { itemColor: p.quiet, horizontalItemPadding: '11px 0', horizontalMargin: '0' },
+      Switch: { trackHeight: 24, trackMinWidth: 46, handleSize: 20 },
       Select: { optionSelectedBg: p.brandTint },
       Tooltip: { colorBgSpotlight: mode === 'dark' ? '#2B3740' : '#26323D' },
     },
