@@ -1,7 +1,7 @@
 /** The palette, the keyboard, and what their entries are called. */
 export const commands = {
   command: {
-    title: 'Commands', hint: 'Type a command, a task or a template', none: 'Nothing matches “{{query}}”.',
+    title: 'Commands', hint: 'Type a command or a task', none: 'Nothing matches “{{query}}”.',
     group: { go: 'Go to', do: 'Do', task: 'Tasks' },
     create: 'Create a task', tasks: 'Data Migration', templates: 'Templates', settings: 'Settings', help: 'Keyboard shortcuts',
     theme_light: 'Light appearance', theme_dark: 'Dark appearance', theme_system: 'Follow the system’s appearance',
