@@ -202,9 +202,11 @@ impl Side {
             };
         }
         let values: Vec<Value> = pipe.query(&mut self.connection)?;
+        // What is left of a life is as old as the answer: on a busy machine that is not now.
+        let absolute = self.version >= (7, 0);
         let mut pipe = redis::pipe();
         for key in keys {
-            pipe.cmd("PTTL").arg(key);
+            pipe.cmd(if absolute { "PEXPIRETIME" } else { "PTTL" }).arg(key);
         }
         let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
         let left_ms: Vec<i64> = pipe.query(&mut self.connection)?;
@@ -220,7 +222,8 @@ impl Side {
             }
             entries.push(Entry {
                 kind,
-                expires_ms: (left_ms >= 0).then(|| now_ms + left_ms),
+                expires_ms: (left_ms >= 0)
+                    .then(|| if absolute { left_ms } else { now_ms + left_ms }),
                 parts,
             });
         }

@@ -99,7 +99,7 @@ pub(crate) fn equal(source: &Server, destination: &Server) -> Result<u64> {
     let there = exact(destination)?;
     ensure!(here == there, "the source has {here} rounds, the destination {there}");
     let all: Vec<_> = (0..16).collect();
-    compare(source, destination, &all, &BTreeMap::new(), 200)?.none()?;
+    compare(source, destination, &all, &BTreeMap::new(), 2500)?.none()?;
     Ok(here)
 }
 
