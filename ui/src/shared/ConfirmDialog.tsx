@@ -1,7 +1,7 @@
 import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 
-import { identify } from './identify';
+import { focusOnOpen, identify } from './identify';
 import { testIds } from './testIds';
 
 export interface Question {
@@ -24,6 +24,7 @@ export function ConfirmDialog({ question, onClose }: { question: Question | null
       cancelText={t('common.cancel')}
       okButtonProps={{ danger: question?.danger ?? false, ...identify(testIds.confirmOk) }}
       cancelButtonProps={{ autoFocus: true, ...identify(testIds.confirmCancel) }}
+      afterOpenChange={focusOnOpen(testIds.confirmCancel)}
       closable={false}
       centered
       destroyOnHidden

@@ -46,8 +46,6 @@ export interface CommandInfo {
   group: string;
 }
 
-export type SkippingDraft = TaskDraft & { skip_commands_in?: Record<string, string[]> };
-
 /** Calls that a program may not have. */
 export type FullBackend = Backend & {
   commandCatalogue?: (version: string | null) => Promise<CommandInfo[]>;

@@ -26,26 +26,28 @@ export function useSaving(id: string | null, values: WizardValues, step: number,
   const saved = useRef({ id, values, step, sent: passwords(values) });
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  // Whoever left meanwhile keeps the draft, and stays where they are.
+  const here = useRef(true);
 
   useEffect(() => {
     latest.current = { values, step, onMade };
   }, [values, step, onMade]);
 
   const save = useCallback(async (force: boolean): Promise<string> => {
-    const { values: now, step: here, onMade: made } = latest.current;
+    const { values: now, step: at, onMade: made } = latest.current;
     const before = saved.current;
-    if (before.id !== null && now === before.values && here === before.step) return before.id;
+    if (before.id !== null && now === before.values && at === before.step) return before.id;
     if (before.id === null && !force && now === before.values) return '';
     try {
-      const input = inputOf(now, here);
+      const input = inputOf(now, at);
       const sent = passwords(now);
       // What was told once stays where it was put.
       const unsaid = (next: PasswordInput, last: PasswordInput | undefined): PasswordInput => (before.id !== null && next === last ? { from: 'keep' } : next);
       const next = await backend.saveDraft(before.id, { ...input, source_password: unsaid(sent[0], before.sent[0]), destination_password: unsaid(sent[1], before.sent[1]) });
-      saved.current = { id: next, values: now, step: here, sent };
+      saved.current = { id: next, values: now, step: at, sent };
       setAt(new Date());
       setError(null);
-      if (before.id === null) made(next);
+      if (before.id === null && here.current) made(next);
       return next;
     } catch (reason) {
       setError(asCommandError(reason));
@@ -70,9 +72,11 @@ export function useSaving(id: string | null, values: WizardValues, step: number,
 
   useEffect(() => {
     const now = () => void enqueue(false).catch(() => undefined);
+    here.current = true;
     window.addEventListener('pagehide', now);
     return () => {
       window.removeEventListener('pagehide', now);
+      here.current = false;
       now();
     };
   }, [enqueue]);

@@ -2,8 +2,6 @@ import type { ConflictPolicy, InstanceClass, OnHistoryLost, StoredInput, TaskDra
 import { limitsOf, mebibytes, parseLimit } from '../forms/budget';
 import { blankConnection, type Connection, type FormSide } from '../forms/connection';
 
-import type { SkippingDraft } from './coming';
-
 /** A class, or limits of the user's own. */
 export type Budget = InstanceClass | 'custom';
 
@@ -95,7 +93,7 @@ export function valuesOf(input: StoredInput): WizardValues {
 }
 
 /** The draft for the program, which judges it. Text that is no number is caught before, by {@link mistakes}. */
-export function draftOf(values: WizardValues): SkippingDraft {
+export function draftOf(values: WizardValues): TaskDraft {
   const custom = values.budget === 'custom';
   const spool = Number(values.spool.trim());
   return {
@@ -160,6 +158,6 @@ export function mistakes(values: WizardValues): Record<string, Mistake> {
   return found;
 }
 
-function skippedIn(draft: SkippingDraft): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(draft.skip_commands_in ?? {}).filter(([, names]) => names.length > 0));
+function skippedIn(draft: TaskDraft): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(draft.skip_commands_in).filter(([, names]) => names.length > 0));
 }

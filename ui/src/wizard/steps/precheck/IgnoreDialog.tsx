@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import { labelOf } from '../../../forms/connection';
 import { TypedName } from '../../../forms/TypedName';
-import { identify } from '../../../shared/identify';
+import { focusOnOpen, identify } from '../../../shared/identify';
 import { testIds } from '../../../shared/testIds';
 import { useSession } from '../../session';
 
@@ -39,6 +39,7 @@ function Dialog({ item, onClose }: { item: FullItem; onClose: () => void }) {
       cancelText={t('common.cancel')}
       okButtonProps={{ danger: true, disabled: !may, ...identify(testIds.confirmOk) }}
       cancelButtonProps={{ autoFocus: true, ...identify(testIds.confirmCancel) }}
+      afterOpenChange={focusOnOpen(testIds.confirmCancel)}
       closable={false}
       centered
       width={480}
