@@ -146,6 +146,12 @@ impl Desktop {
 
     /// Closes the window as a click on its cross does, and waits for the program to end.
     pub(crate) fn close_window(&mut self, title: &str) -> Result<()> {
+        self.ask_to_close(title)?;
+        self.until_application_ended()
+    }
+
+    /// A click on the window's cross.
+    pub(crate) fn ask_to_close(&self, title: &str) -> Result<()> {
         let (connection, screen) = x11rb::connect(Some(&self.display))?;
         let root = connection.setup().roots.get(screen).context("no screen")?.root;
         let window = find_window(&connection, root, title)?
@@ -161,18 +167,18 @@ impl Desktop {
             type_: atom("WM_PROTOCOLS")?,
             data: [atom("WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0].into(),
         };
-        connection.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
-        self.until_application_ended()
+        Ok(connection.send_event(false, window, EventMask::NO_EVENT, message)?.check()?)
     }
 
-    fn until_application_ended(&mut self) -> Result<()> {
+    /// Waits for the program to end.
+    pub(crate) fn until_application_ended(&mut self) -> Result<()> {
         let ended = wait(PATIENCE, || Ok(self.application().is_err().then_some(())))?;
         self.driver = None;
         ended.context("the application does not end")
     }
 }
 
-/// The top-level window whose title begins with `title`, by its properties, not by what is on screen.
+/// The top-level window with `title` in its title, by its properties, not by what is on screen.
 fn find_window(
     connection: &impl x11rb::connection::Connection,
     parent: u32,
@@ -184,7 +190,8 @@ fn find_window(
             let any = AtomEnum::ANY;
             Ok(connection.get_property(false, window, atom, any, 0, 1024)?.reply()?.value)
         };
-        let named = property(AtomEnum::WM_NAME.into())?.starts_with(title.as_bytes());
+        let name = property(AtomEnum::WM_NAME.into())?;
+        let named = String::from_utf8_lossy(&name).contains(title);
         if named && !property(protocols)?.is_empty() {
             return Ok(Some(window));
         }

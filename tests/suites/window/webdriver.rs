@@ -82,6 +82,18 @@ impl Session {
         self.find(&by_test_id(test_id))
     }
 
+    /// The first element that matches and has this text in it, as soon as it can be seen.
+    pub(crate) fn find_with(&self, selector: &str, text: &str) -> Result<Element<'_>> {
+        self.until(&format!("{selector} with {text:?} is shown"), || {
+            for element in self.all(selector)? {
+                if element.is_shown()? && element.text()?.contains(text) {
+                    return Ok(Some(element));
+                }
+            }
+            Ok(None)
+        })
+    }
+
     /// Waits until the element's text satisfies `wanted`, and gives the text.
     pub(crate) fn text_of(
         &self,
@@ -151,7 +163,8 @@ impl Element<'_> {
         self.session.post(&format!("/element/{}{path}", self.id), body).map(drop)
     }
 
-    /// Clicks it as a person would: an element that something covers is an error.
+    /// Clicks it as a person would: an element that something covers is an error, which [`wait`] waits
+    /// out.
     pub(crate) fn click(&self) -> Result<()> {
         self.post("/click", &json!({}))
     }
@@ -175,6 +188,11 @@ impl Element<'_> {
     /// The text as it is shown.
     pub(crate) fn text(&self) -> Result<String> {
         Ok(self.get("/text")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// What is typed in a field.
+    pub(crate) fn value(&self) -> Result<String> {
+        Ok(self.get("/property/value")?.as_str().unwrap_or_default().to_owned())
     }
 
     /// Whether it can be seen.
@@ -204,7 +222,7 @@ pub(crate) fn wait<T>(
         match look() {
             Ok(Some(found)) => return Ok(Some(found)),
             Ok(None) => {}
-            Err(error) if error.to_string().contains("stale element") => {}
+            Err(error) if is_passing(&error) => {}
             Err(error) => return Err(error),
         }
         if Instant::now() > deadline {
@@ -212,6 +230,14 @@ pub(crate) fn wait<T>(
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// Drawn anew between two questions, covered by a dialog that is still closing, or still moving in.
+fn is_passing(error: &anyhow::Error) -> bool {
+    let text = error.to_string();
+    ["stale element", "element click intercepted", "element not interactable"]
+        .iter()
+        .any(|passing| text.contains(passing))
 }
 
 /// Every answer is of this form; an error is in `value` too.
