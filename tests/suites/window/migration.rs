@@ -11,7 +11,7 @@ use crate::page::{
     press_when_enabled, tick, until_says, until_state, until_verdict, write_in,
 };
 use crate::server::{Server, Traffic, traffic_at};
-use crate::webdriver::{PATIENCE, Session};
+use crate::webdriver::{PATIENCE, Session, by_test_id};
 
 /// Names the template that the source is saved as, and what it is called later.
 const TEMPLATE: &str = "orders source";
@@ -90,6 +90,7 @@ fn a_migration_goes_from_the_first_click_to_its_release_through_a_closed_and_a_k
 
     // Stopped, released: nothing of ours is left there, and no password anywhere here.
     press(&session, "task-stop")?;
+    session.part("confirm-ok")?;
     picture(&session, "30-stop-asked")?;
     press(&session, "confirm-ok")?;
     until_state(&session, "stopped")?;
@@ -184,6 +185,7 @@ fn mend_the_precheck(session: &Session, destination: &Server) -> Result<()> {
     press(session, "precheck-info-eviction_policy")?;
     session.part("precheck-details-eviction_policy")?;
     picture(session, "09-precheck-details")?;
+    ensure!(session.all(&by_test_id("create-error"))?.is_empty(), "the page tells of a failure");
     let fix = fix_of(session, "eviction_policy")?;
     let words: Vec<&str> = fix.split_whitespace().collect();
     let (name, arguments) = words.split_first().context("an empty command")?;
@@ -250,6 +252,10 @@ fn theme_and_language(session: &Session) -> Result<()> {
             picture(session, &format!("26-templates-{language}-{theme}"))?;
             press(session, "nav-settings")?;
             session.part("keychain-status")?;
+            ensure!(
+                session.all(&by_test_id("settings-error"))?.is_empty(),
+                "a choice was not kept"
+            );
             picture(session, &format!("27-settings-{language}-{theme}"))?;
             press(session, "nav-tasks")?;
             press(session, "create-task")?;

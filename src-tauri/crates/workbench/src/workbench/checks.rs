@@ -71,6 +71,8 @@ impl Workbench {
         run_id: &str,
         on_item: &(dyn Fn(&ItemReport) + Send + Sync),
     ) -> Result<PrecheckReport> {
+        // Dropped last, when the task is free again.
+        let _running = self.prechecks.begin(id);
         let mut locked = self.store.lock(id)?;
         drafts::configure(&mut locked)?;
         let spec = locked.task.draft.validate().map_err(CommandError::form)?;

@@ -29,14 +29,18 @@ impl Workbench {
 
     /// Keeps a task's form as it is, mistakes and all, and its passwords where passwords are kept;
     /// the task's id. Without `id` a task is made. A change of what the task is to do outdates what
-    /// was found and confirmed: it is to be configured and checked again.
+    /// was found and confirmed: it is to be configured and checked again. A precheck of the task is
+    /// waited for.
     ///
     /// # Errors
     /// The task has begun to write, another process has it, or keychain or disk refused.
     pub async fn save_draft(&self, id: Option<&str>, input: TaskInput) -> Result<String> {
         let mut locked = match id {
             None => self.store.create_draft(&input.name, input.draft.clone())?,
-            Some(id) => self.store.lock(id)?,
+            Some(id) => {
+                self.prechecks.ended(id).await;
+                self.store.lock(id)?
+            }
         };
         let id = locked.task.id.clone();
         must_not_have_begun(&locked)?;

@@ -8,6 +8,7 @@ mod drafts;
 mod exports;
 mod figures;
 mod passwords;
+mod prechecks;
 mod retrying;
 mod running;
 mod tasks;
@@ -15,12 +16,13 @@ mod templates;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use keyferry_engine::task::TaskState;
 use tokio::sync::watch;
 
 use self::cancel::Cancellable;
+use self::prechecks::Prechecks;
 use self::running::Running;
 use crate::alerts::Notifier;
 use crate::control::Ask;
@@ -41,6 +43,9 @@ pub struct Workbench {
     credentials: Credentials,
     running: Mutex<HashMap<String, Running>>,
     cancellable: Cancellable,
+    prechecks: Prechecks,
+    /// One change of the settings at a time: each replaces the file.
+    settings_change: Mutex<()>,
     /// What the running tasks say of their servers, as it was when the last one started or ended.
     claims: Mutex<Vec<Claim>>,
     /// Bumped when a task starts to run or ends.
@@ -82,6 +87,8 @@ impl Workbench {
             credentials: Credentials::open(keychain).await,
             running: Mutex::default(),
             cancellable: Cancellable::default(),
+            prechecks: Prechecks::default(),
+            settings_change: Mutex::default(),
             claims: Mutex::default(),
             runs,
             demo: tokio::sync::Mutex::default(),
@@ -171,6 +178,7 @@ impl Workbench {
     /// # Errors
     /// The disk refused.
     pub fn set_settings(&self, settings: &Settings) -> Result<()> {
+        let _one = self.settings_change.lock().unwrap_or_else(PoisonError::into_inner);
         settings::save(self.store.folder(), settings)
     }
 
