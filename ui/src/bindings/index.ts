@@ -639,7 +639,7 @@ export type ChannelId = "desktop";
 
 export type AlertRules = { 
 /**
- * Told when the lag is longer than this; `None` is told of failures only.
+ * Told when the lag is longer than this; `None` is not typed yet.
  */
 lag_seconds: number | null, 
 /**

@@ -175,6 +175,7 @@ pub async fn run(
     follower: Arc<dyn Follower>,
 ) -> Result<RunEnd> {
     let Steered { steering, mut amendments } = steered;
+    LockedTask::age_report(locked.folder());
     let _server = ControlServer::listen(locked.folder(), move |ask| remote.obey(ask))
         .map_err(|cause| Error::local_io("cannot listen for commands", cause))?;
     let spec = Arc::new(spec);

@@ -9,7 +9,7 @@ use keyferry_engine::error::{Error, ErrorKind, Side};
 use keyferry_engine::report::{TaskEvent, TaskReport};
 use keyferry_engine::task::LifeEvent;
 
-use super::{EVENTS_BYTES_MAX, EVENTS_MAX, StoredTask, VERSION, io};
+use super::{EVENTS_BYTES_MAX, EVENTS_MAX, StoredTask, VERSION, forget_the_moment, io};
 use crate::error::{CommandError, Result};
 
 /// A task that this process alone may run or change.
@@ -64,6 +64,17 @@ impl LockedTask {
     /// The disk refused.
     pub fn delete(self) -> Result<()> {
         Ok(fs::remove_dir_all(&self.folder).map_err(|cause| io(&self.folder, cause))?)
+    }
+
+    /// A run begins: the figures of the one before are not of this moment any more.
+    pub(crate) fn age_report(folder: &Path) {
+        let held = fs::read(folder.join("status.json")).ok();
+        if let Some(mut report) =
+            held.and_then(|body| serde_json::from_slice::<TaskReport>(&body).ok())
+        {
+            forget_the_moment(&mut report);
+            Self::write_report(folder, &report);
+        }
     }
 
     /// Keeps figures for readers in other processes.

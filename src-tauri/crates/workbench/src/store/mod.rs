@@ -25,8 +25,10 @@ use rand::Rng;
 pub(crate) use files::{io, make_private};
 use files::{open_lock, try_lock};
 pub use locked::LockedTask;
+pub(crate) use task::forget_the_moment;
 pub use task::{Failing, PasswordOrigin, PasswordOrigins, StoredTask, bare_report, label_of};
 
+use crate::control::is_listening;
 use crate::error::{CommandError, Result};
 
 const VERSION: u32 = 1;
@@ -237,10 +239,15 @@ impl Store {
         Ok(LockedTask { task, folder, _lock: lock })
     }
 
-    /// Whether some process runs the task now.
+    /// Whether some process has the task now.
     pub fn is_held(&self, id: &str) -> bool {
         open_lock(&self.path(id))
             .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Whether some process runs the task now, and does not only look at it or change it.
+    pub fn is_run(&self, id: &str) -> bool {
+        self.is_held(id) && is_listening(self, id)
     }
 
     /// The task's latest figures; for one that never ran, its state alone.
@@ -248,22 +255,22 @@ impl Store {
         let stored: Option<TaskReport> = fs::read(self.path(&task.id).join("status.json"))
             .ok()
             .and_then(|body| serde_json::from_slice(&body).ok());
-        let mut report = stored.unwrap_or_else(|| bare_report(&task.name, task.state));
+        let mut report = stored.unwrap_or_else(|| TaskReport {
+            // The same each time, since nothing is new.
+            at: task.created_at.clone(),
+            ..bare_report(&task.name, task.state)
+        });
         report.task.clone_from(&task.name);
-        if !self.is_held(&task.id) {
+        let held = self.is_held(&task.id);
+        if !(held && is_listening(self, &task.id)) {
             // The figures may be of a run that was cut off: the task itself says how it stands.
-            report.state = if task.state.is_live() {
+            report.state = if task.state.is_live() && !held {
                 task.state.on(LifeEvent::CameToRest).unwrap_or(TaskState::Paused)
             } else {
                 task.state
             };
             report.error.clone_from(&task.error);
-            report.caught_up = false;
-            report.detail.retry = None;
-            report.lag_ms = None;
-            report.detail.records_per_second = None;
-            report.detail.bytes_in_per_second = None;
-            report.detail.bytes_out_per_second = None;
+            forget_the_moment(&mut report);
         }
         report
     }

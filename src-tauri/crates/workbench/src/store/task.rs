@@ -158,6 +158,16 @@ pub fn bare_report(name: &str, state: TaskState) -> TaskReport {
     }
 }
 
+/// Takes out of figures what is true only while the run goes on that they are of.
+pub(crate) fn forget_the_moment(report: &mut TaskReport) {
+    report.caught_up = false;
+    report.detail.retry = None;
+    report.lag_ms = None;
+    report.detail.records_per_second = None;
+    report.detail.bytes_in_per_second = None;
+    report.detail.bytes_out_per_second = None;
+}
+
 /// `host:port` of one side, as far as it is filled in.
 pub fn label_of(endpoint: &EndpointDraft) -> String {
     match endpoint.validate("") {

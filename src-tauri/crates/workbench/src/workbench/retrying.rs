@@ -7,7 +7,7 @@ use keyferry_engine::spec::TaskDraft;
 use keyferry_engine::task::TaskState;
 
 use super::Workbench;
-use crate::control::{Ask, ask, is_listening};
+use crate::control::{Ask, ask};
 use crate::error::Result;
 use crate::model::EffectiveRetry;
 use crate::resuming;
@@ -54,8 +54,7 @@ impl Workbench {
     async fn live_claims(&self) -> Result<Vec<Claim>> {
         let mut claims = Vec::new();
         for task in self.store.list()? {
-            let runs = self.running().contains_key(&task.id)
-                || (self.store.is_held(&task.id) && is_listening(&self.store, &task.id));
+            let runs = self.running().contains_key(&task.id) || self.store.is_run(&task.id);
             if !runs {
                 continue;
             }

@@ -18,7 +18,7 @@ use crate::credentials::EntryName;
 use crate::error::{CommandError, Result};
 use crate::model::{PasswordInput, StartOrder};
 use crate::runner::{self, Follower, Followers, Remote, RunOptions};
-use crate::store::StoredTask;
+use crate::store::{LockedTask, StoredTask};
 
 /// The environment whose servers ask for more than a click.
 const PRODUCTION: &str = "production";
@@ -99,6 +99,7 @@ impl Workbench {
             }
         };
         locked.update(|task| task.resume = !task.demo)?;
+        LockedTask::age_report(locked.folder());
         let (remote, steered) = runner::remote(&spec);
         let earlier = self.running().get(id).map(|running| running.figures.samples());
         let figures = Arc::new(Figures::new(earlier.unwrap_or_default(), self.changes.clone()));
@@ -300,7 +301,7 @@ impl Workbench {
     /// its file is the runner's, so this waits for the run's end beside it.
     fn do_not_resume(&self, id: &str) {
         let ended = self.running().get(id).map(|running| running.ended.clone());
-        let store = self.store.clone();
+        let (store, changes) = (self.store.clone(), self.changes.clone());
         let id = id.to_owned();
         tokio::spawn(async move {
             if let Some(mut ended) = ended {
@@ -314,6 +315,7 @@ impl Workbench {
             {
                 tracing::warn!(%error, "a paused task may be resumed on start");
             }
+            changes.send_modify(|count| *count += 1);
         });
     }
 

@@ -81,7 +81,7 @@ impl Workbench {
             report,
             owner: if mine {
                 Owner::This
-            } else if self.store.is_held(&stored.id) {
+            } else if self.store.is_run(&stored.id) {
                 Owner::Other
             } else {
                 Owner::None

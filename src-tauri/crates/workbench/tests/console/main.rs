@@ -1,0 +1,10 @@
+//! The use cases of the window, with real servers and a keychain of the test's own.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod alerts;
+mod credentials;
+mod exports;
+mod life;
+mod setup;
+mod support;
+mod templates;
