@@ -7,4 +7,5 @@ mod migration;
 mod page;
 mod sample;
 mod server;
+mod speed;
 mod webdriver;

@@ -29,7 +29,7 @@ impl Server {
         let process = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
             .args(["--requirepass", password, "--save", ""])
-            .args(["--repl-diskless-sync-delay", "0"])
+            .args(["--repl-diskless-sync-delay", "0", "--enable-debug-command", "local"])
             .arg("--dir")
             .arg(folder.path())
             .stdout(Stdio::null())

@@ -119,6 +119,11 @@ impl Session {
         self.post("/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// Runs a function's body in the page and waits until it calls its last argument.
+    pub(crate) fn run_async(&self, script: &str) -> Result<Value> {
+        self.post("/execute/async", &json!({"script": script, "args": []}))
+    }
+
     /// All the words on the page, for a message.
     pub(crate) fn words(&self) -> String {
         match self.run("return document.body.innerText") {

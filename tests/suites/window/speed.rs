@@ -1,0 +1,136 @@
+//! How fast the window is, measured and reported, not asserted: `target/e2e/speed.json`.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result};
+use redis::cmd;
+use serde_json::json;
+
+use crate::desktop::Desktop;
+use crate::page::{application, fill_in, press, press_when_enabled, tick, until_says, until_state};
+use crate::server::Server;
+use crate::webdriver::Session;
+
+/// How long each measurement that takes an average looks.
+const LOOK: Duration = Duration::from_secs(5);
+/// USER_HZ is 100 on every Linux that runs Rust.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// Clicks the part and answers after how many ms its text or that of the state has changed on the page,
+/// drawn.
+const CLICK_AND_WAIT: &str = r#"
+    const done = arguments[arguments.length - 1];
+    const part = (id) => document.querySelector(`[data-testid="${id}"]`);
+    const words = () => `${part('task-pause')?.innerText} ${part('task-state')?.innerText}`;
+    const before = words();
+    const begun = performance.now();
+    const look = () => {
+        if (words() !== before) requestAnimationFrame(() => done(performance.now() - begun));
+        else requestAnimationFrame(look);
+    };
+    part('task-pause').click();
+    look();
+"#;
+
+/// Answers how many frames of the page changed anything in five seconds.
+const COUNT_CHANGES: &str = r#"
+    const done = arguments[arguments.length - 1];
+    let frames = 0, due = false;
+    const observer = new MutationObserver(() => {
+        if (due) return;
+        due = true;
+        requestAnimationFrame(() => { frames += 1; due = false; });
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    setTimeout(() => { observer.disconnect(); done(frames); }, 5000);
+"#;
+
+#[test]
+fn the_window_answers_while_a_task_runs_at_full_speed() -> Result<()> {
+    let application = application()?;
+    let source = Server::start("source-secret-5120")?;
+    let destination = Server::start("destination-secret-7743")?;
+    let mut at_source = source.connect()?;
+    cmd("DEBUG").arg("POPULATE").arg(1_500_000).arg("key").arg(100).exec(&mut at_source)?;
+
+    let mut desktop = Desktop::start()?;
+    let session = desktop.open(&application)?;
+    session.part("create-task")?;
+    let first_paint_ms = first_paint_ms(&session, desktop.application()?)?;
+    let idle_percent = cpu_percent(desktop.application()?)?;
+
+    press(&session, "create-task")?;
+    fill_in(&session, "source", source.port, &source.password)?;
+    fill_in(&session, "destination", destination.port, &destination.password)?;
+    press(&session, "test-and-proceed")?;
+    press(&session, "save-precheck")?;
+    until_says(&session, "precheck-rate", "100")?;
+    press_when_enabled(&session, "next-purchase")?;
+    tick(&session, "terms")?;
+    press_when_enabled(&session, "start-task")?;
+    until_state(&session, "full")?;
+    let changes = session.run_async(COUNT_CHANGES)?.as_f64().context("no count")?;
+    let click_ms = session.run_async(CLICK_AND_WAIT)?.as_f64().context("no time")?;
+    until_state(&session, "paused")?;
+    let paused_percent = cpu_percent(desktop.application()?)?;
+
+    let measured = json!({
+        "first_paint_ms": first_paint_ms.round(),
+        "idle_cpu_percent": idle_percent,
+        "paused_task_cpu_percent": paused_percent,
+        "page_changes_per_second_at_full_speed": changes / LOOK.as_secs_f64(),
+        "click_answered_ms_at_full_speed": click_ms.round(),
+        "cores": std::thread::available_parallelism()?.get(),
+        "build": if cfg!(debug_assertions) { "dev" } else { "release" },
+    });
+    println!("the window's speed: {measured}");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/e2e");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("speed.json"), format!("{measured:#}\n"))?;
+    desktop.close_window("Keyferry")
+}
+
+/// From the start of the process to the first contentful paint.
+fn first_paint_ms(session: &Session, process: u32) -> Result<f64> {
+    let painted = session
+        .run(
+            "const paint = performance.getEntriesByName('first-contentful-paint')[0]; \
+             return performance.timeOrigin + (paint ? paint.startTime : performance.now())",
+        )?
+        .as_f64()
+        .context("no time of the first paint")?;
+    let started = stat_field(process, 19)? / TICKS_PER_SECOND;
+    let up = fs::read_to_string("/proc/uptime")?;
+    let up: f64 = up.split_whitespace().next().context("no uptime")?.parse()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
+    Ok(painted - (now - up + started) * 1000.0)
+}
+
+/// The share of one core that a process and its descendants take at rest, in percent: what was begun
+/// before has a look's time to end.
+fn cpu_percent(process: u32) -> Result<f64> {
+    std::thread::sleep(LOOK);
+    let before = (cpu_ticks(process)?, Instant::now());
+    std::thread::sleep(LOOK);
+    let used = (cpu_ticks(process)? - before.0) / TICKS_PER_SECOND;
+    Ok((used / before.1.elapsed().as_secs_f64() * 1000.0).round() / 10.0)
+}
+
+fn cpu_ticks(process: u32) -> Result<f64> {
+    let mut ticks = stat_field(process, 11)? + stat_field(process, 12)?;
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"))?;
+    for child in children.split_whitespace() {
+        ticks += cpu_ticks(child.parse()?).unwrap_or(0.0);
+    }
+    Ok(ticks)
+}
+
+/// A field of `/proc/<pid>/stat`, counted from behind the name (proc(5)): 11 and 12 are user and
+/// system time, 19 is the time of its start.
+fn stat_field(process: u32, number: usize) -> Result<f64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let fields = stat.rsplit_once(')').context("an odd stat")?.1;
+    Ok(fields.split_ascii_whitespace().nth(number).context("a short stat")?.parse()?)
+}
