@@ -19,7 +19,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time, milliseconds since 1970; renders again each second. */
-export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+/** The time, milliseconds since 1970, in whole steps; renders again with each, a second where none is given. */
+export function useNow(step_ms = 1000): number {
+  return useSyncExternalStore(subscribe, () => now - (now % step_ms));
 }

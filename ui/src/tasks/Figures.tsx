@@ -5,18 +5,18 @@ import type { TaskDetails } from '../bindings';
 import { CLASSES } from '../forms/budget';
 import { useFormat } from '../shared/format';
 import { testIds } from '../shared/testIds';
-import { useNow } from '../shared/useNow';
 
 import { timeLeftMs } from './history';
 import { useTasks } from './TasksContext';
+import { useTaskNow } from './useTaskNow';
 
 /** The figures that say how a task is. */
 export function Figures({ details }: { details: TaskDetails }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const { history } = useTasks();
   const { report } = details.summary;
+  const now = useTaskNow(report.state);
   const { detail } = report;
   const skipped = Object.values(report.keys_skipped).reduce((sum, n) => sum + n, 0);
   const left = report.stage === 'full' && report.state === 'running' ? timeLeftMs(history.get(details.summary.id) ?? [], report) : null;

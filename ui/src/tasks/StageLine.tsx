@@ -4,14 +4,15 @@ import { useTranslation } from 'react-i18next';
 import type { Stage, TaskDetails } from '../bindings';
 import { useFormat } from '../shared/format';
 import { Pill, type Tone } from '../shared/Pill';
-import { useNow } from '../shared/useNow';
+
+import { useTaskNow } from './useTaskNow';
 
 /** The stages of a task and how long each took. */
 export function StageLine({ details }: { details: TaskDetails }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const { report } = details.summary;
+  const now = useTaskNow(report.state);
   const stages: Stage[] = [
     'precheck',
     ...(details.draft.stages.full ? (['full'] as const) : []),

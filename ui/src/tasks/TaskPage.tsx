@@ -7,7 +7,6 @@ import { useFormat } from '../shared/format';
 import { Problem } from '../shared/Problem';
 import { go } from '../shared/route';
 import { testIds } from '../shared/testIds';
-import { useNow } from '../shared/useNow';
 
 import { Arrow } from './Arrow';
 import { Charts } from './Charts';
@@ -20,6 +19,7 @@ import { TaskHeader } from './TaskHeader';
 import { TaskTabs } from './TaskTabs';
 import { type Actions, useActions } from './useActions';
 import { useTask } from './useTask';
+import { useTaskNow } from './useTaskNow';
 
 /** Older than this, a running task's figures are not news any more. */
 const STALE_MS = 5_000;
@@ -80,8 +80,8 @@ function Loaded({ details }: { details: TaskDetails }) {
 function Notices({ details, actions }: { details: TaskDetails; actions: Actions }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const { summary } = details;
+  const now = useTaskNow(summary.report.state);
   const age = now - Date.parse(summary.report.at);
   const stale = isLive(summary.report.state) && age > STALE_MS;
   return (
@@ -120,8 +120,8 @@ function Notices({ details, actions }: { details: TaskDetails; actions: Actions 
 function RouteLine({ details }: { details: TaskDetails }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const { source, destination, report } = details.summary;
+  const now = useTaskNow(report.state);
   const server = (side: 'source' | 'destination') => {
     const told = details.connectivity[side]?.server;
     return told ? <span className="quiet">{told.product} {told.version}</span> : null;

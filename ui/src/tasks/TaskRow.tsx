@@ -9,7 +9,6 @@ import { Tag } from '../shared/Pill';
 import { go, href } from '../shared/route';
 import { Sparkline } from '../shared/Sparkline';
 import { testIds } from '../shared/testIds';
-import { useNow } from '../shared/useNow';
 
 import { Arrow } from './Arrow';
 import { whatFailed } from './failure';
@@ -19,6 +18,7 @@ import { allows, isLive, neverRan } from './life';
 import { StatePill } from './StatePill';
 import { type Actions, useActions } from './useActions';
 import { useTaskMenu } from './useTaskMenu';
+import { useTaskNow } from './useTaskNow';
 
 interface Props {
   task: TaskSummary;
@@ -30,9 +30,9 @@ interface Props {
 export function TaskRow({ task, history, shared }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const actions = useActions(task.id);
   const { report } = task;
+  const now = useTaskNow(report.state);
   const place = neverRan(report.state) ? ({ screen: 'create', id: task.id } as const) : ({ screen: 'task', id: task.id } as const);
   const menu = useTaskMenu({ task, actions, onOpen: () => go(place) });
   const rate = report.detail.records_per_second;
@@ -108,8 +108,8 @@ function Place({ side, arrow = false }: { side: SideLabel; arrow?: boolean }) {
 function StateLines({ task, actions }: { task: TaskSummary; actions: Actions }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const { report } = task;
+  const now = useTaskNow(report.state);
   const next = report.detail.retry?.next_at;
   const left = (at: string) => Date.parse(at) - now;
   return (
