@@ -28,7 +28,7 @@ type RowKey = (u8, u32, &'static [u8], u64);
 /// Gone, kind, destination database, key, born.
 type EndKey = (u64, u8, u32, &'static [u8], u64);
 
-/// Gone, date in ms since 1970.
+/// Gone; date in ms since 1970, or of a fence the history.
 const ROWS: TableDefinition<'static, RowKey, (u64, i64)> = TableDefinition::new("rows");
 /// Rows with an end, in the order of their ends.
 const ENDS: TableDefinition<'static, EndKey, ()> = TableDefinition::new("ends");
@@ -108,7 +108,7 @@ pub(crate) struct Ledger {
     rows: Option<ReadOnlyTable<RowKey, (u64, i64)>>,
     /// What was noted since the last commit.
     notes: BTreeMap<KeyOf, Note>,
-    fences: BTreeMap<KeyOf, (Place, Place)>,
+    fences: BTreeMap<KeyOf, Fence>,
     meta: Meta,
     meta_changed: bool,
 }
@@ -126,26 +126,31 @@ struct Meta {
     fenced_until: u64,
     /// No expiry was given to the destination that passes earlier.
     armed_from_ms: i64,
-    /// The hash of the history that the fences belong to; 0 before the first.
-    history: i64,
 }
 
 impl Default for Meta {
     fn default() -> Self {
-        Self {
-            snapshot: 0,
-            withheld: 0,
-            highest: 0,
-            fenced_until: 0,
-            armed_from_ms: i64::MAX,
-            history: 0,
-        }
+        Self { snapshot: 0, withheld: 0, highest: 0, fenced_until: 0, armed_from_ms: i64::MAX }
     }
 }
 
-/// Never 0.
-fn hash_of(history: &str) -> i64 {
-    xxhash_rust::xxh3::xxh3_64(history.as_bytes()).max(1).cast_signed()
+/// A history of the source as a fence names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HistoryMark(i64);
+
+impl HistoryMark {
+    /// Of a replication id.
+    pub(crate) fn of(id: &str) -> Self {
+        Self(xxhash_rust::xxh3::xxh3_64(id.as_bytes()).cast_signed())
+    }
+}
+
+/// The source's value of a key, read ahead of the stream.
+#[derive(Clone, Copy, Debug)]
+struct Fence {
+    born: Place,
+    until: Place,
+    history: HistoryMark,
 }
 
 fn failed(cause: impl Into<redb::Error>) -> Error {
@@ -322,11 +327,11 @@ impl Ledger {
         self.free(of, place.next()).map(|_| ())
     }
 
-    /// Notes that the key has the source's value of `until` from `born` on.
-    pub(crate) fn fence(&mut self, of: KeyOf, born: Place, until: Place) {
+    /// Notes that the key has from `born` on the value that the source had at `until` of a history.
+    pub(crate) fn fence(&mut self, of: KeyOf, born: Place, until: Place, history: HistoryMark) {
         self.meta.highest = self.meta.highest.max(born.0);
         self.meta.fenced_until = self.meta.fenced_until.max(until.0);
-        self.fences.insert(of, (born, until));
+        self.fences.insert(of, Fence { born, until, history });
     }
 
     /// Whether the destination has a value of the key that is newer than `place`.
@@ -334,8 +339,8 @@ impl Ledger {
         if self.meta.fenced_until <= place.0 {
             return Ok(false);
         }
-        if let Some((_, until)) = self.fences.get(of) {
-            return Ok(*until > place);
+        if let Some(fence) = self.fences.get(of) {
+            return Ok(fence.until > place);
         }
         let Some(rows) = &self.rows else { return Ok(false) };
         let name = of.key.as_slice();
@@ -395,16 +400,28 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether the fences belong to this history, or there were none.
-    pub(crate) fn is_of(&self, history: &str) -> bool {
-        self.meta.history == 0 || self.meta.history == hash_of(history)
-    }
-
-    /// The fences belong to this history from now on.
-    pub(crate) fn belong_to(&mut self, history: &str) {
-        let hash = hash_of(history);
-        self.meta_changed |= self.meta.history != hash;
-        self.meta.history = hash;
+    /// Keys fenced beyond `place` with a value that is not part of what the source tells now:
+    /// `holds` says whether the offset of a history is. Nobody has to wait for those places, which
+    /// the stream may never reach; the keys are the caller's to read again.
+    pub(crate) fn lost_fences(
+        &mut self,
+        place: Place,
+        holds: impl Fn(HistoryMark, u64) -> bool,
+    ) -> Result<Vec<KeyOf>> {
+        self.commit()?;
+        let mut lost = Vec::new();
+        let mut fenced_until = 0;
+        self.each_fence(|of, until, history| {
+            if until <= place {
+            } else if holds(history, until.0 & !STREAM) {
+                fenced_until = fenced_until.max(until.0);
+            } else {
+                lost.push(of);
+            }
+        })?;
+        self.meta_changed |= self.meta.fenced_until != fenced_until;
+        self.meta.fenced_until = fenced_until;
+        Ok(lost)
     }
 
     /// How many notes wait for [`Ledger::commit`].
@@ -448,10 +465,17 @@ impl Ledger {
                         .map_err(failed)?;
                 }
             }
-            for (of, (born, until)) in &self.fences {
-                let name = of.key.as_slice();
-                rows.insert((FENCE, of.database, name, born.0), (until.0, 0)).map_err(failed)?;
-                ends.insert((until.0, FENCE, of.database, name, born.0), ()).map_err(failed)?;
+            for (of, Fence { born, until, history }) in &self.fences {
+                let (database, name) = (of.database, of.key.as_slice());
+                let earlier = rows
+                    .insert((FENCE, database, name, born.0), (until.0, history.0))
+                    .map_err(failed)?
+                    .map(|row| row.value().0);
+                if let Some(end) = earlier {
+                    // The row would go with the end that it had.
+                    ends.remove((end, FENCE, database, name, born.0)).map_err(failed)?;
+                }
+                ends.insert((until.0, FENCE, database, name, born.0), ()).map_err(failed)?;
             }
         }
         self.write_meta(&write)?;
@@ -533,20 +557,36 @@ impl Ledger {
     }
 
     /// Keys fenced beyond `place`, as they are on disk.
-    pub(crate) fn fenced_beyond(&self, place: Place, most: usize) -> Result<Vec<KeyOf>> {
-        let Some(rows) = &self.rows else { return Ok(Vec::new()) };
+    pub(crate) fn fenced_beyond(&self, place: Place) -> Result<Vec<KeyOf>> {
         let mut found = Vec::new();
+        self.each_fence(|of, until, _| {
+            if until > place {
+                found.push(of);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Calls `each` with every fenced key and its last fence, as they are on disk.
+    fn each_fence(&self, mut each: impl FnMut(KeyOf, Place, HistoryMark)) -> Result<()> {
+        let Some(rows) = &self.rows else { return Ok(()) };
+        let mut last: Option<(KeyOf, Place, HistoryMark)> = None;
         for row in rows.range((FENCE, 0, &b""[..], 0)..).map_err(failed)? {
             let (key, value) = row.map_err(failed)?;
-            if value.value().0 > place.0 {
-                let (_, database, name, _) = key.value();
-                found.push(KeyOf::new(database, name));
-                if found.len() == most {
-                    break;
-                }
+            let (_, database, name, _) = key.value();
+            let (until, history) = value.value();
+            let next = (KeyOf::new(database, name), Place(until), HistoryMark(history));
+            // A key's fences follow each other, the last one last.
+            if let Some((of, until, history)) = last.replace(next)
+                && last.as_ref().is_some_and(|(next, ..)| *next != of)
+            {
+                each(of, until, history);
             }
         }
-        Ok(found)
+        if let Some((of, until, history)) = last {
+            each(of, until, history);
+        }
+        Ok(())
     }
 
     /// What is on disk of a key that is withheld now: where from, and until when.
@@ -593,7 +633,6 @@ impl Ledger {
             highest: get("highest", 0)?.cast_unsigned(),
             fenced_until: get("fenced until", 0)?.cast_unsigned(),
             armed_from_ms: get("armed from", i64::MAX)?,
-            history: get("history", 0)?,
         })
     }
 
@@ -605,7 +644,6 @@ impl Ledger {
             ("highest", self.meta.highest.cast_signed()),
             ("fenced until", self.meta.fenced_until.cast_signed()),
             ("armed from", self.meta.armed_from_ms),
-            ("history", self.meta.history),
         ] {
             table.insert(name, value).map_err(failed)?;
         }

@@ -8,10 +8,12 @@ use std::time::Duration;
 use keyferry_protocol::command::{self, Access};
 use keyferry_protocol::resp::{CommandReader, CommandStep};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::batch::{Batch, Part, Span};
 use super::frames::Frames;
 use super::ledger::KeyOf;
+use crate::checkpoint::{Checkpoint, SnapshotProgress};
 use crate::error::{Error, Result};
 use crate::source::spool::Spool;
 use crate::task::figures::Figures;
@@ -33,18 +35,21 @@ pub(crate) struct Odd {
 }
 
 /// A key that is to be read again, and why.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Mend {
     pub(crate) of: KeyOf,
     /// In English, without values.
     pub(crate) why: String,
+    /// A destination that stands before this will be sent the command once more.
+    pub(crate) at: u64,
 }
 
 /// A destination that executes a transaction so long after it was judged may have let keys expire
 /// in between.
 const LATE: Duration = Duration::from_secs(1);
 
-/// What the lane found and the feeder has not dealt with yet.
+/// What lanes found and the destination is still owed: the task's, since a connection may break
+/// between the two.
 pub(crate) struct Mends {
     inner: Mutex<Inner>,
     /// Rings when something was added.
@@ -54,14 +59,73 @@ pub(crate) struct Mends {
 
 #[derive(Default)]
 struct Inner {
-    found: Vec<Mend>,
-    late: Vec<Span>,
+    found: Owed<Mend>,
+    late: Owed<Span>,
     tries: BTreeMap<KeyOf, u32>,
+    /// The snapshot that all of it belongs to.
+    snapshot: u32,
+}
+
+/// What is to be made up for.
+struct Owed<T> {
+    /// Not looked at yet.
+    new: Vec<T>,
+    /// The feeder works at it.
+    taken: Vec<T>,
+}
+
+impl<T> Default for Owed<T> {
+    fn default() -> Self {
+        Self { new: Vec::new(), taken: Vec::new() }
+    }
+}
+
+impl<T: Clone> Owed<T> {
+    fn take(&mut self) -> Vec<T> {
+        self.taken.extend_from_slice(&self.new);
+        std::mem::take(&mut self.new)
+    }
+
+    /// What `stays` has to be done anew.
+    fn begin_again(&mut self, stays: impl FnMut(&T) -> bool) {
+        self.new.append(&mut self.taken);
+        self.new.retain(stays);
+    }
+
+    fn count(&self) -> u64 {
+        (self.new.len() + self.taken.len()) as u64
+    }
 }
 
 impl Mends {
     pub(crate) fn new(figures: Arc<Figures>) -> Self {
         Self { inner: Mutex::default(), bell: Notify::new(), figures }
+    }
+
+    /// A connection begins at `start`; `answered` is the last checkpoint that an earlier one heard of.
+    /// What that one found and did not come to make up for is to be done again.
+    pub(crate) fn begin(&self, answered: Option<&Checkpoint>, start: &Checkpoint) {
+        let mut inner = self.lock();
+        let here = start.position.offset;
+        let same = std::mem::replace(&mut inner.snapshot, start.snapshot) == start.snapshot;
+        inner.tries.clear();
+        // What lies behind is applied again, and found again.
+        inner.found.begin_again(|mend| same && mend.at <= here);
+        inner.late.begin_again(|span| same && span.to <= here);
+        // What is applied though nobody heard its answer may have been odd as well.
+        if let Some(answered) = answered
+            && answered.snapshot == start.snapshot
+            && answered.snapshot_progress == SnapshotProgress::Whole
+            && answered.position.offset < here
+        {
+            inner.late.new.push(Span {
+                from: answered.position.offset,
+                database: answered.database,
+                to: here,
+                judged_at: Instant::now(),
+            });
+        }
+        self.tell(&inner);
     }
 
     /// Notes the keys of a batch's odd commands.
@@ -79,10 +143,14 @@ impl Mends {
                     None => format!("{} found no key", String::from_utf8_lossy(&name)),
                 };
                 let keys = written_keys(&name, words, database);
-                found.extend(keys.into_iter().map(|of| Mend { of, why: why.clone() }));
+                let at = batch.reached.offset;
+                found.extend(keys.into_iter().map(|of| Mend { of, why: why.clone(), at }));
             }
         })?;
         let mut inner = self.lock();
+        // First of all: it stays owed also where this is the error to stop at.
+        inner.found.new.extend_from_slice(&found);
+        self.tell(&inner);
         for mend in &found {
             if inner.tries.len() >= COUNTED_MAX {
                 inner.tries.clear();
@@ -98,8 +166,6 @@ impl Mends {
                 return Err(error);
             }
         }
-        self.figures.add_odd(found.len() as u64);
-        inner.found.append(&mut found);
         drop(inner);
         self.bell.notify_one();
         Ok(())
@@ -108,20 +174,47 @@ impl Mends {
     /// Notes a part of the stream that was executed late.
     pub(crate) fn look_whether_late(&self, span: &Span) {
         if span.judged_at.elapsed() > LATE {
-            self.figures.add_odd(1);
-            self.lock().late.push(*span);
+            let mut inner = self.lock();
+            inner.late.new.push(*span);
+            self.tell(&inner);
+            drop(inner);
             self.bell.notify_one();
         }
     }
 
-    /// Parts of the stream that were executed late, since the last call; counted as odd as well.
+    /// Parts of the stream that were executed late, or nobody knows when, since the last call.
     pub(crate) fn take_late(&self) -> Vec<Span> {
-        std::mem::take(&mut self.lock().late)
+        self.lock().late.take()
     }
 
-    /// What was found since the last call. [`Figures::remove_odd`] is the caller's duty.
+    /// What was found since the last call.
     pub(crate) fn take(&self) -> Vec<Mend> {
-        std::mem::take(&mut self.lock().found)
+        self.lock().found.take()
+    }
+
+    /// Notes a key that the feeder reads again for a reason of its own, from this place on.
+    pub(crate) fn taken(&self, of: KeyOf, why: &str, at: u64) {
+        let mut inner = self.lock();
+        inner.found.taken.push(Mend { of, why: why.to_owned(), at });
+        self.tell(&inner);
+    }
+
+    /// Whether anything was taken that is not made up for.
+    pub(crate) fn has_taken(&self) -> bool {
+        let inner = self.lock();
+        !inner.found.taken.is_empty() || !inner.late.taken.is_empty()
+    }
+
+    /// The destination has what makes up for all that was taken.
+    pub(crate) fn settle(&self) {
+        let mut inner = self.lock();
+        inner.found.taken.clear();
+        inner.late.taken.clear();
+        self.tell(&inner);
+    }
+
+    fn tell(&self, inner: &Inner) {
+        self.figures.set_odd(inner.found.count() + inner.late.count());
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -245,8 +338,11 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use keyferry_protocol::psync::ReplicationPosition;
+
     use crate::apply::batch::{BatchBuilder, Reached};
-    use crate::checkpoint::SnapshotProgress;
+    use crate::record::Counts;
+    use crate::report::{Observer, TaskEvent, TaskReport};
 
     #[test]
     fn the_keys_of_an_odd_command_are_found_in_whatever_parts_the_batch_is() {
@@ -286,5 +382,76 @@ mod tests {
             [KeyOf::new(3, b"b"), KeyOf::new(7, b"b")]
         );
         assert_eq!(keys(b"JSON.SET", &[b"JSON.SET", b"j", b"$"]), [KeyOf::new(3, b"j")]);
+    }
+
+    fn checkpoint(snapshot: u32, offset: u64) -> Checkpoint {
+        Checkpoint {
+            epoch: 1,
+            writer: 1,
+            sequence: 1,
+            position: ReplicationPosition { id: "a".repeat(40).parse().unwrap(), offset },
+            database: 0,
+            lane: 0,
+            lanes: 1,
+            snapshot,
+            snapshot_progress: SnapshotProgress::Whole,
+            keys_done: 0,
+            commands_applied: 0,
+        }
+    }
+
+    struct Nobody;
+
+    impl Observer for Nobody {
+        fn report(&self, _: TaskReport) {}
+
+        fn event(&self, _: TaskEvent) {}
+    }
+
+    #[test]
+    fn what_a_broken_connection_left_is_done_by_the_next_and_then_nothing_is_owed() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Arc::new(Spool::open(folder.path()).unwrap());
+        let figures = Arc::new(Figures::new(Counts::default(), Arc::new(Nobody)));
+        let mends = Mends::new(Arc::clone(&figures));
+        mends.begin(None, &checkpoint(1, 5));
+        let odd_at = |offset: u64, key: &[u8]| {
+            let mut builder = BatchBuilder::default();
+            builder.command(&[b"PEXPIREAT", key, b"1"]);
+            let reached = Reached {
+                offset,
+                database: 0,
+                snapshot: SnapshotProgress::Whole,
+                keys_done: 0,
+                commands_applied: 0,
+            };
+            let batch = builder.finish(true, reached);
+            mends.add(&batch, &[Odd { command: 0, error: None }], &spool).unwrap();
+        };
+        let taken = || -> Vec<Vec<u8>> { mends.take().into_iter().map(|m| m.of.key).collect() };
+        odd_at(10, b"taken");
+        assert_eq!(taken(), [b"taken"]);
+        odd_at(20, b"found");
+        odd_at(30, b"sent again");
+        assert!(!figures.owes_nothing(100));
+
+        // The destination stands at 20: what lies behind will be sent again by itself.
+        mends.begin(Some(&checkpoint(1, 20)), &checkpoint(1, 20));
+        assert!(!figures.owes_nothing(100));
+        assert_eq!(taken(), [&b"found"[..], b"taken"]);
+        assert!(mends.take_late().is_empty());
+        mends.settle();
+        assert!(figures.owes_nothing(100) && !mends.has_taken());
+
+        // What nobody heard the answer of may have been odd.
+        mends.begin(Some(&checkpoint(1, 20)), &checkpoint(1, 25));
+        assert!(!figures.owes_nothing(100));
+        let unheard: Vec<_> = mends.take_late().iter().map(|span| (span.from, span.to)).collect();
+        assert_eq!(unheard, [(20, 25)]);
+
+        // Another snapshot brings everything anew.
+        odd_at(25, b"old");
+        mends.begin(Some(&checkpoint(1, 25)), &checkpoint(2, 90));
+        assert!(figures.owes_nothing(100) && taken().is_empty());
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use keyferry_protocol::resp;
 
+use crate::control::Info;
 use crate::dialogue::Dialogue;
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -65,6 +66,8 @@ pub(crate) struct Found {
 pub(crate) struct Answer {
     /// The source's offset at which the keys were like this.
     pub(crate) offset: u64,
+    /// The replication id of the history in which it is that offset.
+    pub(crate) history: String,
     /// In the order asked for; `None` where there is no such key.
     pub(crate) values: Vec<Option<Found>>,
 }
@@ -167,15 +170,12 @@ impl Rereader {
             Some(Payload::Held(info)) => info,
             _ => return Err(self.dialogue.not_redis()),
         };
-        let offset = std::str::from_utf8(&info)
-            .unwrap_or_default()
-            .lines()
-            .find_map(|line| line.strip_prefix("master_repl_offset:"))
-            .and_then(|digits| digits.trim().parse().ok())
-            .ok_or_else(|| {
-                Error::new(ErrorKind::NotRedis, Side::Source, "INFO tells no replication offset")
-            })?;
-        Ok(Answer { offset, values })
+        let info = Info::parse(std::str::from_utf8(&info).unwrap_or_default());
+        let offset = info.number("master_repl_offset").ok_or_else(|| {
+            Error::new(ErrorKind::NotRedis, Side::Source, "INFO tells no replication offset")
+        })?;
+        let history = info.get("master_replid").unwrap_or_default().to_owned();
+        Ok(Answer { offset, history, values })
     }
 
     async fn number(&mut self, prefix: &str) -> Result<i64> {

@@ -61,6 +61,7 @@ pub(crate) struct DestinationHalf {
     pub(crate) figures: Arc<Figures>,
     pub(crate) clock: Arc<SourceClock>,
     pub(crate) skipped: Arc<SkippedLog>,
+    pub(crate) mends: Arc<Mends>,
     pub(crate) stages: Arc<Stages>,
     pub(crate) snapshots: watch::Receiver<Option<CurrentSnapshot>>,
     pub(crate) limits: watch::Receiver<Limits>,
@@ -164,6 +165,8 @@ impl DestinationHalf {
         })?;
         self.adopt.store(false, Ordering::Relaxed);
         connected();
+        let answered = *self.figures.checkpoint().borrow();
+        self.mends.begin(answered.as_ref(), &start);
         self.figures.checkpointed(start);
         if !fenced {
             self.figures.event(
@@ -175,7 +178,6 @@ impl DestinationHalf {
         }
 
         let refusals = watch::Sender::new(Vec::new());
-        let mends = Arc::new(Mends::new(Arc::clone(&self.figures)));
         let context = LaneContext {
             task_id: self.task_id.clone(),
             last: start,
@@ -185,7 +187,7 @@ impl DestinationHalf {
             snapshot: current.file.clone(),
             spool: Arc::clone(&self.spool),
             refusals: refusals.clone(),
-            mends: Some(Arc::clone(&mends)),
+            mends: Some(Arc::clone(&self.mends)),
         };
         let (batches, inputs) = mpsc::channel(BATCHES_READY_MAX);
         let mut lane = AbortOnDropHandle::new(tokio::spawn(lane::run(
@@ -204,7 +206,7 @@ impl DestinationHalf {
             history: &history,
         };
         let fed = tokio::select! {
-            fed = self.drive(&mut session, &current, start, (batches, &mends), &mut lane) => fed,
+            fed = self.drive(&mut session, &current, start, batches, &mut lane) => fed,
             changed = safety.run() => Err(changed),
             Ok(()) = self.superseded(current.number) => Ok(Fed::Again),
         };
@@ -229,11 +231,11 @@ impl DestinationHalf {
         session: &mut Session,
         current: &CurrentSnapshot,
         start: Checkpoint,
-        (batches, mends): (mpsc::Sender<LaneInput>, &Mends),
+        batches: mpsc::Sender<LaneInput>,
         lane: &mut AbortOnDropHandle<Result<()>>,
     ) -> Result<Fed> {
         let produced = tokio::select! {
-            produced = self.produce(session, current, start, batches, mends) => produced,
+            produced = self.produce(session, current, start, batches) => produced,
             ended = &mut *lane => return Err(lane_error(ended)),
         };
         // A lane that broke is why nothing more could be given to it: its error says more.
@@ -404,7 +406,6 @@ impl DestinationHalf {
         current: &CurrentSnapshot,
         start: Checkpoint,
         batches: mpsc::Sender<LaneInput>,
-        mends: &Mends,
     ) -> Result<Fed> {
         let existing = self.existing_keys()?;
         let mut ledger = Ledger::open_soon(&self.folder).await?;
@@ -475,7 +476,8 @@ impl DestinationHalf {
             spool: &self.spool,
             clock: &self.clock,
             skipped: &self.skipped,
-            mends,
+            mends: &self.mends,
+            record: &self.record,
             base: reached,
             target,
             session: &mut *session,

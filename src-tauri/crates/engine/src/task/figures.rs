@@ -32,7 +32,8 @@ pub(crate) struct Figures {
     records: AtomicU64,
     /// Expiries that the destination does not have yet.
     withheld: AtomicU64,
-    /// Commands that did something else at the destination than at the source.
+    /// Commands that did, or may have done, something else at the destination than at the source,
+    /// and are not made up for.
     odd: AtomicU64,
     /// Some key of the destination has a value that the source had at this offset.
     must_reach: AtomicU64,
@@ -114,14 +115,9 @@ impl Figures {
         self.withheld.load(Ordering::Acquire)
     }
 
-    /// Some commands' keys have to be read from the source anew.
-    pub(crate) fn add_odd(&self, count: u64) {
-        self.odd.fetch_add(count, Ordering::AcqRel);
-    }
-
-    /// So many of them were.
-    pub(crate) fn remove_odd(&self, count: u64) {
-        self.odd.fetch_sub(count, Ordering::AcqRel);
+    /// Of how many commands the keys have to be read from the source anew.
+    pub(crate) fn set_odd(&self, count: u64) {
+        self.odd.store(count, Ordering::Release);
     }
 
     /// Before this offset the destination is not what the source was.

@@ -15,6 +15,7 @@ use super::report::Reporter;
 use super::retry::{Condition, Decision, RetryWindow};
 use super::stages::Stages;
 use super::{Steering, TaskContext, TaskEnd, Wish};
+use crate::apply::mends::Mends;
 use crate::destination::feed::{DestinationHalf, Fed};
 use crate::error::{Error, ErrorKind, Handling, Result, Side};
 use crate::failpoint;
@@ -97,6 +98,7 @@ struct Run {
     figures: Arc<Figures>,
     clock: Arc<SourceClock>,
     skipped: Arc<SkippedLog>,
+    mends: Arc<Mends>,
     stages: Arc<Stages>,
     conditions: Arc<Conditions>,
     /// This run's, for its checkpoints.
@@ -121,13 +123,15 @@ impl Run {
             figures.set_source(version, 0);
         }
         let record = Arc::new(Mutex::new(record));
+        let figures = Arc::new(figures);
         Ok(Self {
             spool: Arc::new(Spool::open(&context.folder.join("spool"))?),
             clock: Arc::new(SourceClock::open(&context.folder)?),
             skipped: Arc::new(SkippedLog::open(&context.folder)?),
             stages: Arc::new(Stages::new(Arc::clone(&record))),
             record,
-            figures: Arc::new(figures),
+            mends: Arc::new(Mends::new(Arc::clone(&figures))),
+            figures,
             conditions: Arc::default(),
             writer,
             adopt: Arc::new(AtomicBool::new(true)),
@@ -212,6 +216,7 @@ impl Run {
             figures: Arc::clone(&self.figures),
             clock: Arc::clone(&self.clock),
             skipped: Arc::clone(&self.skipped),
+            mends: Arc::clone(&self.mends),
             stages: Arc::clone(&self.stages),
             snapshots: snapshots.subscribe(),
             limits: self.context.steering.limits.clone(),

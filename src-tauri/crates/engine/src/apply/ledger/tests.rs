@@ -108,6 +108,7 @@ proptest! {
                         key(number),
                         Place::in_stream(offset),
                         Place::in_stream(offset + far),
+                        HistoryMark::of("a"),
                     );
                     owed.fences.insert(key(number), offset + far);
                 }
@@ -135,7 +136,7 @@ fn another_snapshot_owes_nothing() {
     let mut ledger = Ledger::open(folder.path()).unwrap();
     ledger.rewind(&at(1, 5)).unwrap();
     ledger.withhold(key(1), 7, Place::in_snapshot(5)).unwrap();
-    ledger.fence(key(2), Place::in_stream(6), Place::in_stream(90));
+    ledger.fence(key(2), Place::in_stream(6), Place::in_stream(90), HistoryMark::of("a"));
     ledger.commit().unwrap();
     ledger.rewind(&at(2, 50)).unwrap();
     check(&ledger, &Owed::default(), 50);
@@ -162,4 +163,48 @@ fn what_ended_long_ago_is_removed_and_what_holds_stays() {
     let rest = ledger.page(page.last().map(|(of, _)| of), 9).unwrap();
     let dates: Vec<i64> = page.iter().chain(&rest).map(|(_, at_ms)| *at_ms).collect();
     assert_eq!(dates, [4, 5]);
+}
+
+#[test]
+fn a_fence_of_a_history_that_the_source_lost_is_told_and_waited_for_no_longer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.rewind(&at(1, 5)).unwrap();
+    let (old, new) = (HistoryMark::of("old"), HistoryMark::of("new"));
+    // The new history shares what the old one had up to here.
+    let holds = |history: HistoryMark, until: u64| history == new || until <= 50;
+    let place = Place::in_stream;
+    ledger.fence(key(1), place(10), place(40), old);
+    ledger.fence(key(2), place(10), place(90), old);
+    ledger.fence(key(3), place(10), place(95), old);
+    // Read again since.
+    ledger.fence(key(3), place(12), place(60), new);
+    assert_eq!(ledger.lost_fences(place(20), holds).unwrap(), [key(2)]);
+    assert_eq!(ledger.fenced_until(), 60);
+    ledger.fence(key(2), place(20), place(70), new);
+    assert!(ledger.lost_fences(place(20), holds).unwrap().is_empty());
+    assert_eq!(ledger.fenced_until(), 70);
+
+    // Where the destination falls back to before that, the lost value is there again.
+    drop(ledger);
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.rewind(&at(1, 15)).unwrap();
+    assert_eq!(ledger.lost_fences(place(15), holds).unwrap(), [key(2)]);
+    assert_eq!(ledger.fenced_until(), 60);
+}
+
+#[test]
+fn a_fence_that_is_put_up_again_at_one_place_stays_as_long_as_the_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.rewind(&at(1, 5)).unwrap();
+    let (place, history) = (Place::in_stream, HistoryMark::of("a"));
+    for until in [20, 30] {
+        ledger.fence(key(1), place(10), place(until), history);
+        ledger.commit().unwrap();
+    }
+    ledger.purge(place(25)).unwrap();
+    assert!(ledger.is_fenced(&key(1), place(25)).unwrap());
+    ledger.purge(place(30)).unwrap();
+    assert!(ledger.fenced_beyond(place(0)).unwrap().is_empty());
 }

@@ -1,15 +1,15 @@
 //! Keys that are read from the source anew, and written with a fence around them.
 
+use std::sync::PoisonError;
+
 use super::{BatchBuilder, KeyOf, Place, StreamFeeder};
 use crate::apply::batch::Part;
+use crate::apply::ledger::HistoryMark;
 use crate::apply::reread::{Found, KEYS_AT_ONCE, Payload, Rereader, SourceKey};
 use crate::apply::stream::life;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::report::EventLevel;
 use crate::task::figures::bump;
-
-/// How many fences of a lost history are looked up at once.
-const LOST_AT_ONCE: usize = 10_000;
 
 impl StreamFeeder<'_> {
     /// Takes over what the lane found out from the destination's answers.
@@ -33,7 +33,6 @@ impl StreamFeeder<'_> {
                     Some(&mend.of.key),
                 );
             }
-            self.context.figures.remove_odd(count);
             return Ok(());
         }
         self.context.figures.event(
@@ -41,7 +40,6 @@ impl StreamFeeder<'_> {
             "read_again",
             format!("{count} keys are read from the source again: {}", first.why),
         );
-        self.odd += count;
         for mend in found {
             if let Some(source) = self.source_of(&mend.of) {
                 self.pending.insert(mend.of, source);
@@ -54,7 +52,6 @@ impl StreamFeeder<'_> {
     /// that were renewed by it or before it, and written parts of them.
     fn take_late(&mut self) -> Result<()> {
         let late = self.context.mends.take_late();
-        self.odd += late.len() as u64;
         if !self.context.ledger.may_have_expired(self.tempo.now_ms()) {
             return Ok(());
         }
@@ -71,18 +68,33 @@ impl StreamFeeder<'_> {
         Some(SourceKey { database, key: of.key.clone() })
     }
 
-    /// A value that the source had in a history which it lost has to be read from the present one.
+    /// Where the source tells another history than before: values that it had in one which it lost
+    /// have to be read from the present one.
     pub(super) fn read_lost_fences_again(&mut self, position: u64) -> Result<()> {
-        let Some(id) = self.context.figures.history() else { return Ok(()) };
-        if self.context.ledger.is_of(id.as_str()) {
+        let history = self.context.figures.history();
+        if self.history == history {
             return Ok(());
         }
-        for of in self.context.ledger.fenced_beyond(Place::in_stream(position), LOST_AT_ONCE)? {
+        // Its connection may lead to whoever told the old one.
+        self.rereader = None;
+        let lost = {
+            let file = self.context.record.lock().unwrap_or_else(PoisonError::into_inner);
+            let record = file.get();
+            self.context.ledger.lost_fences(Place::in_stream(position), |mark, until| {
+                let is = |id: &str| HistoryMark::of(id) == mark;
+                record.history.as_deref().is_some_and(is)
+                    || record.past.iter().any(|past| is(&past.id) && until <= past.until)
+            })?
+        };
+        for of in lost {
             if let Some(source) = self.source_of(&of) {
+                self.context.mends.taken(of.clone(), "the source lost its value", position);
                 self.pending.insert(of, source);
             }
         }
-        self.context.ledger.belong_to(id.as_str());
+        // Only now: until the keys count as owed, the places that they waited for do.
+        self.context.figures.must_reach(self.context.ledger.fenced_until());
+        self.history = history;
         Ok(())
     }
 
@@ -112,6 +124,7 @@ impl StreamFeeder<'_> {
             let keys: Vec<SourceKey> = group.iter().map(|(_, source)| source.clone()).collect();
             let answer = reader.read(&keys).await?;
             let until = Place::in_stream(answer.offset.max(offset));
+            let history = HistoryMark::of(&answer.history);
             for ((of, _), found) in group.iter().zip(answer.values) {
                 batch.select(of.database);
                 match found {
@@ -121,11 +134,8 @@ impl StreamFeeder<'_> {
                     }
                     Some(found) => self.restore(batch, of, found, born)?,
                 }
-                self.context.ledger.fence(of.clone(), born, until);
+                self.context.ledger.fence(of.clone(), born, until, history);
             }
-        }
-        if let Some(id) = self.context.figures.history() {
-            self.context.ledger.belong_to(id.as_str());
         }
         self.rereader = Some(reader);
         self.pending.clear();

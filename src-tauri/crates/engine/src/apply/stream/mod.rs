@@ -14,9 +14,10 @@ mod whose;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
+use keyferry_protocol::psync::ReplicationId;
 use memchr::memmem::Finder;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
@@ -39,6 +40,7 @@ use crate::checkpoint::{
 use crate::destination::lane::LaneInput;
 use crate::destination::session::Session;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::record::RecordFile;
 use crate::report::EventLevel;
 use crate::secret::Secret;
 use crate::skipped::SkippedLog;
@@ -88,6 +90,8 @@ pub(crate) struct StreamContext<'a> {
     pub(crate) clock: &'a SourceClock,
     pub(crate) skipped: &'a SkippedLog,
     pub(crate) mends: &'a Mends,
+    /// For the source's histories.
+    pub(crate) record: &'a Mutex<RecordFile>,
     pub(crate) base: Checkpoint,
     /// Where to end, if anywhere.
     pub(crate) target: Option<u64>,
@@ -105,8 +109,8 @@ pub(crate) struct StreamFeeder<'a> {
     /// Keys to be read from the source anew at the batch's end; until then nothing of them is
     /// applied.
     pending: BTreeMap<KeyOf, SourceKey>,
-    /// How many of them the lane asked for.
-    odd: u64,
+    /// The source's history that the fences were compared with.
+    history: Option<ReplicationId>,
     rereader: Option<Rereader>,
     /// Which commands the destination knows.
     known: HashMap<Name, bool>,
@@ -151,7 +155,7 @@ impl<'a> StreamFeeder<'a> {
                 judged_at: None,
             },
             pending: BTreeMap::new(),
-            odd: 0,
+            history: None,
             rereader: None,
             known: HashMap::new(),
             looked_until: 0,
@@ -212,6 +216,9 @@ impl<'a> StreamFeeder<'a> {
                 let records_max = records_per_batch(&self.context.limits.borrow());
                 if due || batch.is_full(records_max) || self.pending.len() >= PENDING_MAX {
                     self.send(&mut batch, position).await?;
+                    if due {
+                        self.clear_figures().await?;
+                    }
                 }
                 if look && self.is_settle_due() {
                     self.settle(&mut batch, position).await?;
@@ -233,6 +240,7 @@ impl<'a> StreamFeeder<'a> {
             until_clock = CLOCK_EVERY;
             let idle = !self.place.in_transaction;
             if idle {
+                self.read_lost_fences_again(position)?;
                 if self.is_settle_due() {
                     self.settle(&mut batch, position).await?;
                 }
@@ -333,10 +341,13 @@ impl<'a> StreamFeeder<'a> {
     /// Tells that less is owed, once it is at the destination.
     async fn clear_figures(&mut self) -> Result<()> {
         let withheld = self.context.ledger.withheld_count();
-        if withheld < self.context.figures.withheld() || (self.odd > 0 && self.pending.is_empty()) {
+        let mended = self.pending.is_empty() && self.context.mends.has_taken();
+        if withheld < self.context.figures.withheld() || mended {
             self.flush().await?;
             self.context.figures.set_withheld(withheld);
-            self.context.figures.remove_odd(std::mem::take(&mut self.odd));
+            if mended {
+                self.context.mends.settle();
+            }
         }
         Ok(())
     }
@@ -361,6 +372,10 @@ impl<'a> StreamFeeder<'a> {
         frame: &Frame,
         batch: &mut BatchBuilder,
     ) -> Result<Option<StreamEnd>> {
+        if self.context.ledger.fenced_until() > frame.start {
+            // Before a place of another history is taken for the one that a fence stands at.
+            self.read_lost_fences_again(frame.start)?;
+        }
         let name = Name::of(frames.argument(frame, 0).unwrap_or_default());
         if !self.known.contains_key(&name) {
             self.learn(name).await?;
@@ -439,7 +454,7 @@ impl<'a> StreamFeeder<'a> {
         // was.
         self.context.ledger.commit()?;
         let place = Place::in_stream(frame.end);
-        let mut newer = self.context.ledger.fenced_beyond(place, usize::MAX)?;
+        let mut newer = self.context.ledger.fenced_beyond(place)?;
         newer.extend(self.pending.keys().cloned());
         for of in newer.into_iter().filter(|of| of.database == one || of.database == other) {
             for database in [one, other] {
