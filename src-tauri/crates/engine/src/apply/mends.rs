@@ -14,11 +14,11 @@ use super::batch::{Batch, Part, Span};
 use super::frames::Frames;
 use super::ledger::KeyOf;
 use crate::checkpoint::{Checkpoint, SnapshotProgress};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, Side};
 use crate::source::spool::Spool;
 use crate::task::figures::Figures;
 
-/// How often the same key may be read again in a row before its error is one to stop at.
+/// How often a key's value may be refused in a row before that is an error to stop at.
 const TRIES_MAX: u32 = 5;
 /// Of how many keys the tries are counted.
 const COUNTED_MAX: usize = 1000;
@@ -131,6 +131,7 @@ impl Mends {
     /// Notes the keys of a batch's odd commands.
     pub(crate) fn add(&self, batch: &Batch, odd: &[Odd], spool: &Arc<Spool>) -> Result<()> {
         let mut found = Vec::new();
+        let mut refused = Vec::new();
         let mut database = 0;
         each_command(batch, spool, |number, words| {
             let name = words.first().copied().unwrap_or_default().to_ascii_uppercase();
@@ -144,6 +145,13 @@ impl Mends {
                 };
                 let keys = written_keys(&name, words, database);
                 let at = batch.reached.offset;
+                // Reading again helps against whatever a command answered, but not against this.
+                if name == b"RESTORE" && odd.error.is_some() {
+                    refused.push((
+                        KeyOf::new(database, words.get(1).unwrap_or(&&b""[..])),
+                        why.clone(),
+                    ));
+                }
                 found.extend(keys.into_iter().map(|of| Mend { of, why: why.clone(), at }));
             }
         })?;
@@ -151,18 +159,14 @@ impl Mends {
         // First of all: it stays owed also where this is the error to stop at.
         inner.found.new.extend_from_slice(&found);
         self.tell(&inner);
-        for mend in &found {
+        for (of, why) in refused {
             if inner.tries.len() >= COUNTED_MAX {
                 inner.tries.clear();
             }
-            let tries = inner.tries.entry(mend.of.clone()).or_default();
+            let tries = inner.tries.entry(of).or_default();
             *tries += 1;
             if *tries > TRIES_MAX {
-                let error = Error::new(
-                    crate::error::ErrorKind::WriteRefused,
-                    crate::error::Side::Destination,
-                    mend.why.clone(),
-                );
+                let error = Error::new(ErrorKind::WriteRefused, Side::Destination, why);
                 return Err(error);
             }
         }
@@ -210,6 +214,9 @@ impl Mends {
         let mut inner = self.lock();
         inner.found.taken.clear();
         inner.late.taken.clear();
+        if inner.found.new.is_empty() {
+            inner.tries.clear();
+        }
         self.tell(&inner);
     }
 
@@ -453,5 +460,43 @@ mod tests {
         odd_at(25, b"old");
         mends.begin(Some(&checkpoint(1, 25)), &checkpoint(2, 90));
         assert!(figures.owes_nothing(100) && taken().is_empty());
+    }
+
+    #[test]
+    fn a_key_may_be_missed_often_but_its_value_be_refused_only_so_many_times() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Arc::new(Spool::open(folder.path()).unwrap());
+        let figures = Arc::new(Figures::new(Counts::default(), Arc::new(Nobody)));
+        let mends = Mends::new(Arc::clone(&figures));
+        let mut renewed = BatchBuilder::default();
+        for _ in 0..20 {
+            renewed.command(&[b"PEXPIREAT", b"session", b"1"]);
+        }
+        let mut restored = BatchBuilder::default();
+        restored.command(&[b"RESTORE", b"session", b"0", b"value", b"REPLACE"]);
+        let reached = Reached {
+            offset: 9,
+            database: 0,
+            snapshot: SnapshotProgress::Whole,
+            keys_done: 0,
+            commands_applied: 0,
+        };
+        let renewed = renewed.finish(true, reached);
+        let restored = restored.finish(true, reached);
+        let missed: Vec<Odd> = (0..20).map(|command| Odd { command, error: None }).collect();
+        mends.add(&renewed, &missed, &spool).unwrap();
+        let refuse = || {
+            let error = Error::reply(Side::Destination, "RESTORE", "ERR Bad data format");
+            mends.add(&restored, &[Odd { command: 0, error: Some(error) }], &spool)
+        };
+        for _ in 0..TRIES_MAX {
+            refuse().unwrap();
+        }
+        let error = refuse().unwrap_err();
+        assert_eq!(error.kind, ErrorKind::WriteRefused);
+        // It stays owed.
+        assert_eq!(mends.take().len(), 20 + usize::try_from(TRIES_MAX).unwrap() + 1);
+        mends.settle();
+        refuse().unwrap();
     }
 }
