@@ -60,8 +60,9 @@ fn values_of_100_mb_arrive_whole_compressible_or_not() -> Result<()> {
     let tasks = std::fs::read_dir(state.path().join("tasks"))?.collect::<Result<Vec<_>, _>>()?;
     let [task] = tasks.as_slice() else { anyhow::bail!("{} tasks", tasks.len()) };
     let events = std::fs::read_to_string(task.path().join("events.jsonl"))?;
-    let warned = events.lines().filter(|line| line.contains("\"big_value\"")).count();
-    ensure!(warned == 2 && events.contains("noise"), "{events}");
+    // The other one travels compressed, in a hundredth of its size.
+    let warned: Vec<_> = events.lines().filter(|line| line.contains("\"big_value\"")).collect();
+    ensure!(matches!(warned.as_slice(), [one] if one.contains("key noise ")), "{events}");
     Ok(())
 }
 
