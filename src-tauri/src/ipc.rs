@@ -15,9 +15,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
 }
 
 mod commands {
-    use keyferry_workbench::engine::precheck::connectivity::{
-        ConnectivityReport, ConnectivityStage,
-    };
+    use keyferry_workbench::engine::precheck::connectivity::{ConnectivityReport, StageProgress};
     use keyferry_workbench::engine::precheck::{ItemReport, PrecheckReport};
     use keyferry_workbench::engine::spec::{FieldError, InstanceClass, Limits, TaskDraft};
     use keyferry_workbench::error::Result;
@@ -79,7 +77,7 @@ mod commands {
     pub(super) async fn test_connectivity(
         host: State<'_, Host>,
         request: TestRequest,
-        on_stage: Channel<ConnectivityStage>,
+        on_stage: Channel<StageProgress>,
     ) -> Result<ConnectivityReport> {
         host.workbench().await?.test_connectivity(request, &|stage| tell(&on_stage, stage)).await
     }
@@ -262,7 +260,7 @@ mod commands {
     pub(super) async fn test_template(
         host: State<'_, Host>,
         id: String,
-        on_stage: Channel<ConnectivityStage>,
+        on_stage: Channel<StageProgress>,
     ) -> Result<ConnectivityReport> {
         host.workbench().await?.test_template(&id, &|stage| tell(&on_stage, stage)).await
     }

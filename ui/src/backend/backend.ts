@@ -5,7 +5,6 @@ import type {
   CloseChoice,
   CommandError,
   ConnectivityReport,
-  ConnectivityStage,
   DiagnosticsFile,
   EffectiveRetry,
   FieldError,
@@ -18,6 +17,7 @@ import type {
   ReportFormat,
   Settings,
   ShellEvent,
+  StageProgress,
   StartOrder,
   TaskDetails,
   TaskDraft,
@@ -52,7 +52,7 @@ export interface Backend {
   /** The result is kept with the task that the request names. */
   testConnectivity(
     request: TestRequest,
-    onStage: (passed: ConnectivityStage) => void,
+    onStage: (stage: StageProgress) => void,
   ): Promise<ConnectivityReport>;
   /** Ends a connectivity test or a precheck; its own call rejects with `cancelled`. */
   cancelRun(run_id: string): Promise<void>;
@@ -90,7 +90,7 @@ export interface Backend {
   duplicateTemplate(id: string): Promise<string>;
   deleteTemplate(id: string): Promise<void>;
   /** The result is kept with the template. */
-  testTemplate(id: string, onStage: (passed: ConnectivityStage) => void): Promise<ConnectivityReport>;
+  testTemplate(id: string, onStage: (stage: StageProgress) => void): Promise<ConnectivityReport>;
   /** Gives the path of the file that was written. */
   exportReport(id: string, format: ReportFormat): Promise<string>;
   /** What {@link exportDiagnostics} would write. */

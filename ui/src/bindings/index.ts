@@ -2,13 +2,24 @@
 
 export type Side = "source" | "destination" | "local";
 
+export type Phrase = { 
+/**
+ * Names the template, as `eviction_policy.evicts`.
+ */
+key: string, 
+/**
+ * What stands in the template's `{{name}}`s: names, figures and units, never sentences.
+ */
+values: Record<string, string>, };
+
 export type ErrorReport = { 
 /**
- * See [`ErrorKind::code`].
+ * See [`ErrorKind::code`]. The phrases `error.<code>` and `remedy.<code>` say what it means and
+ * what to do about it.
  */
 code: string, 
 /**
- * What happened.
+ * What happened, in English and in the server's own words.
  */
 message: string, 
 /**
@@ -16,7 +27,7 @@ message: string,
  */
 side: Side, 
 /**
- * What to do about it.
+ * What to do about it, in English.
  */
 remedy: string, };
 
@@ -26,13 +37,17 @@ export type FieldError = {
  */
 field: string, 
 /**
- * A stable word for translation.
+ * A stable word for the kind of mistake.
  */
 code: string, 
 /**
  * In English.
  */
-message: string, };
+message: string, 
+/**
+ * The same, to be shown in another language.
+ */
+phrase: Phrase, };
 
 export type CommandError = { 
 /**
@@ -246,7 +261,11 @@ code: string,
 /**
  * In English, without values of keys.
  */
-message: string, };
+message: string, 
+/**
+ * The same, to be shown in another language; `None` in files of earlier versions.
+ */
+phrase: Phrase | null, };
 
 export type EndpointDraft = { 
 /**
@@ -383,9 +402,62 @@ ignored_checks: Array<string>, };
 
 export type VerdictKind = "passed" | "warning" | "failed" | "ignored" | "could_not_check";
 
+export type IgnoreRule = "never" | "confirm" | "type_name";
+
+export type KeyName = { 
+/**
+ * Printable: what is not ASCII is escaped, what is long is cut.
+ */
+text: string, 
+/**
+ * All bytes, hexadecimal; of a very long name the first ones.
+ */
+hex: string, };
+
+export type DatabaseKeys = { 
+/**
+ * The source's number.
+ */
+source: number, 
+/**
+ * The destination's number.
+ */
+destination: number, 
+/**
+ * How many. A side that resizes its table meanwhile may count some twice.
+ */
+count: number, 
+/**
+ * Some of them.
+ */
+samples: Array<KeyName>, };
+
+export type ItemPhrases = { 
+/**
+ * See [`ItemReport::found`].
+ */
+found: Phrase, 
+/**
+ * See [`ItemReport::expected`].
+ */
+expected: Phrase, 
+/**
+ * What a person does, or where [`ItemReport::fix_command`] is run; `None` when nothing is to be
+ * mended.
+ */
+fix: Phrase | null, 
+/**
+ * See [`ItemReport::how`].
+ */
+how: Phrase, 
+/**
+ * See [`ItemReport::risk`].
+ */
+risk: Phrase, };
+
 export type ItemReport = { 
 /**
- * A stable word.
+ * A stable word; the phrase `item.<id>` is its title.
  */
 id: string, 
 /**
@@ -407,7 +479,31 @@ fix: string,
 /**
  * Whether the user may choose to go on.
  */
-ignorable: boolean, };
+ignorable: boolean, 
+/**
+ * The command of `fix`, as redis-cli takes it; empty where there is none.
+ */
+fix_command: string, 
+/**
+ * How it was checked, in English.
+ */
+how: string, 
+/**
+ * What happens if it is not as it should be, in English.
+ */
+risk: string, 
+/**
+ * How the user may choose to go on.
+ */
+ignore: IgnoreRule, 
+/**
+ * The keys it is about, by database.
+ */
+keys: Array<DatabaseKeys>, 
+/**
+ * All these texts for translation; `None` only in reports of earlier versions.
+ */
+phrases: ItemPhrases | null, };
 
 export type PrecheckReport = { 
 /**
@@ -417,6 +513,48 @@ items: Array<ItemReport>, };
 
 export type ConnectivityStage = "dns" | "tcp" | "auth" | "ping" | "info" | "permission";
 
+export type StageProgress = { 
+/**
+ * Which.
+ */
+stage: ConnectivityStage, 
+/**
+ * How long it took; `None` as it begins.
+ */
+ms: number | null, };
+
+export type StagePassed = { 
+/**
+ * Which.
+ */
+stage: ConnectivityStage, 
+/**
+ * How long it took.
+ */
+ms: number, };
+
+export type StageFailed = { 
+/**
+ * Which.
+ */
+stage: ConnectivityStage, 
+/**
+ * How long it took until it failed.
+ */
+ms: number, 
+/**
+ * What the server or the system said, and the remedy in English.
+ */
+error: ErrorReport, 
+/**
+ * What is the matter, to be shown in the user's language above the error's own words.
+ */
+cause: Phrase, 
+/**
+ * What to do about it, to be shown in the user's language.
+ */
+remedy: Phrase, };
+
 export type ConnectivityReport = { 
 /**
  * Which side was tested.
@@ -425,13 +563,13 @@ side: Side,
 /**
  * Those that passed, in order.
  */
-passed: Array<ConnectivityStage>, 
+passed: Array<StagePassed>, 
 /**
  * The one that did not, and why; `None` is success.
  */
-failed: [ConnectivityStage, ErrorReport] | null, 
+failed: StageFailed | null, 
 /**
- * A command to copy that mends it; empty where there is none.
+ * A command to copy that mends it, run at the tested side; empty where there is none.
  */
 fix: string, 
 /**
@@ -449,17 +587,37 @@ product: string,
  */
 version: string, 
 /**
+ * The Redis version that it is compatible with; of Redis its own.
+ */
+compatible_with: [number, number, number], 
+/**
  * `primary` or `replica`.
  */
 role: string, 
 /**
- * Median round trip of a few PINGs.
+ * Of a replica: host and port of its primary.
+ */
+replica_of: string | null, 
+/**
+ * Replicas that are connected to it.
+ */
+replicas: number, 
+/**
+ * Median round trip of several PINGs.
  */
 latency_ms: number, 
+/**
+ * The longest of them.
+ */
+latency_max_ms: number, 
 /**
  * Database number and its keys, of those that are not empty.
  */
 keys: Array<[number, number]>, 
+/**
+ * Keys that expire, in all databases.
+ */
+keys_expiring: number, 
 /**
  * How many databases it has, where it tells.
  */
@@ -476,6 +634,30 @@ memory_bytes_max: number,
  * `maxmemory_policy`.
  */
 eviction_policy: string, 
+/**
+ * Whether it writes an append-only file.
+ */
+appendonly: boolean, 
+/**
+ * When it writes snapshots, as the setting `save`; empty is never, `None` where it does not tell.
+ */
+save: string | null, 
+/**
+ * Clients that are connected, this test included.
+ */
+clients: number, 
+/**
+ * Commands a second.
+ */
+commands_per_second: number, 
+/**
+ * How long it has run.
+ */
+uptime_seconds: number, 
+/**
+ * Whether it runs in cluster mode.
+ */
+cluster: boolean, 
 /**
  * The server's clock minus ours.
  */
@@ -741,11 +923,11 @@ side: Side,
 /**
  * Those that passed, in order.
  */
-passed: Array<ConnectivityStage>, 
+passed: Array<StagePassed>, 
 /**
  * The one that did not, and why; `None` is success.
  */
-failed: [ConnectivityStage, ErrorReport] | null, 
+failed: StageFailed | null, 
 /**
  * A command to copy that mends it; empty where there is none.
  */

@@ -47,22 +47,22 @@ export function ConnectivityResult({ id, side, test, unix, outdated, onCancel }:
       ) : (
         <header>
           {failed ? <CloseOutlined aria-hidden /> : <CheckOutlined aria-hidden />}
-          <strong>{failed ? failing(failed[0]) : t('endpoint.test.reachable')}</strong>
+          <strong>{failed ? failing(failed.stage) : t('endpoint.test.reachable')}</strong>
           <span className="spring" />
           <span className="quiet">
             {outdated
               ? t('endpoint.test.outdated')
               : failed
-                ? t('endpoint.test.stage_at', { n: stages.indexOf(failed[0]) + 1, all: stages.length, stage: t(`endpoint.test.stage.${failed[0]}`) })
+                ? t('endpoint.test.stage_at', { n: stages.indexOf(failed.stage) + 1, all: stages.length, stage: t(`endpoint.test.stage.${failed.stage}`) })
                 : t('endpoint.test.stages_of', { done: report.passed.length, all: report.passed.length })}
           </span>
         </header>
       )}
-      {running || failed ? <Stages stages={stages} passed={passed} failed={failed?.[0]} /> : null}
+      {running || failed ? <Stages stages={stages} passed={passed} failed={failed?.stage} /> : null}
       {failed && !running ? (
         <>
-          <p className="breakable">{failed[1].message}</p>
-          <p>{failed[1].remedy}</p>
+          <p className="breakable">{failed.error.message}</p>
+          <p>{failed.error.remedy}</p>
         </>
       ) : null}
       {report?.fix && !running ? <CopyableCommand text={report.fix} /> : null}

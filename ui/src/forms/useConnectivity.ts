@@ -57,8 +57,10 @@ export function useConnectivity<Key extends string>(
           return test?.runId === runId ? { ...before, [key]: change(test) } : before;
         });
       try {
-        const report = await backend.testConnectivity({ ...request, run_id: runId }, (stage) => update((test) => ({ ...test, passed: [...test.passed, stage] })));
-        update((test) => ({ ...test, running: false, passed: report.passed, report }));
+        const report = await backend.testConnectivity({ ...request, run_id: runId }, ({ stage, ms }) => {
+          if (ms !== null) update((test) => ({ ...test, passed: [...test.passed, stage] }));
+        });
+        update((test) => ({ ...test, running: false, passed: report.passed.map(({ stage }) => stage), report }));
         return report.failed === null;
       } catch (reason) {
         const error = asCommandError(reason);

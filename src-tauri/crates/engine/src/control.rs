@@ -67,6 +67,22 @@ impl Info {
         keys.sort_unstable();
         keys
     }
+
+    /// `expires` of the keyspace section, all databases together.
+    pub fn keys_expiring(&self) -> u64 {
+        let databases = self.0.iter().filter(|(name, _)| {
+            name.strip_prefix("db").is_some_and(|number| number.parse::<u32>().is_ok())
+        });
+        databases
+            .filter_map(|(_, value)| {
+                value
+                    .split(',')
+                    .find_map(|field| field.strip_prefix("expires="))?
+                    .parse::<u64>()
+                    .ok()
+            })
+            .sum()
+    }
 }
 
 /// What a server says it is.
@@ -294,6 +310,7 @@ mod tests {
             "# Keyspace\r\ndb0:keys=12,expires=3,avg_ttl=0\r\ndb11:keys=1,expires=0\r\nused_memory:77\r\n",
         );
         assert_eq!(info.keyspace(), [(0, 12), (11, 1)]);
+        assert_eq!(info.keys_expiring(), 3);
         assert_eq!(info.number("used_memory"), Some(77));
         assert_eq!(info.get("absent"), None);
     }

@@ -35,27 +35,40 @@ impl Dialogue {
         password: Option<&Secret>,
         side: Side,
     ) -> Result<Self> {
-        let (reader, writer) = split(access::connect(endpoint, side).await?);
-        let mut dialogue =
-            Self { side, reader, writer, buffer: vec![0; READ_BYTES], from: 0, to: 0 };
-        if let Some(secret) = password {
-            let password = secret.expose().as_bytes();
-            let reply = match &endpoint.account {
-                Some(account) => dialogue.ask(&[b"AUTH", account.as_bytes(), password]).await?,
-                None => dialogue.ask(&[b"AUTH", password]).await?,
-            };
-            if reply != "+OK" {
-                let error = dialogue.refused("AUTH", &reply);
-                let kind = match error.kind {
-                    ErrorKind::WriteRefused | ErrorKind::CommandUnknown => ErrorKind::AuthFailed,
-                    kind => kind,
-                };
-                // A server that does not know AUTH repeats its arguments.
-                let message = secret.redact(&error.message);
-                return Err(Error::new(kind, side, message));
-            }
+        let mut dialogue = Self::over(access::connect(endpoint, side).await?, side);
+        if let Some(password) = password {
+            dialogue.authenticate(endpoint.account.as_deref(), password).await?;
         }
         Ok(dialogue)
+    }
+
+    /// A dialogue over a connection that was not used yet.
+    pub(crate) fn over(connection: Connection, side: Side) -> Self {
+        let (reader, writer) = split(connection);
+        Self { side, reader, writer, buffer: vec![0; READ_BYTES], from: 0, to: 0 }
+    }
+
+    /// Authenticates.
+    pub(crate) async fn authenticate(
+        &mut self,
+        account: Option<&str>,
+        secret: &Secret,
+    ) -> Result<()> {
+        let password = secret.expose().as_bytes();
+        let reply = match account {
+            Some(account) => self.ask(&[b"AUTH", account.as_bytes(), password]).await?,
+            None => self.ask(&[b"AUTH", password]).await?,
+        };
+        if reply == "+OK" {
+            return Ok(());
+        }
+        let error = self.refused("AUTH", &reply);
+        let kind = match error.kind {
+            ErrorKind::WriteRefused | ErrorKind::CommandUnknown => ErrorKind::AuthFailed,
+            kind => kind,
+        };
+        // A server that does not know AUTH repeats its arguments.
+        Err(Error::new(kind, self.side, secret.redact(&error.message)))
     }
 
     /// Sends a command; its answer's first line with its type byte.

@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::Phrase;
+
 /// Where the cause of an error lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -67,6 +69,11 @@ macro_rules! error_kinds {
                 match self { $(Self::$variant => Handling::$handling,)+ }
             }
 
+            /// What it means, in English.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii(),)+ }
+            }
+
             /// What a person does about it, in English.
             pub fn remedy(self) -> &'static str {
                 match self { $(Self::$variant => $remedy,)+ }
@@ -91,6 +98,15 @@ error_kinds! {
     /// Something answered that does not speak RESP.
     NotRedis = "not_redis", Fail,
         "Check host and port: what answers there is not a Redis server, or it expects TLS.";
+    /// What answers there expects TLS.
+    TlsExpected = "tls_expected", Fail,
+        "Use the server's port without TLS: a connection in TLS is not supported yet.";
+    /// The server is in protected mode and takes connections from its own host only.
+    ProtectedMode = "protected_mode", Hold,
+        "Set a password at the server (CONFIG SET requirepass …), or CONFIG SET protected-mode no in a network that is closed.";
+    /// The server has as many clients as it takes.
+    TooManyClients = "too_many_clients", Retry,
+        "Raise maxclients at the server (CONFIG SET maxclients …), or close connections that are not needed.";
     /// WRONGPASS, NOAUTH or their older forms.
     AuthFailed = "auth_failed", Hold,
         "Correct the account or the password of this side, then resume the task.";
@@ -253,6 +269,7 @@ impl Error {
         let code = reason.split(' ').next().unwrap_or_default();
         let kind = match code {
             "WRONGPASS" | "NOAUTH" => ErrorKind::AuthFailed,
+            "DENIED" => ErrorKind::ProtectedMode,
             "NOPERM" => ErrorKind::NoPermission,
             "LOADING" | "MASTERDOWN" => ErrorKind::Loading,
             "READONLY" => ErrorKind::ReadOnly,
@@ -265,6 +282,7 @@ impl Error {
             "EXECABORT" => ErrorKind::Busy,
             "ERR" if reason.contains("max number of clients") => ErrorKind::Busy,
             "ERR" if reply.contains("invalid password") => ErrorKind::AuthFailed,
+            "ERR" if reply.contains("max number of clients") => ErrorKind::TooManyClients,
             "ERR" if reply.contains("unknown command") => ErrorKind::CommandUnknown,
             "ERR" if reply.contains("DUMP payload version or checksum") => {
                 ErrorKind::RdbVersionRefused
@@ -287,17 +305,28 @@ impl Error {
     }
 }
 
+impl ErrorReport {
+    /// What to do about it, to be shown in another language. Its meaning is `error.<code>`.
+    pub fn remedy_phrase(&self) -> Phrase {
+        match ErrorKind::ALL.iter().find(|kind| kind.code() == self.code) {
+            Some(kind) => Phrase::remedy(*kind),
+            None => Phrase::plain(self.remedy.as_str()),
+        }
+    }
+}
+
 /// An error as users and programs see it; the `error` object of the headless contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct ErrorReport {
-    /// See [`ErrorKind::code`].
+    /// See [`ErrorKind::code`]. The phrases `error.<code>` and `remedy.<code>` say what it means and
+    /// what to do about it.
     pub code: String,
-    /// What happened.
+    /// What happened, in English and in the server's own words.
     pub message: String,
     /// Where.
     pub side: Side,
-    /// What to do about it.
+    /// What to do about it, in English.
     pub remedy: String,
 }
 

@@ -21,3 +21,4 @@ pub mod skipped;
 mod source;
 pub mod spec;
 pub mod task;
+pub mod words;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ErrorReport;
 use crate::task::TaskState;
+use crate::words::Phrase;
 
 /// A part of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -192,6 +193,22 @@ pub struct TaskEvent {
     pub code: String,
     /// In English, without values of keys.
     pub message: String,
+    /// The same, to be shown in another language; `None` in files of earlier versions.
+    #[serde(default)]
+    pub phrase: Option<Phrase>,
+}
+
+impl TaskEvent {
+    /// Something that happens now.
+    pub fn now(level: EventLevel, code: &str, phrase: Phrase) -> Self {
+        Self {
+            at: rfc3339_now(),
+            level,
+            code: code.to_owned(),
+            message: phrase.to_string(),
+            phrase: Some(phrase),
+        }
+    }
 }
 
 /// Takes what a running task tells. Called on the engine's own tasks: must not block.

@@ -15,6 +15,7 @@ use keyferry_engine::spec::TaskSpec;
 use keyferry_engine::task::{
     self, Controls, LifeEvent, Steering, TaskContext, TaskEnd, TaskState, Wish,
 };
+use keyferry_engine::words::Phrase;
 use tokio::sync::mpsc;
 
 use crate::control::{Amendment, Ask, ControlServer};
@@ -237,12 +238,8 @@ pub async fn run(
         }
         TaskEnd::Failed(error) => {
             tracing::error!(task = %locked.task.name, code = error.kind.code(), "{error}");
-            keeper.event(TaskEvent {
-                at: rfc3339_now(),
-                level: EventLevel::Error,
-                code: error.kind.code().to_owned(),
-                message: error.to_string(),
-            });
+            let words = Phrase::plain(error.to_string());
+            keeper.event(TaskEvent::now(EventLevel::Error, error.kind.code(), words));
             locked.on(LifeEvent::Failed)?;
             let ran_well = keeper.caught_up.load(Ordering::Relaxed)
                 || began.elapsed() >= resuming::RAN_WELL_AFTER;

@@ -9,9 +9,11 @@ use std::path::Path;
 
 use keyferry_engine::error::{ErrorReport, Side};
 use keyferry_engine::precheck::connectivity::{
-    ConnectivityReport, ConnectivityStage, ServerSummary,
+    ConnectivityReport, ConnectivityStage, ServerSummary, StageFailed, StagePassed, StageProgress,
 };
-use keyferry_engine::precheck::{ItemReport, PrecheckReport, VerdictKind};
+use keyferry_engine::precheck::{
+    DatabaseKeys, IgnoreRule, ItemPhrases, ItemReport, KeyName, PrecheckReport, VerdictKind,
+};
 use keyferry_engine::report::{
     DatabaseReport, EventLevel, Outcome, ReportDetail, RetryReport, Stage, StageTimes, TaskEvent,
     TaskReport,
@@ -21,6 +23,7 @@ use keyferry_engine::spec::{
     TaskDraft, Until,
 };
 use keyferry_engine::task::TaskState;
+use keyferry_engine::words::{self, Phrase};
 use keyferry_workbench::error::CommandError;
 use keyferry_workbench::model::{
     AlertContact, AlertRules, AppInfo, ChannelId, CloseChoice, CloseSetting, DiagnosticsFile,
@@ -46,6 +49,7 @@ macro_rules! declarations {
 fn the_page_has_the_types_that_rust_has() {
     let text = declarations!(
         Side,
+        Phrase,
         ErrorReport,
         FieldError,
         CommandError,
@@ -68,9 +72,16 @@ fn the_page_has_the_types_that_rust_has() {
         InstanceClass,
         TaskDraft,
         VerdictKind,
+        IgnoreRule,
+        KeyName,
+        DatabaseKeys,
+        ItemPhrases,
         ItemReport,
         PrecheckReport,
         ConnectivityStage,
+        StageProgress,
+        StagePassed,
+        StageFailed,
         ConnectivityReport,
         ServerSummary,
         KeychainState,
@@ -108,10 +119,21 @@ fn the_page_has_the_types_that_rust_has() {
         ReportFormat,
         DiagnosticsFile,
     );
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/bindings/index.ts");
+    compare("index.ts", &text);
+}
+
+#[test]
+fn the_page_has_the_words_that_rust_has() {
+    let text = serde_json::to_string_pretty(&words::all()).unwrap() + "\n";
+    compare("phrases.json", &text);
+}
+
+/// Fails unless the page's file is `text`; writes it where that was asked for.
+fn compare(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/bindings").join(file);
     if std::env::var_os("KEYFERRY_BLESS").is_some() {
-        std::fs::write(&path, &text).unwrap();
+        std::fs::write(&path, text).unwrap();
     }
-    let held = std::fs::read_to_string(&path).unwrap();
-    assert!(held == text, "the page's types are not those of Rust: see this file's head");
+    let held = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(held == text, "{file} is not what Rust has: see this file's head");
 }

@@ -1,13 +1,21 @@
 import type {
   ConnectivityReport,
+  ConnectivityStage,
+  DatabaseKeys,
   EndpointDraft,
+  IgnoreRule,
   ItemReport,
+  Phrase,
   Sample,
+  ServerSummary,
   TaskDetails,
   TaskDraft,
   TaskReport,
   TaskState,
+  VerdictKind,
 } from '../../bindings';
+
+import { happened, inEnglish, phrase, type PhraseKey } from './words';
 
 export function endpoint(host: string, environment: string, account = ''): EndpointDraft {
   return { access: 'tcp', host, port: '6379', path: '', account, environment, place: 'ecs' };
@@ -172,8 +180,8 @@ export function details(seed: Seed): TaskDetails {
     effective_retry: { minutes: 120, set_by: null },
     events: seed.figures
       ? [
-          { at: ago(seed.figures.seconds), level: 'info', code: 'source_connected', message: 'the source answers: Redis 7.2.4, primary' },
-          { at: ago(seed.figures.seconds - 1), level: 'info', code: 'snapshot_started', message: 'the snapshot arrives' },
+          happened(ago(seed.figures.seconds), 'snapshot_requested', phrase('event.snapshot_requested')),
+          happened(ago(seed.figures.seconds - 1), 'snapshot_started', phrase('event.snapshot_started')),
         ]
       : [],
     samples: seed.figures
@@ -200,7 +208,7 @@ export function mixedTasks(): TaskDetails[] {
         };
         report.detail.retry = { attempts: 14, next_at: ahead(22), until: ahead(38 * 60) };
         report.detail.source_idle_ms = null;
-        events.push({ at: ago(82 * 60), level: 'warning', code: 'connection_lost', message: 'source: the connection ended' });
+        events.push(happened(ago(82 * 60), 'connection_lost', phrase('plain', { words: 'the source closed the connection' }), 'warning'));
       },
     }),
     details({
@@ -218,8 +226,8 @@ export function mixedTasks(): TaskDetails[] {
         ignored.push({ id: 'eviction_policy', at: ago(8800) });
         report.caught_up = true;
         events.push(
-          { at: ago(8040), level: 'info', code: 'full_done', message: 'the snapshot is applied whole' },
-          { at: ago(8010), level: 'info', code: 'caught_up', message: 'the destination has caught up' },
+          happened(ago(8040), 'full_done', phrase('event.full_done')),
+          happened(ago(8010), 'caught_up', phrase('event.caught_up')),
         );
       },
     }),
@@ -284,63 +292,89 @@ export function mixedTasks(): TaskDetails[] {
   ];
 }
 
+interface Found {
+  verdict?: VerdictKind;
+  ignore?: IgnoreRule;
+  fix?: Phrase;
+  command?: string;
+  keys?: DatabaseKeys[];
+}
+
+function item(id: string, found: Phrase, expected: Phrase, { verdict = 'passed', ignore = 'confirm', fix, command = '', keys = [] }: Found = {}): ItemReport {
+  const phrases = {
+    found, expected, fix: fix ?? null,
+    how: phrase(`how.${id}` as PhraseKey), risk: phrase(`risk.${id}` as PhraseKey),
+  };
+  return {
+    id, verdict, found: inEnglish(found), expected: inEnglish(expected),
+    fix: command || (fix ? inEnglish(fix) : ''), fix_command: command,
+    how: inEnglish(phrases.how), risk: inEnglish(phrases.risk),
+    ignorable: ignore !== 'never', ignore, keys, phrases,
+  };
+}
+
 /** The verdicts of a precheck, good or with something to mend. */
 export function precheckItems(broken: boolean): ItemReport[] {
-  const passed = (id: string, found: string, expected: string): ItemReport => ({
-    id, verdict: 'passed', found, expected, fix: '', ignorable: false,
-  });
+  const never = { ignore: 'never' } as const;
+  const reached = (server: string, address: string, ms: string) => phrase('reachable.found', { server, address, ms });
   return [
-    passed('source_reachable', 'Redis 7.2.4 answers in 0.4 ms', 'The source answers'),
-    passed('destination_reachable', 'Redis 8.2.3 answers in 0.6 ms', 'The destination answers'),
-    passed('psync_permission', 'PSYNC and REPLCONF are allowed', 'The account may replicate'),
+    item('source_reachable', reached('Redis 7.2.4', 'orders.internal:6379', '0.4'), phrase('reachable.expected'), never),
+    item('destination_reachable', reached('Redis 8.2.3', 'orders-new.internal:6379', '0.6'), phrase('reachable.expected'), never),
+    item('psync_permission', phrase('psync_permission.allowed'), phrase('psync_permission.expected'), never),
     broken
-      ? {
-          id: 'write_permission', verdict: 'failed', ignorable: false,
-          found: 'NOPERM: the account migrator may not run RESTORE', expected: 'The account may write',
-          fix: 'ACL SETUSER migrator +restore +@write ~*',
-        }
-      : passed('write_permission', 'A probe key was written and removed', 'The account may write'),
-    passed('rdb_version', 'RDB version 11 is loaded', 'The destination loads the source’s RDB version'),
+      ? item('write_permission', phrase('write_permission.forbidden', { commands: 'RESTORE' }), phrase('write_permission.expected'), {
+          ...never, verdict: 'failed', fix: phrase('fix.at_destination'), command: 'ACL SETUSER migrator +restore',
+        })
+      : item('write_permission', phrase('write_permission.allowed', { number: '108' }), phrase('write_permission.expected'), never),
+    item('rdb_version', phrase('rdb_version.taken', { version: '11' }), phrase('rdb_version.expected'), never),
     broken
-      ? {
-          id: 'keys_conflict', verdict: 'failed', ignorable: true,
-          found: '214 keys exist at both sides, among them cart:10042 and cart:10077 (database 0)',
-          expected: 'No key of the source exists at the destination',
-          fix: 'Remove the keys, or choose another policy for conflicting keys.',
-        }
-      : passed('keys_conflict', 'No key exists at both sides', 'No key of the source exists at the destination'),
-    {
-      id: 'eviction_policy', verdict: 'warning', ignorable: true,
-      found: 'maxmemory-policy is allkeys-lru', expected: 'maxmemory-policy is noeviction',
-      fix: 'CONFIG SET maxmemory-policy noeviction',
-    },
-    passed('memory', '3.1 GiB needed, 8 GiB free', 'The data fits'),
-    passed('databases', '16 databases', 'Every selected database exists at the destination'),
-    passed('spool_disk', '212 GiB free', 'The stream fits on this computer’s disk'),
+      ? item('conflicting_keys', phrase('conflicting_keys.some', { keys: '214', samples: 'db0 214 (cart:10042, cart:10077 …)' }), phrase('conflicting_keys.expected_none'), {
+          verdict: 'failed', ignore: 'type_name', fix: phrase('conflicting_keys.fix'),
+          keys: [{
+            source: 0, destination: 0, count: 214,
+            samples: [{ text: 'cart:10042', hex: '636172743a3130303432' }, { text: 'cart:10077', hex: '636172743a3130303737' }],
+          }],
+        })
+      : item('conflicting_keys', phrase('conflicting_keys.none'), phrase('conflicting_keys.expected_none'), { ignore: 'type_name' }),
+    item('eviction_policy', phrase('eviction_policy.evicts', { policy: 'allkeys-lru' }), phrase('eviction_policy.expected'), {
+      verdict: 'warning', ignore: 'type_name', fix: phrase('fix.at_destination'), command: 'CONFIG SET maxmemory-policy noeviction',
+    }),
+    item('memory_fits', phrase('memory_fits.free', { free: '8.0 GiB', limit: '8.0 GiB' }), phrase('memory_fits.expected', { needed: '3.1 GiB' }), { ignore: 'type_name' }),
+    item('enough_databases', phrase('enough_databases.found', { number: '16' }), phrase('enough_databases.expected', { highest: '3' }), never),
+    item('disk_for_spool', phrase('disk_for_spool.found', { free: '212.0 GiB' }), phrase('disk_for_spool.expected', { needed: '3.4 GiB' }), never),
   ];
 }
 
 /** What a connectivity test finds. */
 export function connectivity(side: 'source' | 'destination', broken: boolean): ConnectivityReport {
-  const server = {
-    product: 'Redis', version: side === 'source' ? '7.2.4' : '8.2.3', role: 'primary', latency_ms: 0.4,
-    keys: (side === 'source' ? [[0, 1_204_331], [1, 88_021], [3, 5_512]] : []) as [number, number][],
+  const server: ServerSummary = {
+    product: 'Redis', version: side === 'source' ? '7.2.4' : '8.2.3',
+    compatible_with: side === 'source' ? [7, 2, 4] : [8, 2, 3],
+    role: 'primary', replica_of: null, replicas: 1, latency_ms: 0.4, latency_max_ms: 1.1,
+    keys: side === 'source' ? [[0, 1_204_331], [1, 88_021], [3, 5_512]] : [],
+    keys_expiring: side === 'source' ? 40_112 : 0,
     databases: 16, memory_bytes: 3.1 * 1024 ** 3, memory_bytes_max: 8 * 1024 ** 3,
-    eviction_policy: 'noeviction', clock_skew_ms: 12,
+    eviction_policy: 'noeviction', appendonly: true, save: '', clients: 214, commands_per_second: 8120,
+    uptime_seconds: 4_120_300, cluster: false, clock_skew_ms: 12,
   };
-  if (!broken) return { side, passed: ['dns', 'tcp', 'auth', 'ping', 'info', 'permission'], failed: null, fix: '', server };
+  const stages: ConnectivityStage[] = ['dns', 'tcp', 'auth', 'ping', 'info', 'permission'];
+  const passed = stages.map((stage, i) => ({ stage, ms: 0.4 + i / 2 }));
+  if (!broken) return { side, passed, failed: null, fix: '', server };
   return {
     side,
-    passed: ['dns', 'tcp', 'auth', 'ping', 'info'],
-    failed: [
-      'permission',
-      {
+    passed: passed.slice(0, -1),
+    failed: {
+      stage: 'permission',
+      ms: 1.2,
+      error: {
         code: 'no_permission', side,
-        message: 'NOPERM this user has no permissions to run the ‘restore’ command',
-        remedy: 'Grant the account the missing permission (ACL SETUSER), then resume the task.',
+        message: 'the account may not run RESTORE',
+        remedy: inEnglish(phrase('remedy.no_permission')),
       },
-    ],
-    fix: 'ACL SETUSER migrator +restore +@write ~*',
+      cause: phrase('error.no_permission'),
+      remedy: phrase('remedy.no_permission'),
+    },
+    fix: 'ACL SETUSER migrator +restore',
     server,
   };
 }

@@ -3,6 +3,7 @@ import type { Backend } from '../backend';
 
 import { connectivity, endpoint } from './fixtures';
 import { refusal, type World } from './world';
+import { fieldError, stagesOf } from './words';
 
 const hours = (n: number) => new Date(Date.now() - n * 3_600_000).toISOString();
 
@@ -45,7 +46,7 @@ export function templateCalls(world: World): Calls {
         .map((side) => ({ task_id: summary.id, task_name: summary.name, side, state: summary.report.state })));
   const check = ({ name }: TemplateInput) => {
     if (name.trim() === '') {
-      throw refusal('invalid', 'name: Give the template a name.', { fields: [{ field: 'name', code: 'required', message: 'Give the template a name.' }] });
+      throw refusal('invalid', 'name: Give the template a name.', { fields: [fieldError('name', 'required', 'field.template_name_required')] });
     }
   };
   const has = (before: boolean, { password }: TemplateInput) => (password.from === 'keep' ? before : password.from !== 'none');
@@ -94,8 +95,8 @@ export function templateCalls(world: World): Calls {
     deleteTemplate: async (id) => { await world.pace(); find(id); templates.delete(id); },
     testTemplate: async (id, onStage) => {
       const report = connectivity('source', world.scenario === 'unreachable');
-      await world.run(`template ${id}`, report.passed.map((stage) => () => onStage(stage)));
-      find(id).last_test = { at: new Date().toISOString(), ok: report.failed === null, server: report.server, error: report.failed?.[1] ?? null };
+      await world.run(`template ${id}`, stagesOf(report).map((stage) => () => onStage(stage)));
+      find(id).last_test = { at: new Date().toISOString(), ok: report.failed === null, server: report.server, error: report.failed?.error ?? null };
       return report;
     },
   };

@@ -4,6 +4,7 @@ import type { Backend } from '../backend';
 import { catalogue, limitNotes } from './catalogue';
 import { connectivity, precheckItems } from './fixtures';
 import { refusal, type World } from './world';
+import { fieldError, stagesOf } from './words';
 
 /** The mistakes that the program finds. */
 export function validate(draft: TaskDraft): FieldError[] {
@@ -11,16 +12,16 @@ export function validate(draft: TaskDraft): FieldError[] {
   for (const side of ['source', 'destination'] as const) {
     const one = draft[side];
     if (one.access === 'unix') {
-      if (!one.path.startsWith('/')) errors.push({ field: `${side}.path`, code: 'malformed', message: 'Enter the absolute path of the socket.' });
+      if (!one.path.startsWith('/')) errors.push(fieldError(`${side}.path`, 'malformed', 'field.path_malformed'));
       continue;
     }
-    if (!one.host.trim()) errors.push({ field: `${side}.host`, code: 'required', message: 'Enter the host name or address.' });
+    if (!one.host.trim()) errors.push(fieldError(`${side}.host`, 'required', 'field.host_required'));
     const port = Number(one.port || '6379');
-    if (!Number.isInteger(port) || port < 1 || port > 65535) errors.push({ field: `${side}.port`, code: 'out_of_range', message: 'A port is a number from 1 to 65535.' });
+    if (!Number.isInteger(port) || port < 1 || port > 65535) errors.push(fieldError(`${side}.port`, 'out_of_range', 'field.port_out_of_range'));
   }
-  if (!draft.stages.full && !draft.stages.incremental) errors.push({ field: 'stages', code: 'required', message: 'Choose at least one stage.' });
-  if (draft.databases?.length === 0) errors.push({ field: 'databases', code: 'required', message: 'Select at least one database.' });
-  if (draft.retry_minutes < 10 || draft.retry_minutes > 1440) errors.push({ field: 'retry_minutes', code: 'out_of_range', message: 'The retry time is from 10 to 1440 minutes.' });
+  if (!draft.stages.full && !draft.stages.incremental) errors.push(fieldError('stages', 'required', 'field.stages_required'));
+  if (draft.databases?.length === 0) errors.push(fieldError('databases', 'required', 'field.databases_required'));
+  if (draft.retry_minutes < 10 || draft.retry_minutes > 1440) errors.push(fieldError('retry_minutes', 'out_of_range', 'field.retry_out_of_range'));
   return errors;
 }
 
@@ -89,13 +90,13 @@ function setupCalls(world: World): Calls {
       await world.pace();
       const task = world.find(id);
       const fields = validate(task.draft);
-      if (task.input.name.trim() === '') fields.push({ field: 'name', code: 'required', message: 'Give the task a name.' });
+      if (task.input.name.trim() === '') fields.push(fieldError('name', 'required', 'field.name_required'));
       if (fields.length > 0) throw refusal('invalid', 'The task is not complete.', { fields });
       if (task.summary.report.state === 'not_configured') world.move(id, 'not_started');
     },
     testConnectivity: async ({ side, task_id, run_id }, onStage) => {
       const report = connectivity(side === 'destination' ? side : 'source', world.scenario === 'unreachable' && side === 'destination');
-      await world.run(run_id, [...report.passed.map((stage) => () => onStage(stage)), () => undefined]);
+      await world.run(run_id, [...stagesOf(report).map((stage) => () => onStage(stage)), () => undefined]);
       if (task_id !== null) {
         world.find(task_id).connectivity[side === 'destination' ? side : 'source'] = { at: new Date().toISOString(), ...report };
       }

@@ -1,6 +1,7 @@
 import type { CommandError, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
 
 import { blankReport, details, endpoint, mixedTasks, wave } from './fixtures';
+import { happened, phrase } from './words';
 
 /** What the mock shows; chosen by the query's `scenario` in a browser. */
 export type Scenario =
@@ -116,7 +117,7 @@ export class World {
   }
 
   happen(task: TaskDetails, code: string, message: string) {
-    const event = { at: new Date().toISOString(), level: 'info' as const, code, message };
+    const event = happened(new Date().toISOString(), code, phrase('plain', { words: message }));
     task.events.push(event);
     this.tell(task.summary.id, { kind: 'event', event });
   }

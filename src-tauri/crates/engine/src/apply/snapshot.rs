@@ -25,6 +25,7 @@ use crate::destination::lane::LaneInput;
 use crate::destination::session::Session;
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::report::EventLevel;
 use crate::skipped::SkippedLog;
 use crate::source::snapshot::SnapshotFile;
@@ -324,7 +325,7 @@ impl SnapshotFeeder<'_> {
                     self.figures.event(
                         EventLevel::Warning,
                         "module_aux_skipped",
-                        "data that a module keeps beside its keys cannot be moved, and is left out",
+                        phrase!("event.module_aux_skipped"),
                     );
                     items.skip(ValueWalker::module_aux()).await?;
                 }
@@ -593,10 +594,11 @@ impl SnapshotFeeder<'_> {
             self.figures.event(
                 EventLevel::Warning,
                 "big_value",
-                format!(
-                    "key {key:.200} (database {}) takes {length} bytes and is sent in one piece, \
-                     which blocks the destination for a moment",
-                    items.database
+                phrase!(
+                    "event.big_value",
+                    key = format_args!("{key:.200}"),
+                    database = items.database,
+                    bytes = length
                 ),
             );
         }
@@ -609,7 +611,7 @@ impl SnapshotFeeder<'_> {
             self.figures.event(
                 EventLevel::Warning,
                 "function_skipped",
-                "the destination is older than 7.0 and has no functions: a library is left out",
+                phrase!("event.function_skipped"),
             );
             return Ok(());
         }
@@ -626,7 +628,7 @@ impl SnapshotFeeder<'_> {
                 self.figures.event(
                     EventLevel::Warning,
                     "function_kept",
-                    format!("the function library {name} of the destination stays as it is"),
+                    phrase!("event.function_kept", library = name),
                 );
                 return Ok(());
             }

@@ -10,6 +10,7 @@ use crate::apply::existing::{KeySet, key_hash};
 use crate::apply::snapshot::KeysSeen;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
+use crate::phrase;
 use crate::report::EventLevel;
 use crate::source::follow::CurrentSnapshot;
 
@@ -26,7 +27,7 @@ impl DestinationHalf {
             self.figures.event(
                 EventLevel::Info,
                 "existing_keys",
-                format!("the destination holds {count} keys of its own in the databases concerned"),
+                phrase!("event.existing_keys", keys = count),
             );
         }
         self.update_record(|record| record.existing_keys = Some(count))
@@ -55,11 +56,7 @@ impl DestinationHalf {
         let file = current.file.clone().ok_or_else(|| {
             Error::new(ErrorKind::Internal, Side::Local, "the snapshot's file is gone")
         })?;
-        self.figures.event(
-            EventLevel::Info,
-            "purge_started",
-            "removing keys that an earlier copy brought and the source no longer has",
-        );
+        self.figures.event(EventLevel::Info, "purge_started", phrase!("event.purge_started"));
         let path = self.folder.join("snapshot.keys");
         let seen = KeysSeen::collect(&file, &self.spec.databases, &path).await?;
         let mut removed = 0u64;
@@ -81,7 +78,11 @@ impl DestinationHalf {
             }
         }
         crate::durable::remove_if_there(&path)?;
-        self.figures.event(EventLevel::Info, "purge_done", format!("{removed} keys were removed"));
+        self.figures.event(
+            EventLevel::Info,
+            "purge_done",
+            phrase!("event.purge_done", keys = removed),
+        );
         Ok(())
     }
 }

@@ -25,6 +25,7 @@ use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, own_k
 use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
+use crate::phrase;
 use crate::record::{Record, RecordFile, Written};
 use crate::report::{EventLevel, Stage};
 use crate::secret::Credentials;
@@ -169,12 +170,7 @@ impl DestinationHalf {
         self.mends.begin(answered.as_ref(), &start);
         self.figures.checkpointed(start);
         if !fenced {
-            self.figures.event(
-                EventLevel::Warning,
-                "unfenced",
-                "CLIENT KILL and CLIENT LIST are not allowed at the destination: an earlier \
-                 connection of this task cannot be shown to be gone",
-            );
+            self.figures.event(EventLevel::Warning, "unfenced", phrase!("event.unfenced"));
         }
 
         let refusals = watch::Sender::new(Vec::new());
@@ -446,7 +442,7 @@ impl DestinationHalf {
         }
         if !self.record().get().full_done {
             self.stages.end(Stage::Full);
-            self.figures.event(EventLevel::Info, "full_done", "the snapshot is applied whole");
+            self.figures.event(EventLevel::Info, "full_done", phrase!("event.full_done"));
         }
         self.update_record(|record| {
             record.full_done = true;

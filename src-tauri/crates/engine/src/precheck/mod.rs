@@ -12,9 +12,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use self::facts::Facts;
-use self::items::PrecheckItem;
+use self::items::{Fix, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::secret::Credentials;
 use crate::spec::TaskSpec;
+use crate::words::Phrase;
 
 /// What an item found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +35,85 @@ pub enum VerdictKind {
     CouldNotCheck,
 }
 
+/// Whether, and how, a user may go on though an item failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum IgnoreRule {
+    /// Not at all: the task could not work, or would destroy what it reads.
+    #[default]
+    Never,
+    /// By confirming it.
+    Confirm,
+    /// By typing the destination's name: data may be lost.
+    TypeName,
+}
+
+/// A key's name, for people and exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct KeyName {
+    /// Printable: what is not ASCII is escaped, what is long is cut.
+    pub text: String,
+    /// All bytes, hexadecimal; of a very long name the first ones.
+    pub hex: String,
+}
+
+impl KeyName {
+    /// What is shown of a long name, characters.
+    const TEXT_CHARS: usize = 80;
+    /// What is told of a long name, bytes.
+    const HEX_BYTES: usize = 1024;
+
+    /// The name of `key`.
+    pub fn of(key: &[u8]) -> Self {
+        let mut text = key.escape_ascii().to_string();
+        if let Some((end, _)) = text.char_indices().nth(Self::TEXT_CHARS) {
+            text.truncate(end);
+            text.push('…');
+        }
+        let hex = key.iter().take(Self::HEX_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        Self { text, hex }
+    }
+}
+
+/// Keys of one database that an item is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct DatabaseKeys {
+    /// The source's number.
+    pub source: u32,
+    /// The destination's number.
+    pub destination: u32,
+    /// How many. A side that resizes its table meanwhile may count some twice.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub count: u64,
+    /// Some of them.
+    pub samples: Vec<KeyName>,
+}
+
+/// An item's words, to be shown in another language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ItemPhrases {
+    /// See [`ItemReport::found`].
+    pub found: Phrase,
+    /// See [`ItemReport::expected`].
+    pub expected: Phrase,
+    /// What a person does, or where [`ItemReport::fix_command`] is run; `None` when nothing is to be
+    /// mended.
+    pub fix: Option<Phrase>,
+    /// See [`ItemReport::how`].
+    pub how: Phrase,
+    /// See [`ItemReport::risk`].
+    pub risk: Phrase,
+}
+
 /// One line of a precheck's result; the `precheck --json` object of the headless contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct ItemReport {
-    /// A stable word.
+    /// A stable word; the phrase `item.<id>` is its title.
     pub id: String,
     /// The result.
     pub verdict: VerdictKind,
@@ -49,6 +125,25 @@ pub struct ItemReport {
     pub fix: String,
     /// Whether the user may choose to go on.
     pub ignorable: bool,
+
+    /// The command of `fix`, as redis-cli takes it; empty where there is none.
+    #[serde(default)]
+    pub fix_command: String,
+    /// How it was checked, in English.
+    #[serde(default)]
+    pub how: String,
+    /// What happens if it is not as it should be, in English.
+    #[serde(default)]
+    pub risk: String,
+    /// How the user may choose to go on.
+    #[serde(default)]
+    pub ignore: IgnoreRule,
+    /// The keys it is about, by database.
+    #[serde(default)]
+    pub keys: Vec<DatabaseKeys>,
+    /// All these texts for translation; `None` only in reports of earlier versions.
+    #[serde(default)]
+    pub phrases: Option<ItemPhrases>,
 }
 
 /// A whole precheck.
@@ -96,7 +191,7 @@ pub async fn run(
     let wanted: Vec<&dyn PrecheckItem> = items::ALL
         .iter()
         .copied()
-        .filter(|item| scope == Scope::All || !item.ignorable())
+        .filter(|item| scope == Scope::All || item.ignore() == IgnoreRule::Never)
         .collect();
     let mut reports: Vec<Option<ItemReport>> =
         wanted.iter().map(|item| (!item.needs_conflicts()).then(|| judge(*item, &facts))).collect();
@@ -110,25 +205,36 @@ pub async fn run(
 }
 
 fn judge(item: &dyn PrecheckItem, facts: &Facts, spec: &TaskSpec) -> ItemReport {
-    let (verdict, found, expected, fix) = match item.verdict(facts, spec) {
-        Ok(verdict) => (verdict.kind, verdict.found, verdict.expected, verdict.fix),
-        Err(unknown) => (
-            VerdictKind::CouldNotCheck,
-            unknown.0,
-            "that it can be looked at".to_owned(),
-            String::new(),
-        ),
+    let verdict = item.verdict(facts, spec).unwrap_or_else(|unknown| Verdict {
+        kind: VerdictKind::CouldNotCheck,
+        found: unknown.0,
+        expected: phrase!("unknown.expected"),
+        fix: Fix::Nothing,
+        keys: Vec::new(),
+    });
+    let ignorable = item.ignore() != IgnoreRule::Never;
+    let ignored =
+        verdict.kind == VerdictKind::Failed && ignorable && spec.ignored_checks.contains(item.id());
+    let phrases = ItemPhrases {
+        found: verdict.found,
+        expected: verdict.expected,
+        fix: verdict.fix.words(),
+        how: Phrase::of_item("how", item.id()),
+        risk: Phrase::of_item("risk", item.id()),
     };
-    let ignored = verdict == VerdictKind::Failed
-        && item.ignorable()
-        && spec.ignored_checks.contains(item.id());
     ItemReport {
         id: item.id().to_owned(),
-        verdict: if ignored { VerdictKind::Ignored } else { verdict },
-        found,
-        expected,
-        fix,
-        ignorable: item.ignorable(),
+        verdict: if ignored { VerdictKind::Ignored } else { verdict.kind },
+        found: phrases.found.to_string(),
+        expected: phrases.expected.to_string(),
+        fix: verdict.fix.line(),
+        ignorable,
+        fix_command: verdict.fix.command().to_owned(),
+        how: phrases.how.to_string(),
+        risk: phrases.risk.to_string(),
+        ignore: item.ignore(),
+        keys: verdict.keys,
+        phrases: Some(phrases),
     }
 }
 
@@ -140,6 +246,16 @@ mod tests {
     fn verdict_of(id: &str, facts: &Facts, spec: &TaskSpec) -> VerdictKind {
         let item = items::ALL.iter().find(|item| item.id() == id).unwrap();
         judge(*item, facts, spec).verdict
+    }
+
+    #[test]
+    fn a_binary_or_long_name_is_shown_short_and_printable() {
+        let name = KeyName::of(b"user:1\x00\xff");
+        assert_eq!(
+            (name.text.as_str(), name.hex.as_str()),
+            (r"user:1\x00\xff", "757365723a3100ff")
+        );
+        assert_eq!(KeyName::of(&[b'a'; 200]).text.chars().count(), KeyName::TEXT_CHARS + 1);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::standing::{Standing, judge};
 use crate::control::{Control, Info};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
+use crate::phrase;
 use crate::record::{RecordFile, SnapshotRecord, Written};
 use crate::report::EventLevel;
 use crate::secret::Secret;
@@ -192,7 +193,7 @@ impl SourceHalf {
             self.figures.event(
                 EventLevel::Warning,
                 "source_promoted",
-                format!("the source was promoted: its history is now {id}"),
+                phrase!("event.source_promoted", id = id),
             );
         }
         // In this order: a checkpoint with the new name is never seen by a record without it.
@@ -206,7 +207,7 @@ impl SourceHalf {
         self.figures.event(
             EventLevel::Info,
             "source_continued",
-            format!("the source continues its stream behind offset {}", position.offset),
+            phrase!("event.source_continued", offset = position.offset),
         );
         Ok(())
     }
@@ -266,12 +267,12 @@ impl SourceHalf {
         self.figures.event(
             EventLevel::Info,
             "snapshot_requested",
-            "the source prepares its snapshot (a diskless one begins after repl-diskless-sync-delay)",
+            phrase!("event.snapshot_requested"),
         );
         let framing = link.snapshot_framing().await?;
         // A source that cannot save says so only now: until then nothing is well.
         connected();
-        self.figures.event(EventLevel::Info, "snapshot_started", "the snapshot arrives");
+        self.figures.event(EventLevel::Info, "snapshot_started", phrase!("event.snapshot_started"));
 
         if !self.spec.stages.full {
             let mut head = Vec::new();
@@ -323,7 +324,7 @@ impl SourceHalf {
         self.figures.event(
             EventLevel::Info,
             "snapshot_received",
-            format!("the snapshot has arrived whole, {length} bytes"),
+            phrase!("event.snapshot_received", bytes = length),
         );
         Ok(())
     }

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::phrase;
+use crate::words::Phrase;
+
 use super::{
     Address, ConflictPolicy, Databases, Endpoint, InstanceClass, KeyFilter, Limits, OnHistoryLost,
     Stages, TaskSpec, Until,
@@ -116,15 +119,19 @@ impl Default for TaskDraft {
 pub struct FieldError {
     /// Its path, as `source.host` or `retry_minutes`.
     pub field: String,
-    /// A stable word for translation.
+    /// A stable word for the kind of mistake.
     pub code: String,
     /// In English.
     pub message: String,
+    /// The same, to be shown in another language.
+    pub phrase: Phrase,
 }
 
 impl FieldError {
-    fn new(field: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), code: code.to_owned(), message: message.into() }
+    /// A mistake in `field`.
+    pub fn new(field: impl Into<String>, code: &str, phrase: impl Into<Phrase>) -> Self {
+        let phrase = phrase.into();
+        Self { field: field.into(), code: code.to_owned(), message: phrase.to_string(), phrase }
     }
 }
 
@@ -142,13 +149,13 @@ impl EndpointDraft {
                     errors.push(FieldError::new(
                         format!("{side}.host"),
                         "required",
-                        "Enter the host name or address.",
+                        phrase!("field.host_required"),
                     ));
                 } else if host.contains(char::is_whitespace) || host.contains('/') {
                     errors.push(FieldError::new(
                         format!("{side}.host"),
                         "malformed",
-                        "A host name has no spaces and no slashes.",
+                        phrase!("field.host_malformed"),
                     ));
                 }
                 let port = match self.port.trim() {
@@ -159,7 +166,7 @@ impl EndpointDraft {
                     errors.push(FieldError::new(
                         format!("{side}.port"),
                         "out_of_range",
-                        "A port is a number from 1 to 65535.",
+                        phrase!("field.port_out_of_range"),
                     ));
                 }
                 port.map(|port| Address::Tcp { host: host.to_owned(), port })
@@ -170,7 +177,7 @@ impl EndpointDraft {
                     errors.push(FieldError::new(
                         format!("{side}.path"),
                         "malformed",
-                        "Enter the absolute path of the socket.",
+                        phrase!("field.path_malformed"),
                     ));
                 }
                 Some(Address::Unix { path })
@@ -179,7 +186,7 @@ impl EndpointDraft {
                 errors.push(FieldError::new(
                     format!("{side}.access"),
                     "unknown",
-                    format!("There is no access method “{other}”."),
+                    phrase!("field.access_unknown", access = other),
                 ));
                 None
             }
@@ -188,7 +195,7 @@ impl EndpointDraft {
             errors = vec![FieldError::new(
                 format!("{side}.place"),
                 "not_yet",
-                "Instances of Alibaba Cloud are not supported yet: choose a self-managed database.",
+                phrase!("field.cloud_not_yet"),
             )];
         }
         let account = Some(self.account.trim()).filter(|account| !account.is_empty());
@@ -219,7 +226,7 @@ impl TaskDraft {
         let destination = endpoint(&self.destination, "destination");
 
         if !self.stages.full && !self.stages.incremental {
-            errors.push(FieldError::new("stages", "required", "Choose at least one stage."));
+            errors.push(FieldError::new("stages", "required", phrase!("field.stages_required")));
         }
         let databases = self.validate_databases(&mut errors);
         for (field, globs) in
@@ -229,7 +236,7 @@ impl TaskDraft {
                 errors.push(FieldError::new(
                     field,
                     "malformed",
-                    "A pattern has at least one character; * is every key.",
+                    phrase!("field.pattern_malformed"),
                 ));
             }
         }
@@ -237,7 +244,7 @@ impl TaskDraft {
             errors.push(FieldError::new(
                 "from_position",
                 "not_yet",
-                "Starting from a given position is not supported yet.",
+                phrase!("field.position_not_yet"),
             ));
         }
         let skip_commands = validate_commands("skip_commands", &self.skip_commands, &mut errors);
@@ -247,14 +254,14 @@ impl TaskDraft {
             errors.push(FieldError::new(
                 "retry_minutes",
                 "out_of_range",
-                "The retry time is from 10 to 1440 minutes.",
+                phrase!("field.retry_out_of_range"),
             ));
         }
         if self.spool_bytes_max.is_some_and(|bytes| bytes < SPOOL_BYTES_MIN) {
             errors.push(FieldError::new(
                 "spool_bytes_max",
                 "out_of_range",
-                format!("The spool needs at least {SPOOL_BYTES_MIN} bytes."),
+                phrase!("field.spool_out_of_range", bytes = SPOOL_BYTES_MIN),
             ));
         }
         if let (Some(source), Some(destination)) = (&source, &destination)
@@ -263,7 +270,7 @@ impl TaskDraft {
             errors.push(FieldError::new(
                 "destination.host",
                 "same_as_source",
-                "Source and destination are the same address.",
+                phrase!("field.same_as_source"),
             ));
         }
         match (source, destination, databases) {
@@ -297,14 +304,18 @@ impl TaskDraft {
         let selected: Option<BTreeSet<u32>> =
             self.databases.as_ref().map(|list| list.iter().copied().collect());
         if selected.as_ref().is_some_and(BTreeSet::is_empty) {
-            errors.push(FieldError::new("databases", "required", "Select at least one database."));
+            errors.push(FieldError::new(
+                "databases",
+                "required",
+                phrase!("field.databases_required"),
+            ));
         }
         for from in self.map_databases.keys() {
             if selected.as_ref().is_some_and(|selected| !selected.contains(from)) {
                 errors.push(FieldError::new(
                     "map_databases",
                     "not_selected",
-                    format!("Database {from} is mapped but not selected."),
+                    phrase!("field.database_not_selected", database = from),
                 ));
             }
         }
@@ -325,7 +336,7 @@ impl TaskDraft {
                 errors.push(FieldError::new(
                     "map_databases",
                     "collision",
-                    format!("Databases {other} and {from} would both become database {to}."),
+                    phrase!("field.databases_collide", one = other, other = from, destination = to),
                 ));
             }
         }
@@ -346,7 +357,7 @@ impl TaskDraft {
                 errors.push(FieldError::new(
                     &field,
                     "not_selected",
-                    format!("Database {number} is not selected: none of its commands move."),
+                    phrase!("field.commands_of_unselected", database = number),
                 ));
             }
             let names = validate_commands(&field, names, errors);
@@ -362,7 +373,7 @@ impl TaskDraft {
             errors.push(FieldError::new(
                 "class",
                 "excludes_limits",
-                "Choose either an instance class or limits of your own.",
+                phrase!("field.class_excludes_limits"),
             ));
         }
         for (field, value) in [
@@ -370,7 +381,11 @@ impl TaskDraft {
             ("limits.bytes_per_second", self.limits.bytes_per_second),
         ] {
             if value == Some(0) {
-                errors.push(FieldError::new(field, "out_of_range", "A limit is at least 1."));
+                errors.push(FieldError::new(
+                    field,
+                    "out_of_range",
+                    phrase!("field.limit_out_of_range"),
+                ));
             }
         }
         self.class.map_or(self.limits, InstanceClass::limits)
@@ -390,13 +405,13 @@ fn validate_commands(
             errors.push(FieldError::new(
                 field,
                 "locked",
-                format!("{name} holds the stream together and cannot be left out."),
+                phrase!("field.command_locked", command = name),
             ));
         } else if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
             errors.push(FieldError::new(
                 field,
                 "malformed",
-                format!("“{name}” is not a command's name."),
+                phrase!("field.command_malformed", command = name),
             ));
         }
     }

@@ -11,7 +11,8 @@ use tokio::time::Instant;
 
 use crate::checkpoint::Checkpoint;
 use crate::record::Counts;
-use crate::report::{EventLevel, Observer, TaskEvent, rfc3339_now};
+use crate::report::{EventLevel, Observer, TaskEvent};
+use crate::words::Phrase;
 
 /// Source offsets are kept for so long, one a second: a lag beyond it is told as this much.
 const SAMPLES_MAX: usize = 24 * 60 * 60;
@@ -273,13 +274,13 @@ impl Figures {
     }
 
     /// Tells the host that something happened.
-    pub(crate) fn event(&self, level: EventLevel, code: &str, message: impl Into<String>) {
-        let message = message.into();
+    pub(crate) fn event(&self, level: EventLevel, code: &str, words: impl Into<Phrase>) {
+        let words = words.into();
         match level {
-            EventLevel::Info => tracing::info!(code, "{message}"),
-            EventLevel::Warning | EventLevel::Error => tracing::warn!(code, "{message}"),
+            EventLevel::Info => tracing::info!(code, "{words}"),
+            EventLevel::Warning | EventLevel::Error => tracing::warn!(code, "{words}"),
         }
-        self.observer.event(TaskEvent { at: rfc3339_now(), level, code: code.to_owned(), message });
+        self.observer.event(TaskEvent::now(level, code, words));
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -13,6 +13,7 @@ use super::stages::Stages;
 use super::{TaskContext, TaskEnd, TaskState, Wish};
 use crate::checkpoint::SnapshotProgress;
 use crate::error::{ErrorReport, Side};
+use crate::phrase;
 use crate::report::{
     DatabaseReport, EventLevel, Observer, ReportDetail, RetryReport, Stage, TaskReport, rfc3339_now,
 };
@@ -60,11 +61,7 @@ impl Reporter {
             let face = (report.state, report.stage, report.caught_up, report.error.clone());
             if due || last.as_ref() != Some(&face) {
                 if report.caught_up && !last.is_some_and(|(_, _, caught_up, _)| caught_up) {
-                    self.figures.event(
-                        EventLevel::Info,
-                        "caught_up",
-                        "the destination has everything that the source has",
-                    );
+                    self.figures.event(EventLevel::Info, "caught_up", phrase!("event.caught_up"));
                 }
                 last = Some(face);
                 self.observer.report(report);

@@ -19,6 +19,7 @@ use crate::apply::mends::Mends;
 use crate::destination::feed::{DestinationHalf, Fed};
 use crate::error::{Error, ErrorKind, Handling, Result, Side};
 use crate::failpoint;
+use crate::phrase;
 use crate::record::RecordFile;
 use crate::report::{EventLevel, Stage};
 use crate::skipped::SkippedLog;
@@ -294,11 +295,7 @@ impl Run {
                     self.figures.event(
                         EventLevel::Warning,
                         "spool_restarted",
-                        format!(
-                            "the destination stands at offset {}, which is not on this computer's \
-                             disk: it is fetched from the source again",
-                            position.offset
-                        ),
+                        phrase!("event.spool_restarted", offset = position.offset),
                     );
                     return again(Resume::Fetch(position));
                 }
@@ -430,12 +427,12 @@ struct Patience {
 impl Patience {
     fn well(&mut self) {
         if self.window.is_open() {
-            let (code, message) = match self.side {
-                Side::Local => ("goes_on", "the task goes on"),
-                Side::Source => ("reconnected", "the source is connected again"),
-                Side::Destination => ("reconnected", "the destination is connected again"),
+            let (code, words) = match self.side {
+                Side::Local => ("goes_on", phrase!("event.goes_on")),
+                Side::Source => ("reconnected", phrase!("event.reconnected.source")),
+                Side::Destination => ("reconnected", phrase!("event.reconnected.destination")),
             };
-            self.figures.event(EventLevel::Info, code, message);
+            self.figures.event(EventLevel::Info, code, words);
         }
         self.window.well();
         self.conditions.set(self.side, Condition::Well);

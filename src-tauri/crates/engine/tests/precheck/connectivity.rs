@@ -2,7 +2,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use keyferry_engine::error::Side;
-use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, ConnectivityStage};
+use keyferry_engine::precheck::connectivity::{
+    self, ConnectivityReport, ConnectivityStage, StagePassed,
+};
 use keyferry_engine::secret::Secret;
 use keyferry_engine::spec::{Address, Endpoint};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,18 +22,27 @@ const ALL_STAGES: [ConnectivityStage; 6] = [
 
 async fn test(endpoint: &Endpoint, password: Option<&str>, side: Side) -> ConnectivityReport {
     let password = password.map(Secret::new);
-    let stages = Mutex::new(Vec::new());
-    let report = connectivity::test(endpoint, password.as_ref(), side, &|stage| {
-        stages.lock().unwrap().push(stage);
+    let told = Mutex::new(Vec::new());
+    let report = connectivity::test(endpoint, password.as_ref(), side, &|progress| {
+        told.lock().unwrap().push((progress.stage, progress.ms));
     })
     .await;
-    assert_eq!(report.passed, stages.into_inner().unwrap(), "stages are told as they pass");
+    let mut expected = Vec::new();
+    for StagePassed { stage, ms } in &report.passed {
+        expected.extend([(*stage, None), (*stage, Some(*ms))]);
+    }
+    expected.extend(report.failed.iter().map(|failed| (failed.stage, None)));
+    assert_eq!(told.into_inner().unwrap(), expected, "stages are told as they begin and pass");
     report
 }
 
+fn passed(report: &ConnectivityReport) -> Vec<ConnectivityStage> {
+    report.passed.iter().map(|passed| passed.stage).collect()
+}
+
 fn failure(report: &ConnectivityReport) -> (ConnectivityStage, &str) {
-    let (stage, error) = report.failed.as_ref().expect("a stage failed");
-    (*stage, &error.code)
+    let failed = report.failed.as_ref().expect("a stage failed");
+    (failed.stage, &failed.error.code)
 }
 
 #[tokio::test]
@@ -41,7 +52,7 @@ async fn a_server_without_a_password_passes_every_stage_on_both_sides() {
     for side in [Side::Source, Side::Destination] {
         let report = test(&server.endpoint(None), None, side).await;
         assert_eq!(report.failed, None);
-        assert_eq!(report.passed, ALL_STAGES);
+        assert_eq!(passed(&report), ALL_STAGES);
         let summary = report.server.unwrap();
         assert_eq!(summary.role, "primary");
         assert_eq!(summary.keys, [(0, 1)]);
@@ -160,7 +171,7 @@ async fn a_renamed_psync_is_named() {
     let server = Server::start(&["--rename-command", "PSYNC", "secret-psync"]).await;
     let report = test(&server.endpoint(None), None, Side::Source).await;
     assert_eq!(failure(&report), (ConnectivityStage::Permission, "command_unknown"));
-    assert!(report.failed.unwrap().1.message.contains("PSYNC"));
+    assert!(report.failed.unwrap().error.message.contains("PSYNC"));
 }
 
 #[tokio::test]
@@ -169,7 +180,7 @@ async fn a_closed_port_and_an_unknown_name_fail_at_once_at_their_stage() {
     let address = Address::Tcp { host: "127.0.0.1".into(), port: CLOSED_PORT };
     let report = test(&Endpoint { address, account: None }, None, Side::Source).await;
     assert_eq!(failure(&report), (ConnectivityStage::Tcp, "connect_failed"));
-    assert_eq!(report.passed, [ConnectivityStage::Dns]);
+    assert_eq!(passed(&report), [ConnectivityStage::Dns]);
     assert!(asked.elapsed() < Duration::from_secs(2));
 
     let address = Address::Tcp { host: "no such name".into(), port: 6379 };

@@ -143,8 +143,11 @@ async fn conflicts_are_counted_by_database_and_the_policy_decides() {
     let found = item(&report, "conflicting_keys");
     assert_eq!(found.verdict, VerdictKind::Failed);
     assert!(
-        found.found.starts_with("100 keys are on both sides: 100 in database 3 (5 there): key:6")
+        found.found.starts_with("100 keys are on both sides: db3 → db5 100 (key:6"),
+        "{found:?}"
     );
+    assert_eq!((found.keys[0].count, found.keys[0].samples.len()), (100, 20));
+    assert!(found.keys[0].samples[0].hex.starts_with("6b65793a36"), "{found:?}");
     let ignored = precheck_with(&source, &destination, |draft| {
         map(draft);
         draft.ignored_checks = vec!["conflicting_keys".into()];

@@ -1,5 +1,6 @@
 //! What of a task's figures is worth telling somebody, once.
 
+use keyferry_engine::phrase;
 use keyferry_engine::report::TaskReport;
 use keyferry_engine::spec::FieldError;
 use keyferry_engine::task::TaskState;
@@ -96,24 +97,27 @@ pub(crate) fn recipients(occasion: &Occasion, rules: Option<&AlertRules>) -> Vec
 
 /// The mistakes of a task's rules.
 pub(crate) fn mistakes(rules: &AlertRules) -> Vec<FieldError> {
-    let error = |field: &str, code: &str, message: &str| FieldError {
-        field: field.to_owned(),
-        code: code.to_owned(),
-        message: message.to_owned(),
-    };
     let mut found = Vec::new();
     if rules.lag_seconds.is_none_or(|seconds| !(1..=LAG_SECONDS_MAX).contains(&seconds)) {
-        found.push(error(
+        found.push(FieldError::new(
             "alerts.lag_seconds",
             if rules.lag_seconds.is_none() { "required" } else { "out_of_range" },
-            "Enter the latency in seconds, from 1 to 604800, above which you are told.",
+            phrase!("field.alert_lag"),
         ));
     }
     let known = contacts();
     if rules.contacts.is_empty() {
-        found.push(error("alerts.contacts", "required", "Choose at least one contact."));
+        found.push(FieldError::new(
+            "alerts.contacts",
+            "required",
+            phrase!("field.alert_contacts_required"),
+        ));
     } else if rules.contacts.iter().any(|id| !known.iter().any(|contact| contact.id == *id)) {
-        found.push(error("alerts.contacts", "unknown", "One of the contacts is not known."));
+        found.push(FieldError::new(
+            "alerts.contacts",
+            "unknown",
+            phrase!("field.alert_contact_unknown"),
+        ));
     }
     found
 }

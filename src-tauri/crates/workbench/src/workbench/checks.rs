@@ -1,7 +1,7 @@
 //! Looking before a task starts: connectivity, precheck, and what is ignored of it.
 
 use keyferry_engine::error::Side;
-use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, ConnectivityStage};
+use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, StageProgress};
 use keyferry_engine::precheck::items::ALL as ITEMS;
 use keyferry_engine::precheck::{self, ItemReport, PrecheckReport, Scope};
 use keyferry_engine::report::rfc3339_now;
@@ -22,7 +22,7 @@ impl Workbench {
     pub async fn test_connectivity(
         &self,
         request: TestRequest,
-        on_stage: &(dyn Fn(ConnectivityStage) + Send + Sync),
+        on_stage: &(dyn Fn(StageProgress) + Send + Sync),
     ) -> Result<ConnectivityReport> {
         let side = request.side;
         let endpoint = request.endpoint.validate(side.name()).map_err(CommandError::form)?;

@@ -182,11 +182,7 @@ pub(super) fn configure(locked: &mut LockedTask) -> Result<()> {
 }
 
 fn name_required() -> FieldError {
-    FieldError {
-        field: "name".to_owned(),
-        code: "required".to_owned(),
-        message: "Give the task a name.".to_owned(),
-    }
+    FieldError::new("name", "required", keyferry_engine::phrase!("field.name_required"))
 }
 
 /// What a task has begun to write with cannot be changed any more.

@@ -1,7 +1,10 @@
 //! The templates page.
 
 use keyferry_engine::error::Side;
-use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, ConnectivityStage};
+use keyferry_engine::phrase;
+use keyferry_engine::precheck::connectivity::{
+    self, ConnectivityReport, ConnectivityStage, StageProgress,
+};
 use keyferry_engine::report::rfc3339_now;
 use keyferry_engine::spec::FieldError;
 
@@ -80,7 +83,7 @@ impl Workbench {
     pub async fn test_template(
         &self,
         id: &str,
-        on_stage: &(dyn Fn(ConnectivityStage) + Send + Sync),
+        on_stage: &(dyn Fn(StageProgress) + Send + Sync),
     ) -> Result<ConnectivityReport> {
         let template = self.templates.get(id)?;
         let endpoint = template.endpoint.validate("endpoint").map_err(CommandError::form)?;
@@ -88,10 +91,13 @@ impl Workbench {
         let password = password.as_ref();
         let mut report = connectivity::test(&endpoint, password, Side::Source, on_stage).await;
         // A template is for either side: what may not be read like a replica may be written still.
-        if let Some((ConnectivityStage::Permission, _)) = report.failed {
+        let failed = report.failed.as_ref().map(|failed| failed.stage);
+        if failed == Some(ConnectivityStage::Permission) {
             let other = connectivity::test(&endpoint, password, Side::Destination, &|_| {}).await;
             if other.failed.is_none() {
-                on_stage(ConnectivityStage::Permission);
+                if let Some(passed) = other.passed.last() {
+                    on_stage(StageProgress { stage: passed.stage, ms: Some(passed.ms) });
+                }
                 report = other;
             }
         }
@@ -102,7 +108,7 @@ impl Workbench {
                 at: rfc3339_now(),
                 ok: report.failed.is_none(),
                 server: report.server.clone(),
-                error: report.failed.as_ref().map(|(_, error)| error.clone()),
+                error: report.failed.as_ref().map(|failed| failed.error.clone()),
             });
             self.templates.save(&now)?;
         }
@@ -157,11 +163,11 @@ impl Workbench {
 fn checked_name(input: &TemplateInput) -> Result<String> {
     let name = input.name.trim();
     if name.is_empty() {
-        return Err(CommandError::form(vec![FieldError {
-            field: "name".to_owned(),
-            code: "required".to_owned(),
-            message: "Give the template a name.".to_owned(),
-        }]));
+        return Err(CommandError::form(vec![FieldError::new(
+            "name",
+            "required",
+            phrase!("field.template_name_required"),
+        )]));
     }
     Ok(name.to_owned())
 }

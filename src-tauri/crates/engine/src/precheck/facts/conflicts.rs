@@ -7,6 +7,7 @@ use super::{Fact, Unknown};
 use crate::checkpoint::OWN_KEY_PREFIX;
 use crate::control::Control;
 use crate::error::Result;
+use crate::precheck::{DatabaseKeys, KeyName};
 use crate::spec::{KeyFilter, TaskSpec};
 
 /// Keys that one SCAN looks at: about a millisecond of a server's time.
@@ -14,30 +15,15 @@ const SCAN_COUNT: usize = 5000;
 /// Keys that one EXISTS asks for.
 const EXISTS_KEYS: usize = 250;
 /// Names that are shown of each database.
-const SAMPLES: usize = 5;
-/// What is shown of a long name, characters.
-const SAMPLE_CHARS: usize = 80;
+const SAMPLES: usize = 20;
 
 /// Keys that both sides have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conflicts {
     /// Those with any.
-    pub databases: Vec<DatabaseConflicts>,
+    pub databases: Vec<DatabaseKeys>,
     /// Keys in all destination databases of the task, own ones included.
     pub destination_keys: u64,
-}
-
-/// Keys of one database that both sides have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DatabaseConflicts {
-    /// The source's number.
-    pub source: u32,
-    /// The destination's number.
-    pub destination: u32,
-    /// How many. A side that resizes its table meanwhile may count some twice.
-    pub count: u64,
-    /// Some of their names, printable.
-    pub samples: Vec<String>,
 }
 
 /// Looks through the smaller side of each selected database, and asks the other for what it finds.
@@ -65,7 +51,7 @@ pub(super) async fn find(
             common(destination, source, keys_at_once(source_state), &spec.keys).await?
         };
         if count > 0 {
-            conflicts.databases.push(DatabaseConflicts {
+            conflicts.databases.push(DatabaseKeys {
                 source: from,
                 destination: to,
                 count,
@@ -86,7 +72,7 @@ async fn common(
     asked: &mut Control,
     keys_at_once: usize,
     filter: &KeyFilter,
-) -> Result<(u64, Vec<String>), Unknown> {
+) -> Result<(u64, Vec<KeyName>), Unknown> {
     let (mut count, mut samples) = (0, Vec::new());
     let (mut cursor, mut keys) = scan(walked, 0, filter).await?;
     loop {
@@ -121,7 +107,7 @@ async fn present(
     asked: &mut Control,
     keys: &[Vec<u8>],
     keys_at_once: usize,
-    samples: &mut Vec<String>,
+    samples: &mut Vec<KeyName>,
 ) -> Result<u64> {
     let groups: Vec<&[Vec<u8>]> = keys.chunks(keys_at_once).collect();
     let mut total = 0;
@@ -131,7 +117,7 @@ async fn present(
             let each: Vec<&[Vec<u8>]> = group.chunks(1).collect();
             for (key, found) in each.iter().zip(exists(asked, &each).await?) {
                 if found > 0 && samples.len() < SAMPLES {
-                    samples.extend(key.iter().map(|key| printable(key)));
+                    samples.extend(key.iter().map(|key| KeyName::of(key)));
                 }
             }
         }
@@ -164,23 +150,4 @@ async fn exists(asked: &mut Control, groups: &[&[Vec<u8>]]) -> Result<Vec<u64>> 
             })
         })
         .collect()
-}
-
-fn printable(key: &[u8]) -> String {
-    let text = key.escape_ascii().to_string();
-    match text.char_indices().nth(SAMPLE_CHARS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_binary_or_long_name_is_shown_short_and_printable() {
-        assert_eq!(printable(b"user:1\x00\xff"), r"user:1\x00\xff");
-        assert_eq!(printable(&[b'a'; 200]).chars().count(), SAMPLE_CHARS + 1);
-    }
 }

@@ -13,27 +13,29 @@ use std::time::Duration;
 use redis::cmd;
 use tokio::time::{Instant, sleep_until};
 
-pub use conflicts::{Conflicts, DatabaseConflicts};
+pub use conflicts::Conflicts;
 pub use permission::{Outcome, Permissions};
 pub use rdb_version::RdbProbe;
 pub use server::ServerState;
 
 use crate::control::Control;
 use crate::error::{Error, ErrorReport, Result, Side};
+use crate::phrase;
 use crate::precheck::Scope;
 use crate::secret::Credentials;
 use crate::spec::{Endpoint, TaskSpec};
+use crate::words::Phrase;
 
 /// How long the source's writes are watched.
 const WRITE_RATE_WINDOW: Duration = Duration::from_secs(1);
 
-/// Why a fact is not known, in English.
+/// Why a fact is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown(pub String);
+pub struct Unknown(pub Phrase);
 
 impl From<Error> for Unknown {
     fn from(error: Error) -> Self {
-        Self(error.message)
+        Self(Phrase::plain(error.message))
     }
 }
 
@@ -69,7 +71,7 @@ impl Facts {
     /// # Errors
     /// It was not reached.
     pub fn source(&self) -> Fact<&ServerState> {
-        self.source.as_ref().map_err(|_| Unknown("the source does not answer".to_owned()))
+        self.source.as_ref().map_err(|_| Unknown(phrase!("unknown.source_silent")))
     }
 
     /// The destination's state.
@@ -77,7 +79,7 @@ impl Facts {
     /// # Errors
     /// It was not reached.
     pub fn destination(&self) -> Fact<&ServerState> {
-        self.destination.as_ref().map_err(|_| Unknown("the destination does not answer".to_owned()))
+        self.destination.as_ref().map_err(|_| Unknown(phrase!("unknown.destination_silent")))
     }
 }
 
@@ -105,22 +107,22 @@ pub(super) async fn gather(
     let replication = async {
         match &source_state {
             Ok(state) => permission::of_source(&spec.source, credentials, state).await,
-            Err(error) => Err(Unknown(error.message.clone())),
+            Err(error) => Err(Unknown(Phrase::plain(error.message.as_str()))),
         }
     };
     let write_rate = async {
         match (&mut source, &source_state) {
             // It takes a second, and only a check that can be ignored asks for it.
-            _ if scope == Scope::NotIgnorable => Err(Unknown("it was not asked for".to_owned())),
+            _ if scope == Scope::NotIgnorable => Err(Unknown(phrase!("unknown.not_looked"))),
             (Some(control), Ok(state)) => watch_writes(control, state).await,
-            _ => Err(Unknown("the source does not answer".to_owned())),
+            _ => Err(Unknown(phrase!("unknown.source_silent"))),
         }
     };
     let (writing, replication, write_rate) = tokio::join!(
         async {
             match &destination_state {
                 Ok(_) => writing.await,
-                Err(error) => Err(Unknown(error.message.clone())),
+                Err(error) => Err(Unknown(Phrase::plain(error.message.as_str()))),
             }
         },
         replication,
@@ -129,13 +131,13 @@ pub(super) async fn gather(
     let commands_lacking = match (&writing, &mut source) {
         (Ok(writing), Some(control)) => known_at(control, writing.absent()).await,
         (Err(unknown), _) => Err(unknown.clone()),
-        (_, None) => Err(Unknown("the source does not answer".to_owned())),
+        (_, None) => Err(Unknown(phrase!("unknown.source_silent"))),
     };
     let rdb = match (&mut source, &source_state, &mut destination) {
         (Some(source), Ok(state), Some(destination)) => {
             rdb_version::probe(source, state, destination).await
         }
-        _ => Err(Unknown("both sides must answer for that".to_owned())),
+        _ => Err(Unknown(phrase!("unknown.needs_both"))),
     };
     let facts = Facts {
         source: source_state,
@@ -146,7 +148,7 @@ pub(super) async fn gather(
         rdb,
         write_rate,
         disk_free_bytes: disk_free(folder),
-        conflicts: Err(Unknown("not looked at yet".to_owned())),
+        conflicts: Err(Unknown(phrase!("unknown.not_looked"))),
     };
     (facts, Questions { source, destination })
 }
@@ -164,7 +166,7 @@ pub(super) async fn gather_conflicts(
         ((Some(source), Ok(source_state)), (Some(destination), Ok(destination_state))) => {
             conflicts::find(source, source_state, destination, destination_state, spec).await
         }
-        _ => Err(Unknown("both sides must answer for that".to_owned())),
+        _ => Err(Unknown(phrase!("unknown.needs_both"))),
     };
 }
 
@@ -207,7 +209,7 @@ async fn watch_writes(control: &mut Control, before: &ServerState) -> Fact<u64> 
             let rate = grown * 1000 / since.elapsed().as_millis().max(1);
             Ok(u64::try_from(rate).unwrap_or(u64::MAX))
         }
-        _ => Err(Unknown(format!("INFO does not tell {counter}"))),
+        _ => Err(Unknown(phrase!("unknown.info_lacks", name = counter))),
     }
 }
 
@@ -236,7 +238,8 @@ fn disk_free(folder: &Path) -> Fact<u64> {
     let existing = folder
         .ancestors()
         .find(|ancestor| ancestor.exists())
-        .ok_or_else(|| Unknown(format!("no folder above {} exists", folder.display())))?;
-    fs4::available_space(existing)
-        .map_err(|cause| Unknown(format!("the disk of {}: {cause}", existing.display())))
+        .ok_or_else(|| Unknown(phrase!("unknown.no_folder", folder = folder.display())))?;
+    fs4::available_space(existing).map_err(|cause| {
+        Unknown(phrase!("unknown.disk", folder = existing.display(), words = cause))
+    })
 }

@@ -16,6 +16,7 @@ use crate::checkpoint::OWN_KEY_PREFIX;
 use crate::control::Control;
 use crate::dialogue::Dialogue;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::secret::Credentials;
 use crate::spec::{Endpoint, TaskSpec};
 
@@ -296,7 +297,7 @@ pub(in crate::precheck) async fn of_destination(
     // Nothing may be sent before it is certain that it will only be queued.
     let multi = match control.query(&cmd("MULTI")).await {
         Ok(redis::Value::Okay) => Outcome::Allowed,
-        Ok(_) => return Err(Unknown("MULTI was not answered by OK".to_owned())),
+        Ok(_) => return Err(Unknown(phrase!("unknown.multi"))),
         Err(error) => outcome(Err(error), "")?,
     };
     let queueing = multi == Outcome::Allowed;

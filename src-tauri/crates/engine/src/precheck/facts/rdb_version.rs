@@ -9,6 +9,7 @@ use super::{Fact, Unknown};
 use crate::checkpoint::OWN_KEY_PREFIX;
 use crate::control::Control;
 use crate::error::ErrorKind;
+use crate::phrase;
 
 /// How long the probe lives if it cannot be removed.
 const PROBE_TTL_MS: u32 = 10_000;
@@ -78,10 +79,7 @@ async fn version_of_a_dump(source: &mut Control) -> Fact<u16> {
     for _ in 0..SMALL_KEY_TRIES {
         let key: Option<Vec<u8>> = source.query_as(&cmd("RANDOMKEY")).await?;
         let Some(key) = key else {
-            return Err(Unknown(
-                "this version of the source is not known, and it has no key to show its form"
-                    .to_owned(),
-            ));
+            return Err(Unknown(phrase!("unknown.no_key_to_dump")));
         };
         let bytes: Option<u64> = source.query_as(cmd("MEMORY").arg("USAGE").arg(&key)).await?;
         if bytes.is_none_or(|bytes| bytes > DUMP_BYTES_MAX) {
@@ -94,10 +92,7 @@ async fn version_of_a_dump(source: &mut Control) -> Fact<u16> {
             return Ok(u16::from_le_bytes([low, high]));
         }
     }
-    Err(Unknown(
-        "this version of the source is not known, and it has no small key to show its form"
-            .to_owned(),
-    ))
+    Err(Unknown(phrase!("unknown.no_small_key")))
 }
 
 /// A string as DUMP writes it: type 0, a length of one byte, the text, version, CRC-64.

@@ -44,12 +44,15 @@ fn state(run_id: &str, info: &str) -> ServerState {
             ),
             setting("repl-diskless-sync", "yes"),
             setting("repl-diskless-sync-delay", "5"),
+            setting("min-replicas-to-write", "0"),
+            setting("proto-max-bulk-len", "536870912"),
         ]),
         databases: Ok(16),
         shards: None,
         modules: Ok(BTreeSet::new()),
         clock_skew_ms: Ok(0),
         latency: Duration::from_micros(300),
+        latency_max: Duration::from_micros(500),
     }
 }
 

@@ -8,6 +8,7 @@ use redis::{Value, cmd};
 use super::{Fact, Unknown};
 use crate::control::{Control, Info, ServerFacts};
 use crate::error::{ErrorKind, Result};
+use crate::phrase;
 
 /// Settings that an item needs and INFO does not tell.
 const SETTINGS: &[&str] = &[
@@ -18,9 +19,12 @@ const SETTINGS: &[&str] = &[
     "client-output-buffer-limit",
     "repl-diskless-sync",
     "repl-diskless-sync-delay",
+    "min-replicas-to-write",
+    "proto-max-bulk-len",
+    "lua-replicate-commands",
 ];
 /// How often the round trip is measured.
-const PINGS: usize = 5;
+const PINGS: usize = 11;
 /// No server that we know of has more databases unless told to.
 const DATABASES_LOOKED_FOR: u32 = 1024;
 
@@ -43,6 +47,8 @@ pub struct ServerState {
     pub clock_skew_ms: Fact<i64>,
     /// Median round trip.
     pub latency: Duration,
+    /// The longest round trip that was measured.
+    pub latency_max: Duration,
 }
 
 impl ServerState {
@@ -58,9 +64,9 @@ impl ServerState {
             settings.insert(*name, fact(control.config(name).await)?);
         }
         let databases = match settings.get("databases") {
-            Some(Ok(count)) => {
-                count.parse().map_err(|_| Unknown(format!("the setting databases is {count}")))
-            }
+            Some(Ok(count)) => count.parse().map_err(|_| {
+                Unknown(phrase!("unknown.odd_setting", name = "databases", value = count))
+            }),
             _ => fact(count_databases(control).await)?,
         };
         let shards = match info.get("cluster_enabled") {
@@ -69,7 +75,7 @@ impl ServerState {
                     |text| {
                         Info::parse(&text)
                             .number("cluster_size")
-                            .ok_or_else(|| Unknown("CLUSTER INFO tells no cluster_size".to_owned()))
+                            .ok_or_else(|| Unknown(phrase!("unknown.cluster_size")))
                     },
                 ))
             }
@@ -77,8 +83,18 @@ impl ServerState {
         };
         let modules = fact(control.query(cmd("MODULE").arg("LIST")).await)?.map(names_of_modules);
         let clock_skew_ms = clock_skew(control).await?;
-        let latency = latency(control).await?;
-        Ok(Self { server, info, settings, databases, shards, modules, clock_skew_ms, latency })
+        let (latency, latency_max) = latency(control).await?;
+        Ok(Self {
+            server,
+            info,
+            settings,
+            databases,
+            shards,
+            modules,
+            clock_skew_ms,
+            latency,
+            latency_max,
+        })
     }
 
     /// A field of INFO.
@@ -86,7 +102,7 @@ impl ServerState {
     /// # Errors
     /// The server does not tell it.
     pub fn text(&self, name: &str) -> Fact<&str> {
-        self.info.get(name).ok_or_else(|| Unknown(format!("INFO does not tell {name}")))
+        self.info.get(name).ok_or_else(|| Unknown(phrase!("unknown.info_lacks", name = name)))
     }
 
     /// A field of INFO that is a number.
@@ -94,7 +110,7 @@ impl ServerState {
     /// # Errors
     /// The server does not tell it.
     pub fn number(&self, name: &str) -> Fact<u64> {
-        self.info.number(name).ok_or_else(|| Unknown(format!("INFO does not tell {name}")))
+        self.info.number(name).ok_or_else(|| Unknown(phrase!("unknown.info_lacks", name = name)))
     }
 
     /// A setting.
@@ -105,8 +121,25 @@ impl ServerState {
         match self.settings.get(name) {
             Some(Ok(value)) => Ok(value),
             Some(Err(unknown)) => Err(unknown.clone()),
-            None => Err(Unknown(format!("the setting {name} was not asked for"))),
+            None => Err(Unknown(phrase!("unknown.setting_not_asked", name = name))),
         }
+    }
+
+    /// A setting that is a number.
+    ///
+    /// # Errors
+    /// As [`ServerState::setting`], or it is no number.
+    pub fn setting_number(&self, name: &str) -> Fact<u64> {
+        let value = self.setting(name)?;
+        value
+            .parse()
+            .map_err(|_| Unknown(phrase!("unknown.odd_setting", name = name, value = value)))
+    }
+
+    /// Host and port of the server that it follows.
+    pub fn primary(&self) -> String {
+        let field = |name| self.info.get(name).unwrap_or("?");
+        format!("{}:{}", field("master_host"), field("master_port"))
     }
 
     /// Whether it follows another server.
@@ -199,7 +232,8 @@ fn now_ms() -> i64 {
         .unwrap_or_default()
 }
 
-async fn latency(control: &mut Control) -> Result<Duration> {
+/// The median and the longest of several round trips.
+async fn latency(control: &mut Control) -> Result<(Duration, Duration)> {
     let mut trips = Vec::with_capacity(PINGS);
     for _ in 0..PINGS {
         let asked = Instant::now();
@@ -207,7 +241,8 @@ async fn latency(control: &mut Control) -> Result<Duration> {
         trips.push(asked.elapsed());
     }
     trips.sort_unstable();
-    Ok(trips.get(PINGS / 2).copied().unwrap_or_default())
+    let trip = |place: usize| trips.get(place).copied().unwrap_or_default();
+    Ok((trip(PINGS / 2), trip(PINGS - 1)))
 }
 
 /// MODULE LIST: a list of lists of names and values, among them `name`.

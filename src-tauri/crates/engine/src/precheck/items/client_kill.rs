@@ -1,6 +1,7 @@
 //! Connections of an earlier run can be ended, or shown to be gone.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::permission::is_fencing;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -12,24 +13,25 @@ impl PrecheckItem for ClientKill {
         "client_kill"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         let permissions = facts.writing.as_ref().map_err(Clone::clone)?;
         let fencing = permissions.only(is_fencing);
-        let expected = "CLIENT KILL or CLIENT LIST is allowed at the destination";
+        let expected = phrase!("client_kill.expected");
         let lacking = fencing.forbidden().len() + fencing.absent().len();
         Ok(if lacking < fencing.0.len() {
-            Verdict::passed("connections of an earlier run can be ended or seen", expected)
+            Verdict::passed(phrase!("client_kill.allowed"), expected)
         } else {
-            Verdict::warning(
-                "neither is allowed: after a break, what still lay in an old connection can be \
-                 applied a second time",
-                expected,
-                fencing.grant(spec.destination.account.as_deref()),
-            )
+            let grant = fencing.grant(spec.destination.account.as_deref());
+            let fix = if grant.is_empty() {
+                Fix::Words(phrase!("client_kill.fix_absent"))
+            } else {
+                Fix::at_destination(grant)
+            };
+            Verdict::warning(phrase!("client_kill.forbidden"), expected, fix)
         })
     }
 }
@@ -54,6 +56,6 @@ mod tests {
         forbid(&mut facts, "CLIENT LIST");
         let verdict = ClientKill.verdict(&facts, &spec).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert_eq!(verdict.fix, "ACL SETUSER default +client|kill +client|list");
+        assert_eq!(verdict.fix.command(), "ACL SETUSER default +client|kill +client|list");
     }
 }

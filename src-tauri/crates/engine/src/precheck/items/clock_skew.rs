@@ -1,6 +1,7 @@
 //! The clocks of both servers agree.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -14,8 +15,8 @@ impl PrecheckItem for ClockSkew {
         "clock_skew"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
@@ -23,15 +24,15 @@ impl PrecheckItem for ClockSkew {
         let destination = facts.destination()?.clock_skew_ms.as_ref().map_err(Clone::clone)?;
         let apart = source.abs_diff(*destination);
         #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
-        let found = format!("the clocks are {:.1} s apart", apart as f64 / 1000.0);
-        let expected = "at most 1 s apart";
-        let fix = "Set the clocks of both hosts: chronyc makestep";
+        let seconds = format!("{:.1}", apart as f64 / 1000.0);
+        let expected = phrase!("clock_skew.expected");
+        let fix = Fix::Words(phrase!("clock_skew.fix"));
         Ok(if apart > FAILED_ABOVE_MS {
-            Verdict::failed(format!("{found}: keys would expire too early or late"), expected, fix)
+            Verdict::failed(phrase!("clock_skew.far", seconds = seconds), expected, fix)
         } else if apart > WARNED_ABOVE_MS {
-            Verdict::warning(found, expected, fix)
+            Verdict::warning(phrase!("clock_skew.found", seconds = seconds), expected, fix)
         } else {
-            Verdict::passed(found, expected)
+            Verdict::passed(phrase!("clock_skew.found", seconds = seconds), expected)
         })
     }
 }

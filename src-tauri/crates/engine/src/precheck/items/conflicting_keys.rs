@@ -1,10 +1,14 @@
 //! Keys that both sides have.
 
-use super::{PrecheckItem, Verdict};
-use crate::precheck::facts::DatabaseConflicts;
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
+use crate::precheck::DatabaseKeys;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::ConflictPolicy;
 use crate::spec::TaskSpec;
+
+/// How many names stand in the line that is found; the rest is listed apart.
+const NAMES_IN_LINE: usize = 5;
 
 pub(super) struct ConflictingKeys;
 
@@ -13,8 +17,8 @@ impl PrecheckItem for ConflictingKeys {
         "conflicting_keys"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::TypeName
     }
 
     fn needs_conflicts(&self) -> bool {
@@ -24,51 +28,61 @@ impl PrecheckItem for ConflictingKeys {
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         if !spec.stages.full {
             return Ok(Verdict::passed(
-                "no snapshot is copied: the destination is taken to hold the data",
-                "nothing: only the stream is applied",
+                phrase!("conflicting_keys.no_snapshot"),
+                phrase!("conflicting_keys.expected_no_snapshot"),
             ));
         }
         let conflicts = facts.conflicts.as_ref().map_err(Clone::clone)?;
-        let count: u64 = conflicts.databases.iter().map(|database| database.count).sum();
-        let found = if count == 0 {
-            "no key is on both sides".to_owned()
-        } else {
-            let databases: Vec<String> = conflicts.databases.iter().map(describe).collect();
-            format!("{count} keys are on both sides: {}", databases.join("; "))
-        };
-        let flushed = "a FLUSHDB or FLUSHALL at the source removes the destination's own keys too";
-        Ok(match spec.conflict {
-            ConflictPolicy::Report if count == 0 => Verdict::passed(found, "no key on both sides"),
+        let keys: u64 = conflicts.databases.iter().map(|database| database.count).sum();
+        let samples: Vec<String> = conflicts.databases.iter().map(describe).collect();
+        let samples = samples.join("; ");
+        let none = phrase!("conflicting_keys.none");
+        let verdict = match spec.conflict {
+            ConflictPolicy::Report if keys == 0 => {
+                Verdict::passed(none, phrase!("conflicting_keys.expected_none"))
+            }
             ConflictPolicy::Report => Verdict::failed(
-                found,
-                "no key on both sides",
-                "Remove the keys at the destination, or choose --conflict keep or --conflict \
-                 overwrite.",
+                phrase!("conflicting_keys.some", keys = keys, samples = samples),
+                phrase!("conflicting_keys.expected_none"),
+                Fix::Words(phrase!("conflicting_keys.fix")),
             ),
-            ConflictPolicy::Keep if count == 0 => Verdict::passed(found, "keys on both sides stay"),
+            ConflictPolicy::Keep if keys == 0 => {
+                Verdict::passed(none, phrase!("conflicting_keys.expected_kept"))
+            }
             ConflictPolicy::Keep => Verdict::warning(
-                format!("{found}; they stay as they are, so the two sides will differ"),
-                "keys on both sides stay",
-                "Nothing, if that is what you want; else remove them at the destination.",
+                phrase!("conflicting_keys.kept", keys = keys, samples = samples),
+                phrase!("conflicting_keys.expected_kept"),
+                Fix::Words(phrase!("conflicting_keys.fix_kept")),
             ),
             ConflictPolicy::Overwrite if conflicts.destination_keys == 0 => {
-                Verdict::passed(found, "keys on both sides are replaced")
+                Verdict::passed(none, phrase!("conflicting_keys.expected_replaced"))
             }
             ConflictPolicy::Overwrite => Verdict::warning(
-                format!("{found}; they are replaced, and {flushed}"),
-                "keys on both sides are replaced",
-                "Nothing, if that is what you want; else choose another destination.",
+                if keys == 0 {
+                    phrase!("conflicting_keys.flushed")
+                } else {
+                    phrase!("conflicting_keys.replaced", keys = keys, samples = samples)
+                },
+                phrase!("conflicting_keys.expected_replaced"),
+                Fix::Words(phrase!("conflicting_keys.fix_replaced")),
             ),
-        })
+        };
+        Ok(Verdict { keys: conflicts.databases.clone(), ..verdict })
     }
 }
 
-fn describe(conflicts: &DatabaseConflicts) -> String {
-    let DatabaseConflicts { source, destination, count, samples } = conflicts;
-    let place =
-        if source == destination { String::new() } else { format!(" ({destination} there)") };
-    let more = if *count > samples.len() as u64 { " …" } else { "" };
-    format!("{count} in database {source}{place}: {}{more}", samples.join(", "))
+/// Some of a database's keys, in one line: figures and names only, which need no translation.
+fn describe(keys: &DatabaseKeys) -> String {
+    let DatabaseKeys { source, destination, count, samples } = keys;
+    let place = if source == destination {
+        format!("db{source}")
+    } else {
+        format!("db{source} → db{destination}")
+    };
+    let names: Vec<&str> =
+        samples.iter().take(NAMES_IN_LINE).map(|key| key.text.as_str()).collect();
+    let more = if *count > names.len() as u64 { " …" } else { "" };
+    format!("{place} {count} ({}{more})", names.join(", "))
 }
 
 #[cfg(test)]
@@ -77,16 +91,17 @@ mod tests {
     use crate::precheck::VerdictKind;
     use crate::precheck::facts::sample;
 
+    use crate::precheck::KeyName;
     use crate::precheck::facts::Conflicts;
 
     fn verdict_under(policy: ConflictPolicy) -> Verdict {
         let mut facts = sample::facts();
         facts.conflicts = Ok(Conflicts {
-            databases: vec![DatabaseConflicts {
+            databases: vec![DatabaseKeys {
                 source: 1,
                 destination: 2,
                 count: 7,
-                samples: vec!["a".into(), "b".into()],
+                samples: vec![KeyName::of(b"a"), KeyName::of(b"b\xff")],
             }],
             destination_keys: 10,
         });
@@ -98,11 +113,13 @@ mod tests {
     fn the_policy_decides_what_a_conflict_is() {
         let report = verdict_under(ConflictPolicy::Report);
         assert_eq!(report.kind, VerdictKind::Failed);
-        assert_eq!(report.found, "7 keys are on both sides: 7 in database 1 (2 there): a, b …");
+        let line = "7 keys are on both sides: db1 → db2 7 (a, b\\xff …)";
+        assert_eq!(report.found.to_string(), line);
+        assert_eq!(report.keys[0].samples[1].hex, "62ff");
         assert_eq!(verdict_under(ConflictPolicy::Keep).kind, VerdictKind::Warning);
         let overwrite = verdict_under(ConflictPolicy::Overwrite);
         assert_eq!(overwrite.kind, VerdictKind::Warning);
-        assert!(overwrite.found.contains("FLUSHDB"));
+        assert!(overwrite.found.to_string().contains("FLUSHDB"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What it means for the source that the task counts as a replica.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,27 +12,23 @@ impl PrecheckItem for CountsAsReplica {
         "counts_as_replica"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
         let state = facts.source()?;
-        let expected = "writes that wait for replicas do not count this task";
+        let expected = phrase!("counts_as_replica.expected");
         // Told only where min-replicas-to-write is set.
         Ok(if state.info.get("min_slaves_good_slaves").is_some() {
+            let number = state.setting("min-replicas-to-write").unwrap_or("?");
             Verdict::warning(
-                "min-replicas-to-write is set: while the task runs, its acknowledgements count as a \
-                 replica's",
+                phrase!("counts_as_replica.min_replicas", number = number),
                 expected,
-                "Raise min-replicas-to-write by one at the source while the task runs.",
+                Fix::Words(phrase!("counts_as_replica.fix_min_replicas")),
             )
         } else {
-            Verdict::passed(
-                "the task shows among the source's replicas and acknowledges to WAIT; Sentinel may \
-                 list it as a replica that cannot be reached",
-                expected,
-            )
+            Verdict::passed(phrase!("counts_as_replica.harmless"), expected)
         })
     }
 }

@@ -1,7 +1,8 @@
 //! The destination can be reached and takes the account and password.
 
 use super::unreachable;
-use super::{PrecheckItem, Verdict};
+use super::{IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::permission::DESTINATION_RULES;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -12,24 +13,23 @@ impl PrecheckItem for DestinationReachable {
         "destination_reachable"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
-        let expected = "it answers, and takes the account and password";
         Ok(match &facts.destination {
             Ok(state) => Verdict::passed(
-                format!(
-                    "{} at {} answers in {:.1} ms",
-                    state.name(),
-                    spec.destination.address,
-                    state.latency.as_secs_f64() * 1000.0
+                phrase!(
+                    "reachable.found",
+                    server = state.name(),
+                    address = spec.destination.address,
+                    ms = format_args!("{:.1}", state.latency.as_secs_f64() * 1000.0)
                 ),
-                expected,
+                phrase!("reachable.expected"),
             ),
             Err(error) => {
-                unreachable(error, spec.destination.account.as_deref(), DESTINATION_RULES, expected)
+                unreachable(error, spec.destination.account.as_deref(), DESTINATION_RULES)
             }
         })
     }
@@ -53,14 +53,14 @@ mod tests {
     fn a_wrong_password_fails_with_the_server_s_words_and_the_remedy() {
         let verdict = verdict_on(ErrorKind::AuthFailed);
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert_eq!(verdict.found, "its words");
-        assert_eq!(verdict.fix, ErrorKind::AuthFailed.remedy());
+        assert_eq!(verdict.found.to_string(), "its words");
+        assert_eq!(verdict.fix.line(), ErrorKind::AuthFailed.remedy());
     }
 
     #[test]
     fn an_account_that_may_not_ping_is_granted_it() {
         let verdict = verdict_on(ErrorKind::NoPermission);
-        assert_eq!(verdict.fix, "ACL SETUSER default +ping +info +select");
+        assert_eq!(verdict.fix.command(), "ACL SETUSER default +ping +info +select");
     }
 
     #[test]

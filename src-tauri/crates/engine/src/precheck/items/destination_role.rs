@@ -1,10 +1,12 @@
 //! The destination is a primary that takes writes now.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
 use crate::error::ErrorKind;
+use crate::phrase;
 use crate::precheck::facts::Permissions;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
+use crate::words::Phrase;
 
 pub(super) struct DestinationRole;
 
@@ -13,41 +15,37 @@ impl PrecheckItem for DestinationRole {
         "destination_role"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
-        let expected = "a primary that has loaded its data and takes writes";
-        if let Err(error) = &facts.destination
-            && error.code == "loading"
-        {
-            return Ok(Verdict::failed("it is loading its data", expected, error.remedy.as_str()));
+        let expected = phrase!("destination_role.expected");
+        let loading = || {
+            let fix = Fix::Words(Phrase::remedy(ErrorKind::Loading));
+            Verdict::failed(phrase!("loading.found"), expected.clone(), fix)
+        };
+        if facts.destination.as_ref().is_err_and(|error| error.code == ErrorKind::Loading.code()) {
+            return Ok(loading());
         }
         let state = facts.destination()?;
         if state.info.get("loading") == Some("1") {
-            return Ok(Verdict::failed(
-                "it is loading its data",
-                expected,
-                ErrorKind::Loading.remedy(),
-            ));
+            return Ok(loading());
         }
         if state.is_replica() {
-            let host = state.info.get("master_host").unwrap_or("an unknown host");
-            let port = state.info.get("master_port").unwrap_or("?");
             return Ok(Verdict::failed(
-                format!("it is a replica of {host}:{port}"),
+                phrase!("role.replica", primary = state.primary()),
                 expected,
-                "REPLICAOF NO ONE",
+                Fix::at_destination("REPLICAOF NO ONE"),
             ));
         }
         Ok(match facts.writing.as_ref().ok().and_then(Permissions::refused) {
             Some(words) => Verdict::failed(
-                format!("it refuses writes: {words}"),
+                phrase!("destination_role.refuses", words = words),
                 expected,
-                "Mend what the destination names in its answer, then check again.",
+                Fix::Words(phrase!("destination_role.fix_refuses")),
             ),
-            None => Verdict::passed("it is a primary and takes writes", expected),
+            None => Verdict::passed(phrase!("destination_role.takes"), expected),
         })
     }
 }
@@ -63,7 +61,7 @@ mod tests {
         let facts = sample::facts_with("", "role:slave\nmaster_host:db1\nmaster_port:6379\n");
         let verdict = DestinationRole.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert_eq!(verdict.fix, "REPLICAOF NO ONE");
+        assert_eq!(verdict.fix.command(), "REPLICAOF NO ONE");
     }
 
     #[test]
@@ -78,6 +76,6 @@ mod tests {
             .insert("SET".into(), crate::precheck::facts::Outcome::Refused(words.into()));
         let verdict = DestinationRole.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.found.contains(words));
+        assert!(verdict.found.to_string().contains(words));
     }
 }

@@ -1,7 +1,7 @@
 //! This computer has room for what is kept on the way.
 
-use super::size;
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict, size};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::SPOOL_BYTES_MIN;
 use crate::spec::TaskSpec;
@@ -13,8 +13,8 @@ impl PrecheckItem for DiskForSpool {
         "disk_for_spool"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
@@ -23,21 +23,18 @@ impl PrecheckItem for DiskForSpool {
         let most = data + SPOOL_BYTES_MIN;
         // Values are seldom smaller in a snapshot than a quarter of what they take in memory.
         let least = data / 4 + SPOOL_BYTES_MIN;
-        let expected = format!("{} free for the snapshot and the stream", size(most));
-        let found = format!("{} free in the task's folder", size(free));
-        let fix = "Make room on the disk of the state folder, or put it elsewhere: --state-dir";
+        let expected = phrase!("disk_for_spool.expected", needed = size(most));
+        let fix = Fix::Words(phrase!("disk_for_spool.fix"));
         Ok(if free < least {
-            Verdict::failed(found, expected, fix)
+            Verdict::failed(phrase!("disk_for_spool.found", free = size(free)), expected, fix)
         } else if free < most {
-            Verdict::warning(format!("{found}: it may not be enough"), expected, fix)
-        } else if let Some(bytes) = spec.spool_bytes_max.filter(|bytes| free < *bytes) {
-            Verdict::warning(
-                format!("{found}, less than the {} that the task may use", size(bytes)),
-                expected,
-                fix,
-            )
+            Verdict::warning(phrase!("disk_for_spool.maybe", free = size(free)), expected, fix)
+        } else if let Some(bound) = spec.spool_bytes_max.filter(|bytes| free < *bytes) {
+            let (free, bound) = (size(free), size(bound));
+            let found = phrase!("disk_for_spool.below_bound", free = free, bound = bound);
+            Verdict::warning(found, expected, fix)
         } else {
-            Verdict::passed(found, expected)
+            Verdict::passed(phrase!("disk_for_spool.found", free = size(free)), expected)
         })
     }
 }

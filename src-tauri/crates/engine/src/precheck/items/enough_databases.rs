@@ -1,6 +1,7 @@
 //! Every database that moves has a place at the destination.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,8 +12,8 @@ impl PrecheckItem for EnoughDatabases {
         "enough_databases"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
@@ -29,26 +30,18 @@ impl PrecheckItem for EnoughDatabases {
             .filter_map(|number| spec.databases.destination_of(*number))
             .max()
             .unwrap_or(0);
-        let expected = format!("database {highest} exists at the destination");
-        let found = format!("the destination has {count} databases");
+        let expected = phrase!("enough_databases.expected", highest = highest);
+        let found = phrase!("enough_databases.found", number = count);
         if highest >= count {
-            return Ok(Verdict::failed(
-                found,
-                expected,
-                format!(
-                    "Set `databases {}` in the destination's redis.conf and restart it, or map the \
-                     database to a lower number.",
-                    highest + 1
-                ),
-            ));
+            let fix = Fix::Words(phrase!("enough_databases.fix", number = highest + 1));
+            return Ok(Verdict::failed(found, expected, fix));
         }
         let others = source.databases.as_ref().is_ok_and(|theirs| *theirs > count);
         Ok(if others && spec.databases.selected().is_none() && spec.stages.incremental {
             Verdict::warning(
-                format!("{found}, fewer than the source; those above are empty now"),
+                phrase!("enough_databases.fewer", number = count),
                 expected,
-                "Write nothing to the databases above while the task runs, or select the databases \
-                 that move.",
+                Fix::Words(phrase!("enough_databases.fix_fewer")),
             )
         } else {
             Verdict::passed(found, expected)
@@ -70,7 +63,7 @@ mod tests {
     fn a_filled_database_without_a_place_fails() {
         let verdict = verdict_with("db16:keys=1\n", &sample::spec());
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.fix.contains("databases 17"));
+        assert!(verdict.fix.line().contains("databases 17"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The destination never removes keys by itself.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,20 +12,20 @@ impl PrecheckItem for EvictionPolicy {
         "eviction_policy"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::TypeName
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
         let policy = facts.destination()?.text("maxmemory_policy")?;
-        let expected = "maxmemory-policy noeviction";
+        let expected = phrase!("eviction_policy.expected");
         Ok(if policy == "noeviction" {
-            Verdict::passed(format!("maxmemory-policy {policy}"), expected)
+            Verdict::passed(phrase!("eviction_policy.none", policy = policy), expected)
         } else {
             Verdict::failed(
-                format!("maxmemory-policy {policy}: a full destination removes keys unasked"),
+                phrase!("eviction_policy.evicts", policy = policy),
                 expected,
-                "CONFIG SET maxmemory-policy noeviction",
+                Fix::at_destination("CONFIG SET maxmemory-policy noeviction"),
             )
         })
     }
@@ -41,6 +42,6 @@ mod tests {
         let facts = sample::facts_with("", "maxmemory_policy:volatile-lru\n");
         let verdict = EvictionPolicy.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert_eq!(verdict.fix, "CONFIG SET maxmemory-policy noeviction");
+        assert_eq!(verdict.fix.command(), "CONFIG SET maxmemory-policy noeviction");
     }
 }

@@ -1,6 +1,7 @@
 //! The destination can hold the functions of the source.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,27 +12,25 @@ impl PrecheckItem for Functions {
         "functions"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
         let (source, destination) = (facts.source()?, facts.destination()?);
-        let expected = "a destination of 7.0 or newer where the source has functions";
+        let expected = phrase!("functions.expected");
         // Before 7.0 there are none, and INFO does not count them.
         let libraries = source.info.number("number_of_libraries").unwrap_or(0);
         Ok(if libraries == 0 {
-            Verdict::passed("the source has no functions", expected)
+            Verdict::passed(phrase!("functions.none"), expected)
         } else if destination.compatible_with().0 >= 7 {
-            Verdict::passed(format!("the source has {libraries} function libraries"), expected)
+            Verdict::passed(phrase!("functions.known", libraries = libraries), expected)
         } else {
+            let destination = destination.name();
             Verdict::failed(
-                format!(
-                    "the source has {libraries} function libraries, {} knows none",
-                    destination.name()
-                ),
+                phrase!("functions.lacking", libraries = libraries, destination = destination),
                 expected,
-                "Choose a destination of 7.0 or newer, or remove them at the source: FUNCTION FLUSH",
+                Fix::Words(phrase!("functions.fix")),
             )
         })
     }

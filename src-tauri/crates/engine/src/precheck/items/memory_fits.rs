@@ -1,6 +1,7 @@
 //! The source's data fits into the destination's memory.
 
-use super::{PrecheckItem, Verdict, mebibytes, size};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict, mebibytes, size};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts, ServerState};
 use crate::spec::TaskSpec;
 
@@ -11,42 +12,41 @@ impl PrecheckItem for MemoryFits {
         "memory_fits"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::TypeName
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         let (source, destination) = (facts.source()?, facts.destination()?);
         if !spec.stages.full {
-            return Ok(Verdict::passed("no snapshot is copied", "room for what the stream adds"));
+            let expected = phrase!("memory_fits.expected_stream");
+            return Ok(Verdict::passed(phrase!("no_snapshot.found"), expected));
         }
         let needed = selected_share(source, spec)?;
         let used = destination.number("used_memory")?;
         let limit = destination.number("maxmemory")?;
-        let expected = format!("room for about {}", size(needed));
+        let expected = phrase!("memory_fits.expected", needed = size(needed));
         if limit > 0 {
             let free = limit.saturating_sub(used);
-            let found = format!("{} free of {} (maxmemory)", size(free), size(limit));
+            let found = phrase!("memory_fits.free", free = size(free), limit = size(limit));
             return Ok(if free >= needed {
                 Verdict::passed(found, expected)
             } else {
                 let wanted = mebibytes(used + needed + needed / 10);
-                Verdict::failed(found, expected, format!("CONFIG SET maxmemory {wanted}"))
+                let fix = Fix::at_destination(format!("CONFIG SET maxmemory {wanted}"));
+                Verdict::failed(found, expected, fix)
             });
         }
         let Ok(total) = destination.number("total_system_memory") else {
-            return Ok(Verdict::passed("the destination has no limit of its own", expected));
+            return Ok(Verdict::passed(phrase!("memory_fits.unlimited"), expected));
         };
         Ok(if total.saturating_sub(used) >= needed {
-            Verdict::passed(
-                format!("no limit of its own, on a host with {}", size(total)),
-                expected,
-            )
+            Verdict::passed(phrase!("memory_fits.host", total = size(total)), expected)
         } else {
             Verdict::warning(
-                format!("no limit of its own, but its host has only {} in all", size(total)),
+                phrase!("memory_fits.host_small", total = size(total)),
                 expected,
-                "Move to a host with more memory.",
+                Fix::Words(phrase!("memory_fits.fix_host")),
             )
         })
     }
@@ -82,7 +82,7 @@ mod tests {
         let verdict = MemoryFits.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
         // 110,000,000 in use + 110 % of 100,000,000.
-        assert_eq!(verdict.fix, "CONFIG SET maxmemory 210mb");
+        assert_eq!(verdict.fix.command(), "CONFIG SET maxmemory 210mb");
     }
 
     #[test]

@@ -26,18 +26,21 @@ mod standalone_servers;
 mod version_order;
 mod write_permission;
 
-use super::VerdictKind;
 use super::facts::{Fact, Facts};
-use crate::error::ErrorReport;
+use super::{DatabaseKeys, IgnoreRule, VerdictKind};
+use crate::error::{ErrorKind, ErrorReport, Side};
+use crate::phrase;
 use crate::spec::TaskSpec;
+use crate::words::Phrase;
 
-/// One thing that is judged.
+/// One thing that is judged. Its title, how it looks and what the risk is are phrases named after
+/// its id: `item.<id>`, `how.<id>`, `risk.<id>`.
 pub trait PrecheckItem: Sync {
     /// A stable word.
     fn id(&self) -> &'static str;
 
-    /// Whether the user may choose to go on though it failed.
-    fn ignorable(&self) -> bool;
+    /// Whether, and how, the user may choose to go on though it failed.
+    fn ignore(&self) -> IgnoreRule;
 
     /// Whether it judges [`Facts::conflicts`], which are found out last.
     fn needs_conflicts(&self) -> bool {
@@ -80,67 +83,112 @@ pub const ALL: &[&dyn PrecheckItem] = &[
     &counts_as_replica::CountsAsReplica,
 ];
 
-/// What an item found. All texts in English.
+/// What an item found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// Passed, warning or failed; the rest is decided outside the item.
     pub kind: VerdictKind,
     /// What was found.
-    pub found: String,
+    pub found: Phrase,
     /// What it should be.
-    pub expected: String,
-    /// A command to copy, or words; empty when there is nothing to mend.
-    pub fix: String,
+    pub expected: Phrase,
+    /// How to mend it.
+    pub fix: Fix,
+    /// The keys it is about.
+    pub keys: Vec<DatabaseKeys>,
 }
 
 impl Verdict {
-    fn passed(found: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self {
-            kind: VerdictKind::Passed,
-            found: found.into(),
-            expected: expected.into(),
-            fix: String::new(),
+    fn new(kind: VerdictKind, found: Phrase, expected: Phrase, fix: Fix) -> Self {
+        Self { kind, found, expected, fix, keys: Vec::new() }
+    }
+
+    fn passed(found: Phrase, expected: Phrase) -> Self {
+        Self::new(VerdictKind::Passed, found, expected, Fix::Nothing)
+    }
+
+    fn warning(found: Phrase, expected: Phrase, fix: Fix) -> Self {
+        Self::new(VerdictKind::Warning, found, expected, fix)
+    }
+
+    fn failed(found: Phrase, expected: Phrase, fix: Fix) -> Self {
+        Self::new(VerdictKind::Failed, found, expected, fix)
+    }
+}
+
+/// How to mend what an item found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// There is nothing to mend.
+    Nothing,
+    /// What a person does.
+    Words(Phrase),
+    /// A command that mends it, as redis-cli takes it, and the side it is for.
+    Run(Side, String),
+    /// What a person does, or a command at the source instead.
+    WordsOrRun(Phrase, String),
+}
+
+impl Fix {
+    fn at_source(command: impl Into<String>) -> Self {
+        Self::Run(Side::Source, command.into())
+    }
+
+    fn at_destination(command: impl Into<String>) -> Self {
+        Self::Run(Side::Destination, command.into())
+    }
+
+    /// What a person does; of a command, where it is run.
+    pub fn words(&self) -> Option<Phrase> {
+        match self {
+            Self::Nothing => None,
+            Self::Words(words) | Self::WordsOrRun(words, _) => Some(words.clone()),
+            Self::Run(Side::Source, _) => Some(phrase!("fix.at_source")),
+            Self::Run(Side::Destination | Side::Local, _) => Some(phrase!("fix.at_destination")),
         }
     }
 
-    fn warning(
-        found: impl Into<String>,
-        expected: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        Self {
-            kind: VerdictKind::Warning,
-            found: found.into(),
-            expected: expected.into(),
-            fix: fix.into(),
+    /// The command to copy; empty where there is none.
+    pub fn command(&self) -> &str {
+        match self {
+            Self::Nothing | Self::Words(_) => "",
+            Self::Run(_, command) | Self::WordsOrRun(_, command) => command,
         }
     }
 
-    fn failed(
-        found: impl Into<String>,
-        expected: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        Self {
-            kind: VerdictKind::Failed,
-            found: found.into(),
-            expected: expected.into(),
-            fix: fix.into(),
+    /// Words and command in one line, in English; empty where there is nothing to mend.
+    pub fn line(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Words(words) => words.to_string(),
+            Self::Run(_, command) => command.clone(),
+            Self::WordsOrRun(words, command) => format!("{words}: {command}"),
         }
     }
 }
 
 /// The verdict on a side that was not reached; `rules` are what its account needs to tell of itself.
-fn unreachable(error: &ErrorReport, account: Option<&str>, rules: &str, expected: &str) -> Verdict {
-    if error.code == "loading" {
-        return Verdict::passed(error.message.as_str(), expected);
+fn unreachable(error: &ErrorReport, account: Option<&str>, rules: &str) -> Verdict {
+    let found = Phrase::plain(error.message.as_str());
+    let expected = phrase!("reachable.expected");
+    if error.code == ErrorKind::Loading.code() {
+        return Verdict::passed(found, expected);
     }
-    let fix = if error.code == "no_permission" {
-        format!("ACL SETUSER {} {rules}", account.unwrap_or("default"))
+    let fix = if error.code == ErrorKind::NoPermission.code() {
+        let command = format!("ACL SETUSER {} {rules}", account.unwrap_or("default"));
+        Fix::Run(error.side, command)
     } else {
-        error.remedy.clone()
+        Fix::Words(error.remedy_phrase())
     };
-    Verdict::failed(error.message.as_str(), expected, fix)
+    Verdict::failed(found, expected, fix)
+}
+
+/// What a snapshot travels at on a usual network.
+const TRANSFER_BYTES_A_SECOND: u64 = 20_000_000;
+
+/// How long a snapshot of `bytes` is under way, seconds.
+fn transfer_seconds(bytes: u64) -> u64 {
+    bytes / TRANSFER_BYTES_A_SECOND + 1
 }
 
 /// A size as people read it.
@@ -194,8 +242,17 @@ mod tests {
         for item in ALL {
             let verdict = item.verdict(&facts, &spec).unwrap();
             assert_eq!(verdict.kind, VerdictKind::Passed, "{}: {verdict:?}", item.id());
-            assert!(verdict.fix.is_empty(), "{}", item.id());
-            assert!(!verdict.found.is_empty() && !verdict.expected.is_empty(), "{}", item.id());
+            assert_eq!(verdict.fix, Fix::Nothing, "{}", item.id());
+        }
+    }
+
+    #[test]
+    fn every_item_says_what_it_is_how_it_looks_and_what_the_risk_is() {
+        let words = crate::words::all();
+        for item in ALL {
+            for what in ["item", "how", "risk"] {
+                assert!(words.contains_key(&format!("{what}.{}", item.id())), "{}", item.id());
+            }
         }
     }
 

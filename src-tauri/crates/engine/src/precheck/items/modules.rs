@@ -1,6 +1,7 @@
 //! The destination has the modules whose values the source can hold.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -14,33 +15,29 @@ impl PrecheckItem for Modules {
         "modules"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::TypeName
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
         let (source, destination) = (facts.source()?, facts.destination()?);
         let here = source.modules.as_ref().map_err(Clone::clone)?;
         let there = destination.modules.as_ref().map_err(Clone::clone)?;
-        let expected = "every module of the source at the destination";
+        let expected = phrase!("modules.expected");
         let missing: Vec<&str> = here
             .difference(there)
             .map(String::as_str)
             .filter(|name| !WITHOUT_VALUES.contains(name))
             .collect();
         Ok(if here.is_empty() {
-            Verdict::passed("the source has no modules", expected)
+            Verdict::passed(phrase!("modules.none"), expected)
         } else if missing.is_empty() {
-            Verdict::passed("the destination has all that can hold values", expected)
+            Verdict::passed(phrase!("modules.all"), expected)
         } else {
             Verdict::failed(
-                format!(
-                    "the destination lacks {}, whose values it could not hold",
-                    missing.join(", ")
-                ),
+                phrase!("modules.missing", modules = missing.join(", ")),
                 expected,
-                "Load them at the destination (MODULE LOAD <path>); ignore this item only if no key \
-                 is of their types.",
+                Fix::Words(phrase!("modules.fix")),
             )
         })
     }
@@ -67,6 +64,6 @@ mod tests {
         facts.destination.as_mut().unwrap().modules = Ok(["bf".into()].into());
         let verdict = Modules.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.found.contains("ReJSON") && !verdict.found.contains("bf"));
+        assert!(verdict.found.values["modules"] == "ReJSON");
     }
 }

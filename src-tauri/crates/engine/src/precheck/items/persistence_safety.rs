@@ -1,6 +1,7 @@
 //! What proves that a write at the destination is safe.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,36 +12,33 @@ impl PrecheckItem for PersistenceSafety {
         "persistence_safety"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
         let state = facts.destination()?;
         let replicas = state.number("connected_slaves")?;
         let aof = state.text("aof_enabled")? == "1";
-        let saves = state.setting("save").is_ok_and(|save| !save.is_empty());
-        let expected = "replicas or persistence at the destination";
-        let mut proofs = Vec::new();
-        if replicas > 0 {
-            proofs.push(format!("{replicas} replicas (WAIT)"));
-        }
-        if aof {
-            let fsync = state.setting("appendfsync").unwrap_or("unknown");
-            proofs.push(format!("append-only file, fsync {fsync}"));
-        }
-        if saves {
-            proofs.push("snapshots (save)".to_owned());
-        }
-        Ok(if proofs.is_empty() {
+        let save = state.setting("save").unwrap_or_default();
+        let expected = phrase!("persistence_safety.expected");
+        Ok(if replicas == 0 && !aof && save.is_empty() {
             Verdict::warning(
-                "it has neither replicas nor persistence: if it restarts, everything that was \
-                 written is gone and the task starts anew",
+                phrase!("persistence_safety.none"),
                 expected,
-                "CONFIG SET appendonly yes",
+                Fix::at_destination("CONFIG SET appendonly yes"),
             )
         } else {
-            Verdict::passed(proofs.join(", "), expected)
+            Verdict::passed(
+                phrase!(
+                    "persistence_safety.proofs",
+                    replicas = replicas,
+                    aof = if aof { "yes" } else { "no" },
+                    fsync = state.setting("appendfsync").unwrap_or("?"),
+                    save = save
+                ),
+                expected,
+            )
         })
     }
 }
@@ -56,7 +54,7 @@ mod tests {
         let facts = sample::facts_with("", "aof_enabled:0\n");
         let verdict = PersistenceSafety.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert_eq!(verdict.fix, "CONFIG SET appendonly yes");
+        assert_eq!(verdict.fix.command(), "CONFIG SET appendonly yes");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The account may start replication at the source.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,33 +12,29 @@ impl PrecheckItem for PsyncPermission {
         "psync_permission"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         let permissions = facts.replication.as_ref().map_err(Clone::clone)?;
-        let expected = "the account may run PING, INFO, TIME, REPLCONF and PSYNC";
+        let expected = phrase!("psync_permission.expected");
         let forbidden = permissions.forbidden();
-        let absent = permissions.absent();
+        let absent = permissions.absent().join(", ");
         Ok(if !forbidden.is_empty() {
             Verdict::failed(
-                format!("the source does not allow {}", forbidden.join(", ")),
+                phrase!("psync_permission.forbidden", commands = forbidden.join(", ")),
                 expected,
-                permissions.grant(spec.source.account.as_deref()),
+                Fix::at_source(permissions.grant(spec.source.account.as_deref())),
             )
         } else if !absent.is_empty() {
             Verdict::failed(
-                format!("the source has no command {}: renamed or disabled", absent.join(", ")),
+                phrase!("psync_permission.absent", commands = absent),
                 expected,
-                format!(
-                    "Remove the rename-command lines of {} from the source's redis.conf and restart \
-                     it, or ask its provider to open replication.",
-                    absent.join(", ")
-                ),
+                Fix::Words(phrase!("psync_permission.fix_absent", commands = absent)),
             )
         } else {
-            Verdict::passed("replication is allowed", expected)
+            Verdict::passed(phrase!("psync_permission.allowed"), expected)
         })
     }
 }
@@ -60,14 +57,14 @@ mod tests {
     fn what_is_forbidden_is_granted_by_one_command() {
         let verdict = with("PSYNC", Outcome::Forbidden);
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert_eq!(verdict.fix, "ACL SETUSER default +psync");
+        assert_eq!(verdict.fix.command(), "ACL SETUSER default +psync");
     }
 
     #[test]
     fn a_renamed_command_is_named() {
         let verdict = with("PSYNC", Outcome::Absent);
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.found.contains("PSYNC"));
+        assert!(verdict.found.to_string().contains("PSYNC"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The destination reads values in the form in which the source writes them.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,26 +12,22 @@ impl PrecheckItem for RdbVersion {
         "rdb_version"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
         let probe = facts.rdb.as_ref().map_err(Clone::clone)?;
-        let expected =
-            "the destination takes a value in the source's RDB version (tried by RESTORE)";
-        let found = format!("RDB version {}", probe.version);
+        let expected = phrase!("rdb_version.expected");
+        let version = probe.version;
         Ok(if probe.taken {
-            Verdict::passed(format!("{found} is taken"), expected)
+            Verdict::passed(phrase!("rdb_version.taken", version = version), expected)
         } else {
-            let destination = facts.destination()?;
+            let destination = facts.destination()?.name();
             Verdict::failed(
-                format!("{found} is refused by {}", destination.name()),
+                phrase!("rdb_version.refused", version = version, destination = destination),
                 expected,
-                format!(
-                    "Choose a destination that is at least as new as {}.",
-                    facts.source()?.name()
-                ),
+                Fix::Words(phrase!("rdb_version.fix", source = facts.source()?.name())),
             )
         })
     }
@@ -50,7 +47,8 @@ mod tests {
         facts.rdb = Ok(RdbProbe { version: 12, taken: false });
         let verdict = RdbVersion.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.found.contains("12") && verdict.fix.contains("Redis 7.0.15"));
+        assert!(verdict.found.to_string().contains("12"));
+        assert!(verdict.fix.line().contains("Redis 7.0.15"));
     }
 
     #[test]

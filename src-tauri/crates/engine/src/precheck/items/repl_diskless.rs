@@ -1,7 +1,7 @@
 //! How long the source waits before it sends a snapshot.
 
-use super::{PrecheckItem, Verdict};
-use crate::precheck::facts::Unknown;
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -15,30 +15,27 @@ impl PrecheckItem for ReplDiskless {
         "repl_diskless"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         if !spec.stages.full {
-            return Ok(Verdict::passed("no snapshot is copied", "nothing is waited for"));
+            let expected = phrase!("repl_diskless.expected_none");
+            return Ok(Verdict::passed(phrase!("no_snapshot.found"), expected));
         }
         let state = facts.source()?;
-        let expected = format!("a wait of at most {DELAY_SECONDS_MAX} s");
+        let expected = phrase!("repl_diskless.expected", seconds = DELAY_SECONDS_MAX);
         if state.setting("repl-diskless-sync")? != "yes" {
-            return Ok(Verdict::passed(
-                "the snapshot goes through the source's disk, at once",
-                expected,
-            ));
+            return Ok(Verdict::passed(phrase!("repl_diskless.disk"), expected));
         }
-        let text = state.setting("repl-diskless-sync-delay")?;
-        let seconds: u64 =
-            text.parse().map_err(|_| Unknown(format!("repl-diskless-sync-delay is {text}")))?;
-        let found = format!("the source waits {seconds} s for other replicas before it sends");
+        let seconds = state.setting_number("repl-diskless-sync-delay")?;
+        let found = phrase!("repl_diskless.waits", seconds = seconds);
         Ok(if seconds <= DELAY_SECONDS_MAX {
             Verdict::passed(found, expected)
         } else {
-            Verdict::warning(found, expected, "CONFIG SET repl-diskless-sync-delay 0")
+            let fix = Fix::at_source("CONFIG SET repl-diskless-sync-delay 0");
+            Verdict::warning(found, expected, fix)
         })
     }
 }
@@ -56,6 +53,6 @@ mod tests {
         settings.insert("repl-diskless-sync-delay", Ok("60".into()));
         let verdict = ReplDiskless.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert_eq!(verdict.fix, "CONFIG SET repl-diskless-sync-delay 0");
+        assert_eq!(verdict.fix.command(), "CONFIG SET repl-diskless-sync-delay 0");
     }
 }

@@ -1,7 +1,7 @@
 //! The source is patient enough with a replica.
 
-use super::{PrecheckItem, Verdict};
-use crate::precheck::facts::Unknown;
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -15,19 +15,18 @@ impl PrecheckItem for ReplTimeout {
         "repl_timeout"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
-        let text = facts.source()?.setting("repl-timeout")?;
-        let seconds: u64 = text.parse().map_err(|_| Unknown(format!("repl-timeout is {text}")))?;
-        let expected = format!("repl-timeout of at least {SECONDS_MIN} s");
-        let found = format!("repl-timeout {seconds} s");
+        let seconds = facts.source()?.setting_number("repl-timeout")?;
+        let expected = phrase!("repl_timeout.expected", seconds = SECONDS_MIN);
+        let found = phrase!("repl_timeout.found", seconds = seconds);
         Ok(if seconds >= SECONDS_MIN {
             Verdict::passed(found, expected)
         } else {
-            Verdict::warning(found, expected, "CONFIG SET repl-timeout 60")
+            Verdict::warning(found, expected, Fix::at_source("CONFIG SET repl-timeout 60"))
         })
     }
 }
@@ -45,6 +44,6 @@ mod tests {
         settings.insert("repl-timeout", Ok("10".into()));
         let verdict = ReplTimeout.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert_eq!(verdict.fix, "CONFIG SET repl-timeout 60");
+        assert_eq!(verdict.fix.command(), "CONFIG SET repl-timeout 60");
     }
 }

@@ -1,13 +1,10 @@
 //! The source can hold its stream while it sends the snapshot.
 
-use super::{PrecheckItem, Verdict};
-use super::{mebibytes, size};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict, mebibytes, size, transfer_seconds};
+use crate::phrase;
 use crate::precheck::facts::Unknown;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
-
-/// What a snapshot travels at on a usual network.
-const TRANSFER_BYTES_A_SECOND: u64 = 20_000_000;
 
 pub(super) struct ReplicaOutputBuffer;
 
@@ -16,34 +13,39 @@ impl PrecheckItem for ReplicaOutputBuffer {
         "replica_output_buffer"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         if !spec.stages.full {
-            return Ok(Verdict::passed("no snapshot is copied", "nothing is held back"));
+            let expected = phrase!("replica_output_buffer.expected_none");
+            return Ok(Verdict::passed(phrase!("no_snapshot.found"), expected));
         }
         let state = facts.source()?;
         let (hard, soft) = limits(state.setting("client-output-buffer-limit")?)?;
         let rate = *facts.write_rate.as_ref().map_err(Clone::clone)?;
-        let seconds = state.data_bytes()? / TRANSFER_BYTES_A_SECOND + 1;
+        let seconds = transfer_seconds(state.data_bytes()?);
         let needed = rate.saturating_mul(seconds);
         let lowest = [hard, soft].into_iter().filter(|limit| *limit > 0).min();
-        let expected = format!("room for {}: the writes of about {seconds} s", size(needed));
+        let expected =
+            phrase!("replica_output_buffer.expected", needed = size(needed), seconds = seconds);
         Ok(match lowest {
-            None => Verdict::passed("no limit", expected),
-            Some(limit) if limit >= needed => {
-                Verdict::passed(format!("{} before a replica is cut off", size(limit)), expected)
-            }
-            Some(limit) => Verdict::warning(
-                format!("a replica is cut off at {}", size(limit)),
+            None => Verdict::passed(phrase!("replica_output_buffer.unlimited"), expected),
+            Some(limit) if limit >= needed => Verdict::passed(
+                phrase!("replica_output_buffer.enough", limit = size(limit)),
                 expected,
-                format!(
-                    "CONFIG SET client-output-buffer-limit \"slave {0} {0} 60\"",
-                    mebibytes(needed.saturating_mul(2))
-                ),
             ),
+            Some(limit) => {
+                let wanted = mebibytes(needed.saturating_mul(2));
+                Verdict::warning(
+                    phrase!("replica_output_buffer.small", limit = size(limit)),
+                    expected,
+                    Fix::at_source(format!(
+                        "CONFIG SET client-output-buffer-limit \"slave {wanted} {wanted} 60\""
+                    )),
+                )
+            }
         })
     }
 }
@@ -55,7 +57,11 @@ fn limits(setting: &str) -> Fact<(u64, u64)> {
     let _name = number(());
     match (number(()), number(())) {
         (Some(hard), Some(soft)) => Ok((hard, soft)),
-        _ => Err(Unknown(format!("client-output-buffer-limit is {setting}"))),
+        _ => Err(Unknown(phrase!(
+            "unknown.odd_setting",
+            name = "client-output-buffer-limit",
+            value = setting
+        ))),
     }
 }
 
@@ -74,9 +80,8 @@ mod tests {
         facts.write_rate = Ok(1_000_000);
         let verdict = ReplicaOutputBuffer.verdict(&facts, &spec).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert!(
-            verdict.fix.starts_with("CONFIG SET client-output-buffer-limit \"slave 479mb 479mb 60")
-        );
+        let wanted = "CONFIG SET client-output-buffer-limit \"slave 479mb 479mb 60\"";
+        assert_eq!(verdict.fix.command(), wanted);
     }
 
     #[test]

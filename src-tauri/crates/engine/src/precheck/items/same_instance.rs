@@ -1,6 +1,7 @@
 //! Source and destination are not one server, nor do they replicate each other.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,20 +12,20 @@ impl PrecheckItem for SameInstance {
         "same_instance"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
-        let expected = "two servers, neither replicating the other";
+        let expected = phrase!("same_instance.expected");
         let (source, destination) = (facts.source()?, facts.destination()?);
-        let fix = "Choose another destination.";
+        let fix = Fix::Words(phrase!("fix.choose_destination"));
         Ok(if source.server.run_id == destination.server.run_id {
-            Verdict::failed("source and destination are the same server", expected, fix)
+            Verdict::failed(phrase!("same_instance.same"), expected, fix)
         } else if source.text("master_replid")? == destination.text("master_replid")? {
-            Verdict::failed("one of them replicates the other", expected, fix)
+            Verdict::failed(phrase!("same_instance.replica"), expected, fix)
         } else {
-            Verdict::passed("they are two servers with histories of their own", expected)
+            Verdict::passed(phrase!("same_instance.two"), expected)
         })
     }
 }
@@ -41,7 +42,7 @@ mod tests {
         facts.destination.as_mut().unwrap().server.run_id = "a".into();
         let verdict = SameInstance.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.found.contains("same server"));
+        assert!(verdict.found.to_string().contains("same server"));
     }
 
     #[test]
@@ -50,6 +51,6 @@ mod tests {
         let facts = sample::facts_with("", id);
         let verdict = SameInstance.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.found.contains("replicates"));
+        assert!(verdict.found.to_string().contains("replicates"));
     }
 }

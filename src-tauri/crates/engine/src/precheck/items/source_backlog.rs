@@ -1,7 +1,7 @@
 //! The source remembers its stream for as long as the task tries again.
 
-use super::{PrecheckItem, Verdict};
-use super::{mebibytes, size};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict, mebibytes, size};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -12,33 +12,34 @@ impl PrecheckItem for SourceBacklog {
         "source_backlog"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Confirm
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         if !spec.stages.incremental {
-            return Ok(Verdict::passed("no stream is followed", "no backlog is needed"));
+            let expected = phrase!("source_backlog.expected_none");
+            return Ok(Verdict::passed(phrase!("no_stream.found"), expected));
         }
         let rate = *facts.write_rate.as_ref().map_err(Clone::clone)?;
         let backlog = facts.source()?.number("repl_backlog_size")?;
         let needed = rate.saturating_mul(u64::from(spec.retry_minutes) * 60);
-        let expected = format!(
-            "repl-backlog-size of at least {}: {} minutes of writes",
-            size(needed),
-            spec.retry_minutes
-        );
-        let found = format!("repl-backlog-size {}, {} written a second", size(backlog), size(rate));
+        let expected =
+            phrase!("source_backlog.expected", needed = size(needed), minutes = spec.retry_minutes);
+        let (held, a_second) = (size(backlog), size(rate));
         Ok(if backlog >= needed {
+            let found = phrase!("source_backlog.found", size = held, rate = a_second);
             Verdict::passed(found, expected)
         } else {
+            let seconds = backlog / rate.max(1);
             Verdict::warning(
-                format!(
-                    "{found}: a break of more than {} s means a new copy",
-                    backlog / rate.max(1)
-                ),
+                phrase!("source_backlog.small", size = held, rate = a_second, seconds = seconds),
                 expected,
-                format!("CONFIG SET repl-backlog-size {}", mebibytes(needed)),
+                // Twice: the rate of one second is not that of an hour.
+                Fix::at_source(format!(
+                    "CONFIG SET repl-backlog-size {}",
+                    mebibytes(needed.saturating_mul(2))
+                )),
             )
         })
     }
@@ -57,8 +58,8 @@ mod tests {
         let spec = sample::spec_with(|draft| draft.retry_minutes = 10);
         let verdict = SourceBacklog.verdict(&facts, &spec).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        // 600 s × 10,000 B.
-        assert_eq!(verdict.fix, "CONFIG SET repl-backlog-size 6mb");
+        // 600 s × 10,000 B, twice.
+        assert_eq!(verdict.fix.command(), "CONFIG SET repl-backlog-size 12mb");
         facts.write_rate = Ok(1000);
         assert_eq!(SourceBacklog.verdict(&facts, &spec).unwrap().kind, VerdictKind::Passed);
     }

@@ -1,9 +1,11 @@
 //! The source can serve a replica now.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
 use crate::error::ErrorKind;
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
+use crate::words::Phrase;
 
 pub(super) struct SourceRole;
 
@@ -12,38 +14,37 @@ impl PrecheckItem for SourceRole {
         "source_role"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
-        let expected =
-            "a primary, or a replica in touch with its primary, that has loaded its data";
-        if let Err(error) = &facts.source
-            && error.code == "loading"
-        {
-            return Ok(Verdict::failed("it is loading its data", expected, error.remedy.as_str()));
+        let expected = phrase!("source_role.expected");
+        let loading = || {
+            let fix = Fix::Words(Phrase::remedy(ErrorKind::Loading));
+            Verdict::failed(phrase!("loading.found"), expected.clone(), fix)
+        };
+        if facts.source.as_ref().is_err_and(|error| error.code == ErrorKind::Loading.code()) {
+            return Ok(loading());
         }
         let state = facts.source()?;
         if state.info.get("loading") == Some("1") {
-            return Ok(Verdict::failed(
-                "it is loading its data",
-                expected,
-                ErrorKind::Loading.remedy(),
-            ));
+            return Ok(loading());
         }
         if !state.is_replica() {
-            return Ok(Verdict::passed("it is a primary", expected));
+            return Ok(Verdict::passed(phrase!("source_role.primary"), expected));
         }
-        let host = state.info.get("master_host").unwrap_or("an unknown host");
-        let port = state.info.get("master_port").unwrap_or("?");
+        let primary = state.primary();
         Ok(if state.text("master_link_status")? == "up" {
-            Verdict::passed(format!("it is a replica of {host}:{port}, in touch with it"), expected)
+            Verdict::passed(phrase!("source_role.link_up", primary = primary), expected)
         } else {
             Verdict::failed(
-                format!("it is a replica of {host}:{port} and its link there is down"),
+                phrase!("source_role.link_down", primary = primary),
                 expected,
-                format!("Bring {host}:{port} back, or make the source a primary: REPLICAOF NO ONE"),
+                Fix::WordsOrRun(
+                    phrase!("source_role.fix_link", primary = primary),
+                    "REPLICAOF NO ONE".to_owned(),
+                ),
             )
         })
     }
@@ -66,7 +67,7 @@ mod tests {
         assert_eq!(up.kind, VerdictKind::Passed);
         let down = verdict_on(&format!("{replica}master_link_status:down\n"));
         assert_eq!(down.kind, VerdictKind::Failed);
-        assert!(down.found.contains("db1:6379"));
+        assert!(down.found.to_string().contains("db1:6379"));
     }
 
     #[test]

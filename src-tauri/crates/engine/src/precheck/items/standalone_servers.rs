@@ -1,6 +1,7 @@
 //! Both sides hold all their keys in one server.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
 
@@ -11,41 +12,39 @@ impl PrecheckItem for StandaloneServers {
         "standalone_servers"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
-        let expected = "standalone servers: a cluster is not supported yet";
+        let expected = phrase!("standalone_servers.expected");
         let (source, destination) = (facts.source()?, facts.destination()?);
-        for (state, name, address) in
-            [(source, "source", "its primary"), (destination, "destination", "its primary")]
-        {
+        for (state, found) in [
+            (source, phrase!("standalone_servers.source_sentinel")),
+            (destination, phrase!("standalone_servers.destination_sentinel")),
+        ] {
             if state.info.get("redis_mode") == Some("sentinel") {
-                return Ok(Verdict::failed(
-                    format!("the {name} is a Sentinel, which holds no keys"),
-                    expected,
-                    format!("Give the address of {address}: SENTINEL MASTERS tells it."),
-                ));
+                let fix = Fix::Words(phrase!("standalone_servers.fix_sentinel"));
+                return Ok(Verdict::failed(found, expected, fix));
             }
         }
         if destination.shards.is_some() {
             return Ok(Verdict::failed(
-                "the destination runs in cluster mode",
+                phrase!("standalone_servers.destination_cluster"),
                 expected,
-                "Choose a destination with cluster-enabled no.",
+                Fix::Words(phrase!("standalone_servers.fix_destination_cluster")),
             ));
         }
         Ok(match &source.shards {
             Some(shards) => match shards.as_ref().map_err(Clone::clone)? {
-                1 => Verdict::passed("the source is a cluster of one shard", expected),
+                1 => Verdict::passed(phrase!("standalone_servers.one_shard"), expected),
                 shards => Verdict::failed(
-                    format!("the source is one of {shards} shards of a cluster"),
+                    phrase!("standalone_servers.shards", shards = shards),
                     expected,
-                    "Choose a source that is not part of a cluster: the other shards would be left out.",
+                    Fix::Words(phrase!("standalone_servers.fix_shards")),
                 ),
             },
-            None => Verdict::passed("both are standalone servers", expected),
+            None => Verdict::passed(phrase!("standalone_servers.standalone"), expected),
         })
     }
 }
@@ -73,6 +72,6 @@ mod tests {
         let facts = sample::facts_with("redis_mode:sentinel\n", "");
         let verdict = StandaloneServers.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.found.contains("Sentinel"));
+        assert!(verdict.found.to_string().contains("Sentinel"));
     }
 }

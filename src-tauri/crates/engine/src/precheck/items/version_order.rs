@@ -1,6 +1,7 @@
 //! The destination is no older than the source, and knows its commands.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::permission::{first_word, is_skipped};
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -12,14 +13,13 @@ impl PrecheckItem for VersionOrder {
         "version_order"
     }
 
-    fn ignorable(&self) -> bool {
-        true
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::TypeName
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
         let (source, destination) = (facts.source()?, facts.destination()?);
-        let expected = "a destination as new as the source, with every command the source has";
-        let pair = format!("{} to {}", source.name(), destination.name());
+        let expected = phrase!("version_order.expected");
         let lacking: Vec<&str> = facts
             .commands_lacking
             .iter()
@@ -28,30 +28,29 @@ impl PrecheckItem for VersionOrder {
             .filter(|name| spec.stages.incremental && !is_skipped(name, spec))
             .collect();
         let (from, to) = (source.compatible_with(), destination.compatible_with());
+        let (source, destination) = (source.name(), destination.name());
         Ok(if !lacking.is_empty() {
+            let flags: Vec<String> =
+                lacking.iter().map(|name| format!("--skip-command {}", first_word(name))).collect();
             Verdict::warning(
-                format!(
-                    "{pair}: the destination has no {}; the task holds when the source sends one",
-                    lacking.join(", ")
+                phrase!(
+                    "version_order.lacking",
+                    source = source,
+                    destination = destination,
+                    commands = lacking.join(", ")
                 ),
                 expected,
-                format!(
-                    "Enable them at the destination, or leave them out: {}",
-                    lacking
-                        .iter()
-                        .map(|name| format!("--skip-command {}", first_word(name)))
-                        .collect::<Vec<_>>()
-                        .join(" ")
-                ),
+                Fix::Words(phrase!("version_order.fix_lacking", flags = flags.join(" "))),
             )
         } else if (to.0, to.1) < (from.0, from.1) {
             Verdict::warning(
-                format!("{pair}: the destination is older"),
+                phrase!("version_order.older", source = source, destination = destination),
                 expected,
-                "Choose a destination of the same or a newer version.",
+                Fix::Words(phrase!("fix.newer_destination")),
             )
         } else {
-            Verdict::passed(pair, expected)
+            let found = phrase!("version_order.pair", source = source, destination = destination);
+            Verdict::passed(found, expected)
         })
     }
 }
@@ -75,7 +74,7 @@ mod tests {
         facts.commands_lacking = Ok(vec!["FLUSHALL".into(), "FUNCTION LOAD".into()]);
         let verdict = VersionOrder.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert!(verdict.fix.ends_with("--skip-command FLUSHALL --skip-command FUNCTION"));
+        assert!(verdict.fix.line().ends_with("--skip-command FLUSHALL --skip-command FUNCTION"));
         let skipping = sample::spec_with(|draft| {
             draft.skip_commands = vec!["flushall".into(), "function".into()]
         });

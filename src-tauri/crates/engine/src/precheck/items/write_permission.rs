@@ -1,6 +1,7 @@
 //! The account may write everything that the task writes.
 
-use super::{PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use crate::phrase;
 use crate::precheck::facts::permission::{is_fencing, is_own, is_skipped};
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -12,8 +13,8 @@ impl PrecheckItem for WritePermission {
         "write_permission"
     }
 
-    fn ignorable(&self) -> bool {
-        false
+    fn ignore(&self) -> IgnoreRule {
+        IgnoreRule::Never
     }
 
     fn verdict(&self, facts: &Facts, spec: &TaskSpec) -> Fact<Verdict> {
@@ -22,30 +23,23 @@ impl PrecheckItem for WritePermission {
             let streamed = spec.stages.incremental && !is_skipped(name, spec);
             is_own(name) || (streamed && !is_fencing(name))
         });
-        let absent_own = needed.only(is_own).absent();
-        let expected = "the account may run every command that the task can send";
+        let absent_own = needed.only(is_own).absent().join(", ");
+        let expected = phrase!("write_permission.expected");
         let forbidden = needed.forbidden();
         Ok(if !forbidden.is_empty() {
             Verdict::failed(
-                format!("the destination does not allow {}", forbidden.join(", ")),
+                phrase!("write_permission.forbidden", commands = forbidden.join(", ")),
                 expected,
-                needed.grant(spec.destination.account.as_deref()),
+                Fix::at_destination(needed.grant(spec.destination.account.as_deref())),
             )
         } else if !absent_own.is_empty() {
             Verdict::failed(
-                format!(
-                    "the destination has no command {}: renamed or disabled",
-                    absent_own.join(", ")
-                ),
+                phrase!("write_permission.absent", commands = absent_own),
                 expected,
-                format!(
-                    "Remove the rename-command lines of {} from the destination's redis.conf and \
-                     restart it.",
-                    absent_own.join(", ")
-                ),
+                Fix::Words(phrase!("write_permission.fix_absent", commands = absent_own)),
             )
         } else {
-            Verdict::passed(format!("{} commands were tried", needed.0.len()), expected)
+            Verdict::passed(phrase!("write_permission.allowed", number = needed.0.len()), expected)
         })
     }
 }
@@ -69,7 +63,7 @@ mod tests {
     fn a_forbidden_command_is_granted_by_name() {
         let verdict = with("RESTORE", Outcome::Forbidden, &sample::spec());
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert_eq!(verdict.fix, "ACL SETUSER default +restore");
+        assert_eq!(verdict.fix.command(), "ACL SETUSER default +restore");
     }
 
     #[test]
