@@ -7,12 +7,14 @@
 pub mod access;
 mod apply;
 pub mod checkpoint;
+pub mod commands;
 pub mod control;
 mod destination;
 mod dialogue;
 pub mod durable;
 pub mod error;
 mod failpoint;
+pub mod limits;
 pub mod precheck;
 mod record;
 pub mod report;

@@ -7,7 +7,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use keyferry_engine::commands::{CommandGroup, CommandInfo};
 use keyferry_engine::error::{ErrorReport, Side};
+use keyferry_engine::limits::LimitNote;
 use keyferry_engine::precheck::connectivity::{
     ConnectivityReport, ConnectivityStage, ServerSummary, StageFailed, StagePassed, StageProgress,
 };
@@ -84,6 +86,9 @@ fn the_page_has_the_types_that_rust_has() {
         StageFailed,
         ConnectivityReport,
         ServerSummary,
+        LimitNote,
+        CommandGroup,
+        CommandInfo,
         KeychainState,
         KeychainStatus,
         PasswordInput,

@@ -9,8 +9,8 @@ use crate::phrase;
 use crate::words::Phrase;
 
 use super::{
-    Address, ConflictPolicy, Databases, Endpoint, InstanceClass, KeyFilter, Limits, OnHistoryLost,
-    Stages, TaskSpec, Until,
+    Address, ConflictPolicy, Databases, Endpoint, Environment, InstanceClass, KeyFilter, Limits,
+    OnHistoryLost, Stages, TaskSpec, Until,
 };
 
 /// The lowest and highest retry time, in minutes, and the default.
@@ -278,6 +278,8 @@ impl TaskDraft {
                 Ok(TaskSpec {
                     source,
                     destination,
+                    source_environment: Environment::named(&self.source.environment),
+                    destination_environment: Environment::named(&self.destination.environment),
                     stages: self.stages,
                     databases,
                     keys: KeyFilter::new(

@@ -49,6 +49,40 @@ impl std::fmt::Display for Address {
     }
 }
 
+/// What a server is for: a label that people give it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Environment {
+    /// Not said.
+    #[default]
+    Unspecified,
+    /// Development.
+    Dev,
+    /// The rehearsal before production.
+    Staging,
+    /// What clients depend on.
+    Production,
+}
+
+impl Environment {
+    /// The word in drafts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Dev => "dev",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+
+    /// The environment with that word; an unknown one says nothing.
+    pub fn named(name: &str) -> Self {
+        [Self::Dev, Self::Staging, Self::Production]
+            .into_iter()
+            .find(|environment| environment.name() == name)
+            .unwrap_or_default()
+    }
+}
+
 /// Which parts of a migration run. At least one is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -252,6 +286,10 @@ pub struct TaskSpec {
     pub source: Endpoint,
     /// Written.
     pub destination: Endpoint,
+    /// What the source is for.
+    pub source_environment: Environment,
+    /// What the destination is for.
+    pub destination_environment: Environment,
     /// At least one.
     pub stages: Stages,
     /// What moves.

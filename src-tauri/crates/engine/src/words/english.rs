@@ -384,7 +384,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ),
     (
         "sides_swapped.environments",
-        "a source in {{source}} is to be written over a destination in {{destination}}",
+        "a source of the environment {{source}} is to be written over a destination of {{destination}}",
     ),
     (
         "sides_swapped.source_empty",
@@ -695,6 +695,75 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
         "A password was given, but the server has none set for this account.",
     ),
     ("cause.wrong_password", "The server does not take this account and password."),
+    // The limits and notes of a pair.
+    (
+        "limit.C01",
+        "The bandwidth out of the source bounds the full stage: with little of it the migration is slow, and it shares it with the source's clients.",
+    ),
+    (
+        "limit.C02",
+        "Only incremental migration: data logging should be on at the source (appendonly yes) and its log be kept for more than 24 hours. Keyferry follows the replication stream and needs no log for that; without one a crash of the source loses writes and means a new copy.",
+    ),
+    (
+        "limit.C03",
+        "Full and incremental migration: data logging should be on at the source (appendonly yes), its log be kept for at least 7 days, and for more than 24 hours after the full stage. Keyferry follows the replication stream and needs no log for that; without one a crash of the source loses writes and means a new copy.",
+    ),
+    (
+        "limit.C04",
+        "Only full migration: what is written to the source meanwhile is not migrated. Do not write to the source, or choose full and incremental migration, which is recommended.",
+    ),
+    ("limit.C05", "Instances of the cloud should use local disks, not cloud disks."),
+    (
+        "limit.C06",
+        "The destination's maxmemory-policy must be noeviction: a full destination otherwise removes keys unasked, and the two sides differ.",
+    ),
+    (
+        "limit.C07",
+        "What EVAL and EVALSHA do at the destination is not known where the source sends scripts as they are: make sure that they do not depend on time or chance.",
+    ),
+    (
+        "limit.C08",
+        "The destination is not empty. Lists are never appended to twice: a key that is there already either stays as it is or is replaced as a whole, by the processing mode.",
+    ),
+    (
+        "limit.C09",
+        "Keys that expire may be gone before they are migrated: fewer keys at the destination than at the source are normal. Compare with INFO keyspace.",
+    ),
+    (
+        "limit.C10",
+        "The number of keys that do not expire, or have not expired, is the same on both sides.",
+    ),
+    ("limit.C11", "The destination's version must be the same as the source's or newer."),
+    (
+        "limit.C12",
+        "An older destination may not read the source's values or know its commands: the precheck tries both.",
+    ),
+    (
+        "limit.C13",
+        "The migration reads from the source and writes to the destination, and adds to the load of both: migrate off-peak, or limit the task.",
+    ),
+    ("limit.C14", "After the full stage the destination can use more memory than the source does."),
+    (
+        "limit.C15",
+        "A task that failed is resumed for seven days. Stop or release it before you switch over, or revoke the write permission of its account at the destination: a resumed task otherwise overwrites what is there.",
+    ),
+    (
+        "limit.C16",
+        "A change of specification, address or port breaks the connection. The task goes on by itself if the server is back under the same address within the retry time, {{minutes}} minutes; after that, or with a new address, empty the destination and configure the task anew.",
+    ),
+    (
+        "limit.C17",
+        "A failover of the source is survived: the task goes on with the promoted replica under the same address. Where the destination already holds what the source lost, it stops and says so.",
+    ),
+    (
+        "limit.C18",
+        "The latency is right while the source is idle too: it compares replication offsets, not timestamps of data.",
+    ),
+    ("limit.C19", "No heartbeat key is written to the source: the latency does not need one."),
+    (
+        "limit.C20",
+        "Full data migration copies what the source holds; incremental data migration then follows every change until you switch over, so that your service goes on.",
+    ),
     // Mistakes in a form.
     ("field.host_required", "Enter the host name or address."),
     ("field.host_malformed", "A host name has no spaces and no slashes."),

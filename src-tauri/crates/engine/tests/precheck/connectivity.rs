@@ -218,3 +218,104 @@ async fn a_unix_socket_works_like_a_port() {
     let endpoint = Endpoint { address: Address::Unix { path }, account: None };
     assert_eq!(test(&endpoint, None, Side::Source).await.failed, None);
 }
+
+/// A server of one answer, for what no real one does on this host; tells when a client has gone.
+async fn listen(
+    answer: &'static [u8],
+) -> (Endpoint, tokio::sync::mpsc::UnboundedReceiver<&'static str>, tokio::task::JoinHandle<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (told, tell) = tokio::sync::mpsc::unbounded_channel();
+    let server = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let told = told.clone();
+            tokio::spawn(async move {
+                let mut asked = [0; 512];
+                while stream.read(&mut asked).await.is_ok_and(|count| count > 0) {
+                    let _ = told.send("asked");
+                    let _ = stream.write_all(answer).await;
+                }
+                let _ = told.send("gone");
+            });
+        }
+    });
+    let address = Address::Tcp { host: "127.0.0.1".into(), port };
+    (Endpoint { address, account: None }, tell, server)
+}
+
+#[tokio::test]
+async fn a_test_that_is_dropped_closes_its_connection() {
+    let (endpoint, mut told, server) = listen(b"").await;
+    let test = connectivity::test(&endpoint, None, Side::Source, &|_| {});
+    tokio::select! {
+        report = test => panic!("nothing was answered: {report:?}"),
+        () = async { while told.recv().await != Some("asked") {} } => {}
+    }
+    let gone = async { while told.recv().await != Some("gone") {} };
+    tokio::time::timeout(Duration::from_secs(5), gone).await.expect("the connection is closed");
+    server.abort();
+}
+
+#[tokio::test]
+async fn a_server_in_protected_mode_is_told_in_its_own_words() {
+    // What 7.0 answers to those who come from elsewhere.
+    let words = b"-DENIED Redis is running in protected mode because protected mode is enabled\r\n";
+    let (endpoint, _told, server) = listen(words).await;
+    let report = test(&endpoint, None, Side::Source).await;
+    assert_eq!(failure(&report).1, "protected_mode");
+    assert!(report.failed.unwrap().error.message.contains("DENIED"));
+    server.abort();
+}
+
+#[tokio::test]
+async fn a_server_with_as_many_clients_as_it_takes_is_told() {
+    let server = Server::start(&[]).await;
+    let held = server.control().await;
+    server.tell("CONFIG SET maxclients 1").await;
+    let report = test(&server.endpoint(None), None, Side::Source).await;
+    assert_eq!(failure(&report).1, "too_many_clients");
+    drop(held);
+}
+
+#[tokio::test]
+async fn a_server_that_expects_tls_is_told_from_one_that_is_no_redis() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test", "-days", "1"])
+        .args(["-keyout", "key.pem", "-out", "cert.pem"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (certificate, key) = (path("cert.pem"), path("key.pem"));
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let _server = Server::start(&[
+        "--tls-port",
+        &free.to_string(),
+        "--tls-cert-file",
+        &certificate,
+        "--tls-key-file",
+        &key,
+        "--tls-ca-cert-file",
+        &certificate,
+    ])
+    .await;
+    let address = Address::Tcp { host: "127.0.0.1".into(), port: free };
+    let report = test(&Endpoint { address, account: None }, None, Side::Source).await;
+    assert_eq!(failure(&report).1, "tls_expected", "{report:?}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_account_is_told_apart() {
+    let server = Server::start(&["--requirepass", "right"]).await;
+    let endpoint = server.endpoint(None);
+    let cause = async |endpoint: &Endpoint, password| {
+        test(endpoint, password, Side::Source).await.failed.unwrap().cause.key
+    };
+    assert_eq!(cause(&endpoint, None).await, "cause.password_needed");
+    assert_eq!(cause(&endpoint, Some("wrong")).await, "cause.wrong_password");
+    let open = Server::start(&[]).await;
+    assert_eq!(cause(&open.endpoint(None), Some("needless")).await, "cause.no_password_set");
+}

@@ -1,12 +1,15 @@
 //! What is found out before anything is judged.
 
 mod conflicts;
+mod key_sample;
 pub(super) mod permission;
 mod rdb_version;
 #[cfg(test)]
 pub(super) mod sample;
 pub(super) mod server;
+mod usage;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,9 +17,11 @@ use redis::cmd;
 use tokio::time::{Instant, sleep_until};
 
 pub use conflicts::Conflicts;
+pub use key_sample::{KeySample, LargestKey};
 pub use permission::{Outcome, Permissions};
 pub use rdb_version::RdbProbe;
 pub use server::ServerState;
+pub use usage::Clients;
 
 use crate::control::Control;
 use crate::error::{Error, ErrorReport, Result, Side};
@@ -51,6 +56,18 @@ pub struct Facts {
     pub destination: Result<ServerState, ErrorReport>,
     /// Whether the source would start replication.
     pub replication: Fact<Permissions>,
+    /// Whether the source would let this account read keys.
+    pub reading: Fact<Permissions>,
+    /// How often each command ran at the source, by its name in upper case.
+    pub commands_used: Fact<BTreeMap<String, u64>>,
+    /// Whether a Sentinel watches the source.
+    pub watched_by_sentinel: Fact<bool>,
+    /// What random keys of the source are like.
+    pub keys_sampled: Fact<KeySample>,
+    /// Who is connected to the destination.
+    pub destination_clients: Fact<Clients>,
+    /// Other tasks that have keys at the destination.
+    pub destination_tasks: Fact<BTreeSet<String>>,
     /// What the destination would let this account do.
     pub writing: Fact<Permissions>,
     /// Commands that the source knows and the destination does not.
@@ -91,6 +108,7 @@ pub(super) struct Questions {
 
 /// Finds out everything but [`Facts::conflicts`], which takes longer.
 pub(super) async fn gather(
+    task_id: &str,
     spec: &TaskSpec,
     credentials: &Credentials,
     folder: &Path,
@@ -102,6 +120,12 @@ pub(super) async fn gather(
     );
     let (mut source, source_state) = source;
     let (mut destination, destination_state) = destination;
+
+    let mut used = Usage::default();
+    // Before this precheck's own other connections come and go.
+    if scope == Scope::All {
+        used = Usage::look(task_id, spec, &mut source, &source_state, &mut destination).await;
+    }
 
     let writing = permission::of_destination(&spec.destination, credentials);
     let replication = async {
@@ -143,6 +167,12 @@ pub(super) async fn gather(
         source: source_state,
         destination: destination_state,
         replication,
+        reading: used.reading,
+        commands_used: used.commands,
+        watched_by_sentinel: used.sentinel,
+        keys_sampled: used.keys,
+        destination_clients: used.clients,
+        destination_tasks: used.tasks,
         writing,
         commands_lacking,
         rdb,
@@ -151,6 +181,69 @@ pub(super) async fn gather(
         conflicts: Err(Unknown(phrase!("unknown.not_looked"))),
     };
     (facts, Questions { source, destination })
+}
+
+/// What both sides are used for; only checks that can be ignored ask for it.
+struct Usage {
+    reading: Fact<Permissions>,
+    commands: Fact<BTreeMap<String, u64>>,
+    sentinel: Fact<bool>,
+    keys: Fact<KeySample>,
+    clients: Fact<Clients>,
+    tasks: Fact<BTreeSet<String>>,
+}
+
+impl Default for Usage {
+    fn default() -> Self {
+        let unknown = || Unknown(phrase!("unknown.not_looked"));
+        Self {
+            reading: Err(unknown()),
+            commands: Err(unknown()),
+            sentinel: Err(unknown()),
+            keys: Err(unknown()),
+            clients: Err(unknown()),
+            tasks: Err(unknown()),
+        }
+    }
+}
+
+impl Usage {
+    async fn look(
+        task_id: &str,
+        spec: &TaskSpec,
+        source: &mut Option<Control>,
+        source_state: &Result<ServerState, ErrorReport>,
+        destination: &mut Option<Control>,
+    ) -> Self {
+        let mut used = Self::default();
+        match (source, source_state) {
+            (Some(control), Ok(state)) => {
+                used.reading = permission::of_reading(control).await;
+                used.commands = usage::commands_used(control).await;
+                used.sentinel = usage::watched_by_sentinel(control).await;
+                used.keys = key_sample::look(control, state, &spec.databases).await;
+            }
+            _ => {
+                let silent = || Unknown(phrase!("unknown.source_silent"));
+                used.reading = Err(silent());
+                used.commands = Err(silent());
+                used.sentinel = Err(silent());
+                used.keys = Err(silent());
+            }
+        }
+        match destination {
+            Some(control) => {
+                used.clients = usage::clients(control).await;
+                used.tasks = usage::tasks_with_keys(control, task_id).await;
+            }
+            None => {
+                let silent = || Unknown(phrase!("unknown.destination_silent"));
+                used.clients = Err(silent());
+                used.tasks = Err(silent());
+            }
+        }
+        used
+    }
 }
 
 /// Finds out [`Facts::conflicts`].

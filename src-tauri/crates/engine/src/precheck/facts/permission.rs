@@ -41,6 +41,21 @@ const OWN_COMMANDS: &[&str] = &[
     "CLIENT ID",
 ];
 
+/// What reads single keys of a source again, and looks at some of them before. None changes
+/// anything; MULTI comes last and is ended by EXEC.
+const READING_COMMANDS: &[&str] = &[
+    "SELECT 0",
+    "SCAN 0 COUNT 1",
+    "EXISTS <key>",
+    "TYPE <key>",
+    "DUMP <key>",
+    "PTTL <key>",
+    "MEMORY USAGE <key>",
+    "RANDOMKEY",
+    "MULTI",
+    "EXEC",
+];
+
 /// What ends connections of an earlier run: one of them is enough.
 const FENCING_COMMANDS: &[&str] = &["CLIENT KILL ID 0", "CLIENT LIST"];
 
@@ -260,7 +275,7 @@ fn name_of(probe: &str) -> String {
     let mut words = probe.split(' ');
     let first = words.next().unwrap_or_default();
     match (first, words.next()) {
-        ("CLIENT" | "FUNCTION" | "XGROUP", Some(second)) => format!("{first} {second}"),
+        ("CLIENT" | "FUNCTION" | "MEMORY" | "XGROUP", Some(second)) => format!("{first} {second}"),
         _ => first.to_owned(),
     }
 }
@@ -270,12 +285,21 @@ fn needs_arguments(probe: &str) -> bool {
     !matches!(name_of(probe).as_str(), "FLUSHALL" | "FLUSHDB" | "PING" | "INFO")
 }
 
+/// The command of a probe, with a key's name in its place.
+fn command_of(probe: &str, key: &str) -> redis::Cmd {
+    let mut command = redis::Cmd::new();
+    for word in probe.split(' ') {
+        command.arg(if word == KEY { key } else { word });
+    }
+    command
+}
+
 fn takes_channel(name: &str) -> bool {
     matches!(name, "PUBLISH" | "SPUBLISH")
 }
 
 fn takes_key(name: &str) -> bool {
-    [OWN_COMMANDS, STREAM_COMMANDS]
+    [OWN_COMMANDS, STREAM_COMMANDS, READING_COMMANDS]
         .into_iter()
         .flatten()
         .any(|probe| name_of(probe) == name && probe.contains(KEY) && !takes_channel(name))
@@ -319,22 +343,26 @@ pub(in crate::precheck) async fn of_destination(
         return Ok(permissions);
     }
     let key = format!("{OWN_KEY_PREFIX}probe:{:016x}", rand::random::<u64>());
-    let commands: Vec<redis::Cmd> = probes
-        .iter()
-        .map(|probe| {
-            let mut command = redis::Cmd::new();
-            for word in probe.split(' ') {
-                command.arg(if word == KEY { key.as_str() } else { word });
-            }
-            command
-        })
-        .collect();
+    let commands: Vec<redis::Cmd> = probes.iter().map(|probe| command_of(probe, &key)).collect();
     let answers = control.query_each(&commands).await?;
     for (probe, answer) in probes.iter().zip(answers) {
         permissions.0.insert(name_of(probe), outcome(answer.map(|_| ()), "")?);
     }
     // Who may not discard loses the transaction with the connection.
     let _ = control.query(&cmd("DISCARD")).await;
+    Ok(permissions)
+}
+
+/// Whether the source lets this account read keys: tried on a key that does not exist.
+pub(in crate::precheck) async fn of_reading(source: &mut Control) -> Fact<Permissions> {
+    let key = format!("{OWN_KEY_PREFIX}probe:{:016x}", rand::random::<u64>());
+    let commands: Vec<redis::Cmd> =
+        READING_COMMANDS.iter().map(|probe| command_of(probe, &key)).collect();
+    let answers = source.query_each(&commands).await?;
+    let mut permissions = Permissions::default();
+    for (probe, answer) in READING_COMMANDS.iter().zip(answers) {
+        permissions.0.insert(name_of(probe), outcome(answer.map(|_| ()), "EXEC without MULTI")?);
+    }
     Ok(permissions)
 }
 

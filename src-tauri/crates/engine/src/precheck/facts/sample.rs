@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{Conflicts, Facts, Outcome, Permissions, RdbProbe, ServerState};
+use super::{Clients, Conflicts, Facts, KeySample, Outcome, Permissions, RdbProbe, ServerState};
 use crate::control::{Info, ServerFacts};
 use crate::spec::{EndpointDraft, TaskDraft, TaskSpec};
 
@@ -21,7 +21,10 @@ used_memory:110000000
 used_memory_dataset:100000000
 maxmemory:0
 maxmemory_policy:noeviction
+used_memory_rss:120000000
 total_system_memory:16000000000
+instantaneous_ops_per_sec:20
+instantaneous_output_kbps:1.50
 aof_enabled:1
 number_of_libraries:0
 cluster_enabled:0
@@ -71,6 +74,12 @@ pub(crate) fn facts_with(source: &str, destination: &str) -> Facts {
         source: Ok(state("a", &format!("{INFO}{source}"))),
         destination: Ok(state("b", &format!("{INFO}{other_history}{destination}"))),
         replication: Ok(allowed(&["PING", "REPLCONF", "PSYNC"])),
+        reading: Ok(allowed(&["SCAN", "DUMP", "PTTL"])),
+        commands_used: Ok(BTreeMap::new()),
+        watched_by_sentinel: Ok(false),
+        keys_sampled: Ok(KeySample { keys: 100, ..KeySample::default() }),
+        destination_clients: Ok(Clients::default()),
+        destination_tasks: Ok(BTreeSet::new()),
         writing: Ok(allowed(&["SET", "RESTORE", "CLIENT KILL", "CLIENT LIST", "XADD"])),
         commands_lacking: Ok(Vec::new()),
         rdb: Ok(RdbProbe { version: 10, taken: true }),

@@ -27,6 +27,20 @@ impl PrecheckItem for CountsAsReplica {
                 expected,
                 Fix::Words(phrase!("counts_as_replica.fix_min_replicas")),
             )
+        } else if let Some(number) =
+            facts.commands_used.as_ref().ok().and_then(|used| used.get("WAIT"))
+        {
+            Verdict::warning(
+                phrase!("counts_as_replica.wait", number = number),
+                expected,
+                Fix::Words(phrase!("counts_as_replica.fix_wait")),
+            )
+        } else if facts.watched_by_sentinel == Ok(true) {
+            Verdict::warning(
+                phrase!("counts_as_replica.sentinel"),
+                expected,
+                Fix::Words(phrase!("counts_as_replica.fix_sentinel")),
+            )
         } else {
             Verdict::passed(phrase!("counts_as_replica.harmless"), expected)
         })
@@ -44,5 +58,15 @@ mod tests {
         let facts = sample::facts_with("min_slaves_good_slaves:1\n", "");
         let verdict = CountsAsReplica.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
+    }
+
+    #[test]
+    fn clients_that_wait_and_a_sentinel_are_told() {
+        let mut facts = sample::facts();
+        facts.watched_by_sentinel = Ok(true);
+        let found = |facts: &Facts| CountsAsReplica.verdict(facts, &sample::spec()).unwrap().found;
+        assert_eq!(found(&facts).key, "counts_as_replica.sentinel");
+        facts.commands_used = Ok([("WAIT".to_owned(), 4)].into());
+        assert_eq!(found(&facts).key, "counts_as_replica.wait");
     }
 }

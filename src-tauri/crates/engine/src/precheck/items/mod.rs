@@ -1,24 +1,35 @@
 //! What is judged before a task may start: one file per item, one line here.
 
+mod aof_retention;
+mod big_keys;
 mod client_kill;
 mod clock_skew;
 mod conflicting_keys;
 mod counts_as_replica;
+mod destination_in_use;
 mod destination_reachable;
 mod destination_role;
 mod disk_for_spool;
 mod enough_databases;
 mod eviction_policy;
+mod fork_headroom;
 mod functions;
+mod latency;
 mod memory_fits;
 mod modules;
 mod persistence_safety;
+mod protocol_limits;
 mod psync_permission;
 mod rdb_version;
+mod read_permission;
 mod repl_diskless;
 mod repl_timeout;
 mod replica_output_buffer;
 mod same_instance;
+mod scripts_and_transactions;
+mod server_load;
+mod short_ttl;
+mod sides_swapped;
 mod source_backlog;
 mod source_reachable;
 mod source_role;
@@ -26,7 +37,7 @@ mod standalone_servers;
 mod version_order;
 mod write_permission;
 
-use super::facts::{Fact, Facts};
+use super::facts::{Fact, Facts, ServerState};
 use super::{DatabaseKeys, IgnoreRule, VerdictKind};
 use crate::error::{ErrorKind, ErrorReport, Side};
 use crate::phrase;
@@ -59,26 +70,37 @@ pub const ALL: &[&dyn PrecheckItem] = &[
     &source_reachable::SourceReachable,
     &destination_reachable::DestinationReachable,
     &psync_permission::PsyncPermission,
+    &read_permission::ReadPermission,
     &write_permission::WritePermission,
     &client_kill::ClientKill,
     &source_role::SourceRole,
     &destination_role::DestinationRole,
     &standalone_servers::StandaloneServers,
     &same_instance::SameInstance,
+    &sides_swapped::SidesSwapped,
     &version_order::VersionOrder,
     &rdb_version::RdbVersion,
     &modules::Modules,
     &functions::Functions,
+    &scripts_and_transactions::ScriptsAndTransactions,
     &enough_databases::EnoughDatabases,
     &conflicting_keys::ConflictingKeys,
+    &destination_in_use::DestinationInUse,
     &eviction_policy::EvictionPolicy,
     &memory_fits::MemoryFits,
+    &protocol_limits::ProtocolLimits,
+    &big_keys::BigKeys,
+    &short_ttl::ShortTtl,
     &persistence_safety::PersistenceSafety,
+    &aof_retention::AofRetention,
     &disk_for_spool::DiskForSpool,
+    &fork_headroom::ForkHeadroom,
     &source_backlog::SourceBacklog,
     &replica_output_buffer::ReplicaOutputBuffer,
     &repl_timeout::ReplTimeout,
     &repl_diskless::ReplDiskless,
+    &latency::Latency,
+    &server_load::ServerLoad,
     &clock_skew::ClockSkew,
     &counts_as_replica::CountsAsReplica,
 ];
@@ -189,6 +211,15 @@ const TRANSFER_BYTES_A_SECOND: u64 = 20_000_000;
 /// How long a snapshot of `bytes` is under way, seconds.
 fn transfer_seconds(bytes: u64) -> u64 {
     bytes / TRANSFER_BYTES_A_SECOND + 1
+}
+
+/// How long the full stage takes at least, seconds: by the data, or by the task's own limits.
+fn full_stage_seconds(source: &ServerState, spec: &TaskSpec) -> Fact<u64> {
+    let data = source.data_bytes()?;
+    let by = |amount: u64, limit: Option<u64>| limit.map_or(0, |limit| amount / limit.max(1));
+    Ok(transfer_seconds(data)
+        .max(by(data, spec.limits.bytes_per_second))
+        .max(by(source.keys_total(), spec.limits.records_per_second)))
 }
 
 /// A size as people read it.
