@@ -15,6 +15,8 @@ macro_rules! with_commands {
             run_precheck,
             ignore_checks,
             effective_retry,
+            command_catalogue,
+            limits,
             start_task,
             pause_task,
             pause_all,

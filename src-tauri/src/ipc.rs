@@ -15,7 +15,11 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
 }
 
 mod commands {
-    use keyferry_workbench::engine::precheck::connectivity::{ConnectivityReport, StageProgress};
+    use keyferry_workbench::engine::commands::{self, CommandInfo};
+    use keyferry_workbench::engine::limits::{self, LimitNote};
+    use keyferry_workbench::engine::precheck::connectivity::{
+        ConnectivityReport, ServerSummary, StageProgress,
+    };
     use keyferry_workbench::engine::precheck::{ItemReport, PrecheckReport};
     use keyferry_workbench::engine::spec::{FieldError, InstanceClass, Limits, TaskDraft};
     use keyferry_workbench::error::Result;
@@ -116,6 +120,20 @@ mod commands {
         task_id: Option<String>,
     ) -> Result<EffectiveRetry> {
         host.workbench().await?.effective_retry(&draft, task_id.as_deref()).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn command_catalogue(version: Option<String>) -> Vec<CommandInfo> {
+        commands::catalogue_of(version.as_deref())
+    }
+
+    #[tauri::command]
+    pub(super) async fn limits(
+        draft: TaskDraft,
+        source: Option<ServerSummary>,
+        destination: Option<ServerSummary>,
+    ) -> Vec<LimitNote> {
+        limits::limits(&draft, source.as_ref(), destination.as_ref())
     }
 
     #[tauri::command]

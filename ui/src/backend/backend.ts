@@ -4,6 +4,7 @@ import type {
   AppInfo,
   CloseChoice,
   CommandError,
+  CommandInfo,
   ConnectivityReport,
   DiagnosticsFile,
   EffectiveRetry,
@@ -11,10 +12,12 @@ import type {
   InstanceClass,
   ItemReport,
   KeychainStatus,
+  LimitNote,
   Limits,
   PasswordInput,
   PrecheckReport,
   ReportFormat,
+  ServerSummary,
   Settings,
   ShellEvent,
   StageProgress,
@@ -60,6 +63,10 @@ export interface Backend {
   /** Replaces an earlier choice. Some checks want the destination's label typed. */
   ignoreChecks(id: string, checks: string[], typed_name: string | null): Promise<void>;
   /** The lowest retry time of the running tasks that share a server with this draft. */
+  /** Of a source as `Redis 7.0.15` or `Valkey 8.1.8`; the sample page has none. */
+  commandCatalogue?(version: string | null): Promise<CommandInfo[]>;
+  /** Limits and notes on a pair, those that apply first; the sample page has none. */
+  limits?(draft: TaskDraft, source: ServerSummary | null, destination: ServerSummary | null): Promise<LimitNote[]>;
   effectiveRetry(draft: TaskDraft, task_id: string | null): Promise<EffectiveRetry>;
   /** Rejects with `terms_not_accepted`, `precheck_needed` or `confirmation_needed`. */
   startTask(id: string, start: StartOrder): Promise<void>;

@@ -1,5 +1,7 @@
 import type { Backend } from '../backend/backend';
-import type { ItemReport, ServerSummary, TaskDraft } from '../bindings';
+import type { CommandInfo, ItemReport, LimitNote, ServerSummary, TaskDraft } from '../bindings';
+
+export type { CommandInfo, LimitNote };
 
 /** A text of the program in words that can be translated. */
 export interface Phrase {
@@ -33,17 +35,6 @@ export function fullItem(item: ItemReport): FullItem {
     how: '', risk: '', keys: [], phrases: null, ignore: item.ignorable ? 'confirm' : 'never', fix_command: isCommand(item.fix) ? item.fix : '',
     ...told,
   } as FullItem;
-}
-
-export interface LimitNote {
-  id: string;
-  applies: boolean;
-  text: Phrase;
-}
-
-export interface CommandInfo {
-  name: string;
-  group: string;
 }
 
 /** Calls that a program may not have. */

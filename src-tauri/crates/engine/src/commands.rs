@@ -19,20 +19,20 @@ const VALKEY_SENDS_LIKE: (u16, u16) = (7, 2);
 #[expect(missing_docs, reason = "named after what they hold")]
 pub enum CommandGroup {
     Keys,
-    Strings,
-    Bitmaps,
-    Lists,
-    Hashes,
-    Sets,
-    SortedSets,
+    String,
+    Bitmap,
+    List,
+    Hash,
+    Set,
+    SortedSet,
     Geo,
-    Streams,
-    Hyperloglogs,
-    VectorSets,
-    PubSub,
-    Transactions,
-    Scripts,
-    Functions,
+    Stream,
+    Hyperloglog,
+    VectorSet,
+    Pubsub,
+    Transaction,
+    Scripting,
+    Function,
     Server,
 }
 
@@ -40,20 +40,20 @@ impl From<Topic> for CommandGroup {
     fn from(topic: Topic) -> Self {
         match topic {
             Topic::Keys => Self::Keys,
-            Topic::Strings => Self::Strings,
-            Topic::Bitmaps => Self::Bitmaps,
-            Topic::Lists => Self::Lists,
-            Topic::Hashes => Self::Hashes,
-            Topic::Sets => Self::Sets,
-            Topic::SortedSets => Self::SortedSets,
+            Topic::Strings => Self::String,
+            Topic::Bitmaps => Self::Bitmap,
+            Topic::Lists => Self::List,
+            Topic::Hashes => Self::Hash,
+            Topic::Sets => Self::Set,
+            Topic::SortedSets => Self::SortedSet,
             Topic::Geo => Self::Geo,
-            Topic::Streams => Self::Streams,
-            Topic::HyperLogLogs => Self::Hyperloglogs,
-            Topic::VectorSets => Self::VectorSets,
-            Topic::PubSub => Self::PubSub,
-            Topic::Transactions => Self::Transactions,
-            Topic::Scripts => Self::Scripts,
-            Topic::Functions => Self::Functions,
+            Topic::Streams => Self::Stream,
+            Topic::HyperLogLogs => Self::Hyperloglog,
+            Topic::VectorSets => Self::VectorSet,
+            Topic::PubSub => Self::Pubsub,
+            Topic::Transactions => Self::Transaction,
+            Topic::Scripts => Self::Scripting,
+            Topic::Functions => Self::Function,
             Topic::Server => Self::Server,
         }
     }
@@ -99,6 +99,17 @@ pub fn catalogue(product: &str, version: Option<(u16, u16, u16)>) -> Vec<Command
             locked: command.is_locked(),
         })
         .collect()
+}
+
+/// As [`catalogue`], of a source as it is written: `Redis 7.0.15`, `Valkey 8.1.8`, or a version
+/// alone, which is a Redis's. What is no version is the newest.
+pub fn catalogue_of(source: Option<&str>) -> Vec<CommandInfo> {
+    let source = source.unwrap_or_default();
+    let (product, text) = source.split_once(' ').unwrap_or(("Redis", source));
+    let mut parts = text.split('.').map(|part| part.parse().ok());
+    let mut next = || parts.next().flatten();
+    let version = next().map(|major| (major, next().unwrap_or(0), next().unwrap_or(0)));
+    catalogue(product, version)
 }
 
 /// The names to leave out of the stream of a source of this product and version, so that only the
@@ -179,6 +190,14 @@ mod tests {
         // A Valkey sends like Redis 7.2, whatever its own number.
         assert_eq!(find("Valkey", (8, 1, 8), "HINCRBYFLOAT").arrives_as, ["HSET"]);
         assert_eq!(find("Redis", (8, 2, 3), "HINCRBYFLOAT").arrives_as, ["HSETEX"]);
+    }
+
+    #[test]
+    fn a_source_is_read_as_it_is_written() {
+        assert_eq!(catalogue_of(Some("7.0.15")), catalogue("Redis", Some((7, 0, 15))));
+        assert_eq!(catalogue_of(Some("Valkey 8.1")), catalogue("Valkey", Some((8, 1, 0))));
+        assert_eq!(catalogue_of(Some("?")), catalogue("Redis", None));
+        assert_eq!(catalogue_of(None), catalogue("Redis", None));
     }
 
     #[test]

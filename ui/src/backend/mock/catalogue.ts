@@ -1,4 +1,4 @@
-import type { TaskDraft } from '../../bindings';
+import type { CommandGroup, CommandInfo, LimitNote, TaskDraft } from '../../bindings';
 
 const GROUPS: Record<string, string> = {
   keys: 'DEL EXPIRE EXPIREAT MOVE PERSIST PEXPIRE PEXPIREAT RENAME RENAMENX RESTORE COPY',
@@ -17,15 +17,16 @@ const GROUPS: Record<string, string> = {
 };
 const ARRIVES: Record<string, string[]> = { BLPOP: ['LPOP'], BRPOP: ['RPOP'], SPOP: ['SREM', 'DEL'], EXPIRE: ['PEXPIREAT'], SETEX: ['SET'], EVAL: ['MULTI', 'EXEC'] };
 
-export function catalogue() {
+export function catalogue(): CommandInfo[] {
   return Object.entries(GROUPS).flatMap(([group, names]) => names.split(' ').map((name) => ({
-    name, group, classic: !['COPY', 'HSETEX', 'LMOVE', 'XADD', 'XDEL', 'XTRIM', 'FUNCTION'].includes(name), arrivesAs: ARRIVES[name] ?? [],
-    locked: group === 'transaction', indistinct: name in ARRIVES && name.startsWith('B'),
+    name, group: group as CommandGroup, since: 'Redis 1.0', available: true,
+    reference: !['COPY', 'HSETEX', 'LMOVE', 'XADD', 'XDEL', 'XTRIM', 'FUNCTION'].includes(name), arrives_as: ARRIVES[name] ?? [name],
+    locked: group === 'transaction', indistinguishable: name in ARRIVES && name.startsWith('B'),
   })));
 }
 
 /** What holds for a migration; a few of them. */
-export function limitNotes(draft: TaskDraft) {
+export function limitNotes(draft: TaskDraft): LimitNote[] {
   const note = (id: string, applies: boolean, words: string) => ({ id, applies, text: { key: 'plain', values: { words } } });
   return [
     note('full_only', draft.stages.full && !draft.stages.incremental, 'If you perform only full data migration, do not write data to the source database during data migration.'),

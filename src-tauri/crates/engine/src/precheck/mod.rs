@@ -181,7 +181,9 @@ pub async fn run(
     on_item: &(dyn Fn(&ItemReport) + Send + Sync),
 ) -> PrecheckReport {
     tracing::debug!(task = task_id, "looking at both servers");
-    let (mut facts, mut questions) = facts::gather(task_id, spec, credentials, folder, scope).await;
+    // Boxed: it is large, and so would be every future that waits for a precheck.
+    let (mut facts, mut questions) =
+        Box::pin(facts::gather(task_id, spec, credentials, folder, scope)).await;
     let judge = |item: &dyn PrecheckItem, facts: &Facts| {
         let report = judge(item, facts, spec);
         on_item(&report);

@@ -3,7 +3,7 @@
 use keyferry_engine::error::Side;
 use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, StageProgress};
 use keyferry_engine::precheck::items::ALL as ITEMS;
-use keyferry_engine::precheck::{self, ItemReport, PrecheckReport, Scope};
+use keyferry_engine::precheck::{self, IgnoreRule, ItemReport, PrecheckReport, Scope};
 use keyferry_engine::report::rfc3339_now;
 use keyferry_engine::task::LifeEvent;
 
@@ -114,9 +114,15 @@ impl Workbench {
         let newly: Vec<&String> =
             checks.iter().filter(|id| !locked.task.draft.ignored_checks.contains(id)).collect();
         for check in newly {
-            may_be_ignored(check)?;
-            if asks_for_the_name(check) {
-                confirmed(&locked.task, typed_name)?;
+            match rule_of(check)? {
+                IgnoreRule::Never => {
+                    return Err(CommandError::usage(
+                        "not_ignorable",
+                        format!("the check “{check}” cannot be ignored: the task could not work"),
+                    ));
+                }
+                IgnoreRule::Confirm => {}
+                IgnoreRule::TypeName => confirmed(&locked.task, typed_name)?,
             }
         }
         let at = rfc3339_now();
@@ -135,24 +141,12 @@ impl Workbench {
     }
 }
 
-/// Refuses what nobody may ignore.
-fn may_be_ignored(check: &str) -> Result<()> {
+/// How a check may be ignored.
+fn rule_of(check: &str) -> Result<IgnoreRule> {
     let item = ITEMS.iter().find(|item| item.id() == check).ok_or_else(|| {
         CommandError::usage("no_such_check", format!("there is no check “{check}”"))
     })?;
-    if item.ignorable() {
-        Ok(())
-    } else {
-        Err(CommandError::usage(
-            "not_ignorable",
-            format!("the check “{check}” cannot be ignored: the task could not work"),
-        ))
-    }
-}
-
-/// Whether ignoring it takes more than a click.
-fn asks_for_the_name(check: &str) -> bool {
-    matches!(check, "eviction_policy" | "conflicting_keys" | "memory_fits" | "version_order")
+    Ok(item.ignore())
 }
 
 /// Refuses where the user has not typed the destination's label.

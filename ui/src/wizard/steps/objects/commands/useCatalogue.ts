@@ -26,7 +26,7 @@ export function useCatalogue(version: string | null): Catalogue {
     backend.commandCatalogue?.(version).then(
       (infos) => {
         if (gone) return;
-        setCommands(infos.map(commandOf));
+        setCommands(infos.filter(({ available }) => available).map(commandOf));
         setError(null);
       },
       (reason: unknown) => gone || setError(asCommandError(reason)),
@@ -40,5 +40,9 @@ export function useCatalogue(version: string | null): Catalogue {
 }
 
 function commandOf(info: CommandInfo): Command {
-  return info as unknown as Command;
+  const itself = info.arrives_as.length === 1 && info.arrives_as[0] === info.name;
+  return {
+    name: info.name, group: info.group, classic: info.reference, arrivesAs: itself ? [] : info.arrives_as,
+    locked: info.locked, indistinct: info.indistinguishable,
+  };
 }
