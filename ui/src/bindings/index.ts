@@ -663,6 +663,57 @@ cluster: boolean,
  */
 clock_skew_ms: number, };
 
+export type LimitNote = { 
+/**
+ * As `C06`, the console's order.
+ */
+id: string, 
+/**
+ * What it says.
+ */
+text: Phrase, 
+/**
+ * Whether it is a risk of this pair, as far as it is known; the terms are these.
+ */
+applies: boolean, };
+
+export type CommandGroup = "keys" | "string" | "bitmap" | "list" | "hash" | "set" | "sorted_set" | "geo" | "stream" | "hyperloglog" | "vector_set" | "pubsub" | "transaction" | "scripting" | "function" | "server";
+
+export type CommandInfo = { 
+/**
+ * In upper case.
+ */
+name: string, 
+/**
+ * Where it stands.
+ */
+group: CommandGroup, 
+/**
+ * Whether it is one of the 72 that the cloud console migrates.
+ */
+reference: boolean, 
+/**
+ * The version that brought it, as `Redis 6.2` or `Valkey 9.0`.
+ */
+since: string, 
+/**
+ * Whether this source has it.
+ */
+available: boolean, 
+/**
+ * The names under which this source sends it; empty where it sends what a script did, or
+ * nothing.
+ */
+arrives_as: Array<string>, 
+/**
+ * Whether it arrives only under names of other commands, whose choice it follows.
+ */
+indistinguishable: boolean, 
+/**
+ * Whether it holds the stream together and is always chosen.
+ */
+locked: boolean, };
+
 export type KeychainState = "available" | "missing" | "locked" | "refused";
 
 export type KeychainStatus = { 
@@ -929,7 +980,7 @@ passed: Array<StagePassed>,
  */
 failed: StageFailed | null, 
 /**
- * A command to copy that mends it; empty where there is none.
+ * A command to copy that mends it, run at the tested side; empty where there is none.
  */
 fix: string, 
 /**

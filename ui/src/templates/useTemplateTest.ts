@@ -19,8 +19,10 @@ export function useTemplateTest(id: string, onDone: () => void) {
       if (run_of.current === mine) setTest((before) => before && change(before));
     };
     setTest({ runId: '', running: true, passed: [], report: null, error: null, of: id });
-    backend.testTemplate(id, (stage) => set((before) => ({ ...before, passed: [...before.passed, stage] }))).then(
-      (report) => set((before) => ({ ...before, running: false, passed: report.passed, report })),
+    backend.testTemplate(id, ({ stage, ms }) => {
+      if (ms !== null) set((before) => ({ ...before, passed: [...before.passed, stage] }));
+    }).then(
+      (report) => set((before) => ({ ...before, running: false, passed: report.passed.map(({ stage }) => stage), report })),
       (reason: unknown) => set((before) => ({ ...before, running: false, error: asCommandError(reason) })),
     ).finally(onDone);
   }, [backend, id, onDone]);

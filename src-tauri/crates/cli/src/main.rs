@@ -67,9 +67,9 @@ fn main() -> ExitCode {
     };
     let exit = runtime.block_on(async {
         match arguments.verb {
-            Verb::Migrate(flags) => migrate::migrate(*flags).await,
+            Verb::Migrate(flags) => Box::pin(migrate::migrate(*flags)).await,
             Verb::Precheck(flags) => precheck::precheck(*flags).await,
-            Verb::Tasks(verb) => tasks::tasks(verb).await,
+            Verb::Tasks(verb) => Box::pin(tasks::tasks(verb)).await,
             Verb::Demo => demo::demo().await,
         }
     });

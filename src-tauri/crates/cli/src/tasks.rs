@@ -24,7 +24,7 @@ pub(crate) async fn tasks(verb: TasksVerb) -> Result<Exit> {
         TasksVerb::List(flags) => list(&open_store(&flags)?, flags.json),
         TasksVerb::Show(named) => show(&named),
         TasksVerb::Pause(named) => pause(&named).await,
-        TasksVerb::Resume(named) => resume(&named).await,
+        TasksVerb::Resume(named) => Box::pin(resume(&named)).await,
         TasksVerb::Stop(named) => stop(&named).await,
         TasksVerb::Release(named) => release(&named).await,
     }

@@ -209,7 +209,7 @@ mod tests {
         for length in 0..body.len() {
             fs::write(&path, &body[..length]).unwrap();
             assert_eq!(templates.get(&cut.id).unwrap_err().code, "state_corrupt");
-            assert_eq!(templates.list().unwrap(), [whole.clone()]);
+            assert_eq!(templates.list().unwrap(), std::slice::from_ref(&whole));
         }
     }
 }
