@@ -171,7 +171,7 @@ fn choose_template(session: &Session) -> Result<()> {
     session.find_with(".ant-select-item-option", TEMPLATE_RENAMED)?.click()
 }
 
-/// Step 2: two databases, one without FLUSHALL, one minute more patience.
+/// Step 2: everything, as it is offered; the commands of a database can be looked at.
 fn choose_objects(session: &Session) -> Result<()> {
     session.part("objects-selected")?;
     picture(session, "07-objects")?;
@@ -198,7 +198,7 @@ fn mend_the_precheck(session: &Session, destination: &Server) -> Result<()> {
 
 /// Step 4: a class is chosen, the terms are read, and it starts.
 fn start(session: &Session) -> Result<()> {
-    press(session, "class-unlimited")?;
+    press(session, "class-2xlarge")?;
     picture(session, "11-class")?;
     tick(session, "terms")?;
     press_when_enabled(session, "start-task")?;

@@ -42,10 +42,15 @@ pub(crate) fn tick(session: &Session, test_id: &str) -> Result<()> {
     click(session, &format!("label:has({})", webdriver::by_test_id(test_id)))
 }
 
-/// Types in a field, in place of what is there.
+/// Types in a field, in place of what is there, and again where a panel that was still moving in has
+/// taken the keyboard away meanwhile.
 pub(crate) fn write_in(session: &Session, test_id: &str, text: &str) -> Result<()> {
-    press(session, test_id)?;
-    session.part(test_id)?.replace(text)
+    session.until(&format!("{test_id} takes {text:?}"), || {
+        press(session, test_id)?;
+        let field = session.part(test_id)?;
+        field.replace(text)?;
+        Ok((field.value()? == text).then_some(()))
+    })
 }
 
 /// Presses it as soon as it can be pressed.
