@@ -1,6 +1,9 @@
 //! The destination does what it was asked, and the answer never arrives.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, ensure};
+use keyferry_tests::compare::compare;
 use keyferry_tests::migration::{SOON, ask};
 use keyferry_tests::server::wait_until;
 
@@ -111,4 +114,37 @@ fn of_the_removal_of_keys_that_an_earlier_copy_brought() -> Result<()> {
     wait_until("an answer is lost", LONG, || Ok(scene.to_destination.lost() > 0))?;
     caught_up(&mut run)?;
     scene.settle(&mut run, counters).map(|_| ())
+}
+
+/// A key that differed at the destination is to be read from the source again, which cannot be reached
+/// just then: that ends the connection which knew of it.
+#[test]
+fn what_an_answer_asked_for_is_done_by_the_next_connection() -> Result<()> {
+    let scene = Scene::new(741, &[], "")?;
+    let mut run = scene.migration.start_and_catch_up()?;
+    ask::<()>(&mut scene.source.connect()?, "SET visits 41")?;
+    run.wait_applied(&scene.source, LONG)?;
+    ask::<()>(&mut scene.destination.connect()?, "DEL visits")?;
+    ask::<()>(&mut scene.destination.connect()?, "RPUSH visits other")?;
+
+    scene.to_destination.hold();
+    ask::<()>(&mut scene.source.connect()?, "INCR visits")?;
+    let offset = scene.source.offset()?;
+    wait_until("the task has the command on disk", LONG, || {
+        let replica = scene.source.info("replication", "slave0")?;
+        let told = replica.split(',').find_map(|field| field.strip_prefix("offset="));
+        Ok(told.and_then(|told| told.parse::<u64>().ok()).is_some_and(|told| told >= offset))
+    })?;
+    scene.to_source.lead_to(0);
+    scene.to_destination.release();
+    wait_until("a second connection takes it up", LONG, || {
+        let events = std::fs::read_to_string(scene.spool()?.join("../../events.jsonl"))?;
+        Ok(events.matches("\"read_again\"").count() >= 2)
+    })?;
+    scene.to_source.lead_to(scene.source.port());
+
+    run.freshen(LONG)?;
+    run.wait_applied(&scene.source, LONG)?;
+    let all: Vec<_> = (0..16).collect();
+    compare(&scene.source, &scene.destination, &all, &BTreeMap::new(), 2000)?.none()
 }

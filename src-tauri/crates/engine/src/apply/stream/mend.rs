@@ -62,6 +62,22 @@ impl StreamFeeder<'_> {
         Ok(())
     }
 
+    /// Makes up for what the last answers say before the task rests: nobody would know of it when it
+    /// goes on.
+    pub(super) async fn make_up(&mut self, batch: &mut BatchBuilder, position: u64) -> Result<()> {
+        if self.place.in_transaction {
+            return Ok(());
+        }
+        self.flush().await?;
+        self.take_mends()?;
+        if self.context.mends.has_taken() {
+            self.send(batch, position).await?;
+            self.flush().await?;
+            self.context.mends.settle();
+        }
+        Ok(())
+    }
+
     /// Where a key of the destination comes from.
     pub(super) fn source_of(&self, of: &KeyOf) -> Option<SourceKey> {
         let database = self.context.spec.databases.source_of(of.database)?;

@@ -178,6 +178,7 @@ impl<'a> StreamFeeder<'a> {
         loop {
             if rest.is_cancelled() {
                 // What is not sent stays in the spool.
+                self.make_up(&mut batch, frames.position()).await?;
                 return Ok(StreamEnd::AtRest);
             }
             let position = frames.position();
