@@ -11,6 +11,8 @@ use tempfile::TempDir;
 
 /// How long a server may take until it answers.
 const START_DEADLINE: Duration = Duration::from_secs(20);
+/// How long it may take to greet a new connection, on a busy machine while its disk takes its time.
+const GREETING_DEADLINE: Duration = Duration::from_secs(60);
 /// How long to wait between two looks at a condition.
 const POLL: Duration = Duration::from_millis(5);
 
@@ -99,7 +101,7 @@ impl Server {
     pub fn connect(&self) -> Result<Connection> {
         let secret = self.password.as_ref().map(|word| format!(":{word}@")).unwrap_or_default();
         let client = redis::Client::open(format!("redis://{secret}127.0.0.1:{}/", self.port))?;
-        Ok(client.get_connection_with_timeout(Duration::from_secs(5))?)
+        Ok(client.get_connection_with_timeout(GREETING_DEADLINE)?)
     }
 
     /// Its address for `--source` and `--destination`, password included.
