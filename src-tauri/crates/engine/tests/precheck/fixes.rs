@@ -119,6 +119,8 @@ impl Writer {
         let line = format!("SET k {}", "x".repeat(2000));
         Self(tokio::spawn(async move {
             let mut tick = tokio::time::interval(Duration::from_millis(10));
+            // A burst after a stall would be another rate.
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
                 tick.tick().await;
                 tell(&mut control, &line).await;

@@ -58,7 +58,7 @@ async fn two_fresh_servers_pass_and_nothing_is_left_behind() {
     let odd: Vec<&ItemReport> =
         report.items.iter().filter(|item| item.verdict != VerdictKind::Passed).collect();
     let ids: Vec<&str> = odd.iter().map(|item| item.id.as_str()).collect();
-    assert_eq!(ids, ["persistence_safety"], "{odd:#?}");
+    assert_eq!(ids, ["persistence_safety", "aof_retention"], "{odd:#?}");
     let keys = destination.control().await.info("keyspace").await.unwrap().keyspace();
     assert_eq!(keys, [], "the probe is removed");
     let stats = source.control().await.info("stats").await.unwrap();
@@ -86,6 +86,7 @@ async fn each_failure_is_mended_by_its_own_command() {
         ("eviction_policy", &destination, VerdictKind::Failed),
         ("memory_fits", &destination, VerdictKind::Failed),
         ("persistence_safety", &destination, VerdictKind::Warning),
+        ("aof_retention", &source, VerdictKind::Warning),
         ("repl_timeout", &source, VerdictKind::Warning),
         ("repl_diskless", &source, VerdictKind::Warning),
     ] {
