@@ -280,9 +280,8 @@ impl Error {
             "NOMASTERLINK" => ErrorKind::SourceNotReady,
             // It was queued under other circumstances than those it was executed under.
             "EXECABORT" => ErrorKind::Busy,
-            "ERR" if reason.contains("max number of clients") => ErrorKind::Busy,
+            "ERR" if reason.contains("max number of clients") => ErrorKind::TooManyClients,
             "ERR" if reply.contains("invalid password") => ErrorKind::AuthFailed,
-            "ERR" if reply.contains("max number of clients") => ErrorKind::TooManyClients,
             "ERR" if reply.contains("unknown command") => ErrorKind::CommandUnknown,
             "ERR" if reply.contains("DUMP payload version or checksum") => {
                 ErrorKind::RdbVersionRefused
