@@ -6,6 +6,7 @@ macro_rules! with_commands {
             app_info,
             list_tasks,
             show_task,
+            list_skipped,
             validate_draft,
             suggest_task_name,
             save_draft,

@@ -25,8 +25,9 @@ mod commands {
     use keyferry_workbench::error::Result;
     use keyferry_workbench::model::{
         AlertContact, AlertRules, AppInfo, CloseChoice, DiagnosticsFile, EffectiveRetry,
-        KeychainStatus, PasswordInput, ReportFormat, Settings, ShellEvent, StartOrder, TaskDetails,
-        TaskInput, TaskSummary, TaskUpdate, Template, TemplateInput, TestRequest,
+        KeychainStatus, PasswordInput, ReportFormat, Settings, ShellEvent, SkippedPage,
+        SkippedQuery, StartOrder, TaskDetails, TaskInput, TaskSummary, TaskUpdate, Template,
+        TemplateInput, TestRequest,
     };
     use tauri::ipc::Channel;
     use tauri::{AppHandle, State};
@@ -48,6 +49,15 @@ mod commands {
     #[tauri::command]
     pub(super) async fn show_task(host: State<'_, Host>, id: String) -> Result<TaskDetails> {
         host.workbench().await?.show_task(&id)
+    }
+
+    #[tauri::command]
+    pub(super) async fn list_skipped(
+        host: State<'_, Host>,
+        id: String,
+        query: SkippedQuery,
+    ) -> Result<SkippedPage> {
+        host.workbench().await?.list_skipped(&id, &query)
     }
 
     #[tauri::command]

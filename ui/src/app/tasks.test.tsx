@@ -112,6 +112,40 @@ it('shows the events from a level on', async () => {
   expect(get(testIds.event('connection_lost'))).toBeTruthy();
 });
 
+it('lists what was skipped by name, a part at a time, and only what was asked for', async () => {
+  const { user, backend } = opened({}, `#/tasks/${CATALOG}`);
+  const ask = vi.spyOn(backend, 'listSkipped');
+  const rows = () => screen.queryAllByTestId(testIds.skippedRow);
+  await user.click(await find(testIds.tab('skipped')));
+  await waitFor(() => expect(rows()).toHaveLength(100), WAIT);
+  expect(screen.getByText('241 more fell out of the list.')).toBeTruthy();
+  await user.click(get(testIds.skippedMore));
+  await waitFor(() => expect(rows()).toHaveLength(200), WAIT);
+  expect(ask).toHaveBeenLastCalledWith(CATALOG, { after: 341, kind: null, reason: null, limit: 100 });
+
+  await user.click(get(testIds.skippedReason('command', 'database_not_selected')));
+  await waitFor(() => expect(rows()).toHaveLength(100), WAIT);
+  expect(ask).toHaveBeenLastCalledWith(CATALOG, { after: 0, kind: 'command', reason: 'database_not_selected', limit: 100 });
+  expect(get(testIds.skippedReason('command', 'database_not_selected')).getAttribute('aria-pressed')).toBe('true');
+  const texts = rows().map((row) => row.textContent);
+  expect(texts.every((text) => text.startsWith('Database not selected'))).toBe(true);
+  // The key as it reads, and its bytes.
+  const raw = texts.find((text) => text.includes('raw'));
+  expect(raw).toContain('raw\\xff\\x00726177ff00');
+});
+
+it('says what is not in the list any more, and what cannot be read', async () => {
+  const refused = vi.fn().mockRejectedValueOnce({ code: 'local_io', message: 'the disk is gone', side: 'local', remedy: null, fields: [] });
+  refused.mockResolvedValue({ rows: [], next: null, lost: 1241 });
+  const { user } = opened({}, `#/tasks/${CATALOG}`, { listSkipped: refused });
+  await user.click(await find(testIds.tab('skipped')));
+  expect(await screen.findByText('the disk is gone', undefined, WAIT)).toBeTruthy();
+  await user.click(get(testIds.skippedMore));
+  expect(await screen.findByText('None of them is in the list.', undefined, WAIT)).toBeTruthy();
+  expect(screen.queryByText('the disk is gone')).toBeNull();
+  expect(screen.queryByTestId(testIds.skippedMore)).toBeNull();
+});
+
 it('says what was configured, and what was ignored and when', async () => {
   const { user } = opened({}, `#/tasks/${CATALOG}`);
   await user.click(await find(testIds.tab('settings')));

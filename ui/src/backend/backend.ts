@@ -20,6 +20,8 @@ import type {
   ServerSummary,
   Settings,
   ShellEvent,
+  SkippedPage,
+  SkippedQuery,
   StageProgress,
   StartOrder,
   TaskDetails,
@@ -45,6 +47,8 @@ export interface Backend {
   appInfo(): Promise<AppInfo>;
   listTasks(): Promise<TaskSummary[]>;
   showTask(id: string): Promise<TaskDetails>;
+  /** What a task left out, oldest first; also while it runs. */
+  listSkipped(id: string, query: SkippedQuery): Promise<SkippedPage>;
   validateDraft(draft: TaskDraft): Promise<FieldError[]>;
   /** A name for a new task. */
   suggestTaskName(): Promise<string>;

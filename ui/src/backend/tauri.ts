@@ -25,6 +25,7 @@ export const tauriBackend: Backend = {
   appInfo: () => invoke('app_info'),
   listTasks: () => invoke('list_tasks'),
   showTask: (id) => invoke('show_task', { id }),
+  listSkipped: (id, query) => invoke('list_skipped', { id, query }),
   validateDraft: (draft) => invoke('validate_draft', { draft }),
   suggestTaskName: () => invoke('suggest_task_name'),
   saveDraft: (id, task) => invoke('save_draft', { id, task }),

@@ -1094,6 +1094,74 @@ sample: Sample | null, } | { "kind": "event",
  */
 event: TaskEvent, };
 
+export type SkippedKind = "key" | "command";
+
+export type SkippedQuery = { 
+/**
+ * Behind this row; 0 begins.
+ */
+after: number, 
+/**
+ * Only of this kind.
+ */
+kind: SkippedKind | null, 
+/**
+ * Only for this reason.
+ */
+reason: string | null, 
+/**
+ * At most so many rows.
+ */
+limit: number, };
+
+export type SkippedRow = { 
+/**
+ * Counts from 1 over the task's life.
+ */
+number: number, 
+/**
+ * Where in the data it was.
+ */
+kind: SkippedKind, 
+/**
+ * Why, as in the report's counts.
+ */
+reason: string, 
+/**
+ * The stream's offset behind it, decimal, where it is known.
+ */
+offset: string | null, 
+/**
+ * The command's name.
+ */
+command: string | null, 
+/**
+ * Of the source.
+ */
+database: number, 
+/**
+ * The key, what is not printable escaped; `None` where the command has none.
+ */
+key_text: string | null, 
+/**
+ * The same in hexadecimal digits. A long key is cut.
+ */
+key_hex: string | null, };
+
+export type SkippedPage = { 
+/**
+ * Oldest first.
+ */
+rows: Array<SkippedRow>, 
+/**
+ * What to ask for next as `after`; `None` where the list ends.
+ */
+next: number | null, 
+/**
+ * How many fell out of the list, which is bounded.
+ */
+lost: number, };
+
 export type LastTest = { 
 /**
  * RFC 3339.

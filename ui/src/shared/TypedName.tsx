@@ -4,28 +4,35 @@ import { Trans, useTranslation } from 'react-i18next';
 import { testIds } from './testIds';
 
 interface Props {
+  id: string;
   /** What must be typed. */
   name: string;
   value: string;
   onChange: (value: string) => void;
+  onEnter?: () => void;
 }
 
-/** Typing a name by hand is slower than a click: for what concerns production. */
-export function TypedName({ name, value, onChange }: Props) {
+/** A name that must be typed, so that the hand cannot be faster than the eye. */
+export function TypedName({ id, name, value, onChange, onEnter }: Props) {
   const { t } = useTranslation();
   return (
     <div className="field">
-      <label htmlFor="typed-name">
+      <label htmlFor={id}>
         <Trans i18nKey="common.type_name" values={{ name }} components={{ b: <strong className="typed-name" /> }} />
       </label>
       <Input
-        id="typed-name"
+        id={id}
         value={value}
         autoComplete="off"
         spellCheck={false}
         placeholder={t('common.type_name_hint')}
         data-testid={testIds.typedName}
         onChange={(event) => onChange(event.target.value)}
+        onPressEnter={(event) => {
+          if (!onEnter) return;
+          event.preventDefault();
+          onEnter();
+        }}
       />
     </div>
   );

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use keyferry_workbench::engine::secret::Credentials;
+use keyferry_workbench::engine::skipped::Wanted;
 use keyferry_workbench::engine::task::{LifeEvent, TaskState};
 use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::runner::{self, RunOptions};
@@ -17,6 +18,8 @@ use crate::passwords::stored_credentials;
 
 /// How long a running task may take to come to rest: outstanding answers, and some.
 const REST_TIMEOUT: Duration = Duration::from_secs(20);
+/// How much is shown of what a task left out.
+const SKIPPED_SHOWN: usize = 20;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 pub(crate) async fn tasks(verb: TasksVerb) -> Result<Exit> {
@@ -58,6 +61,20 @@ fn show(named: &NamedTask) -> Result<Exit> {
     } else {
         let text = serde_json::to_string_pretty(&report).unwrap_or_default();
         output::print(&text);
+        let page =
+            store.skipped(&task.id, &Wanted { limit: SKIPPED_SHOWN, ..Wanted::default() })?;
+        if page.fallen_out > 0 {
+            output::say(&format!("left out, and no longer listed: {}", page.fallen_out));
+        }
+        for entry in &page.entries {
+            let command = entry.command.as_deref().unwrap_or("key");
+            let key = entry.key_text().unwrap_or_default();
+            let (reason, database) = (&entry.reason, entry.database);
+            output::say(&format!("left out ({reason}): database {database} {command} {key}"));
+        }
+        if page.more {
+            output::say("and more: the window lists them all, on the task's page");
+        }
     }
     Ok(Exit::Done)
 }

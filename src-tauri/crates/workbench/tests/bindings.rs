@@ -20,6 +20,7 @@ use keyferry_engine::report::{
     DatabaseReport, EventLevel, Outcome, ReportDetail, RetryReport, Stage, StageTimes, TaskEvent,
     TaskReport,
 };
+use keyferry_engine::skipped::SkippedKind;
 use keyferry_engine::spec::{
     ConflictPolicy, EndpointDraft, FieldError, InstanceClass, Limits, OnHistoryLost, Stages,
     TaskDraft, Until,
@@ -30,9 +31,10 @@ use keyferry_workbench::error::CommandError;
 use keyferry_workbench::model::{
     AlertContact, AlertRules, AppInfo, ChannelId, CloseChoice, CloseSetting, DiagnosticsFile,
     EffectiveRetry, IgnoredCheck, KeychainState, KeychainStatus, LanguageChoice, LastTest, Owner,
-    PasswordInput, ReportFormat, RetrySetter, Sample, Settings, ShellEvent, SideLabel, StartOrder,
-    StoredInput, TaskDetails, TaskInput, TaskSummary, TaskUpdate, Template, TemplateInput,
-    TemplateUse, TestRequest, TestedSide, TestedSides, ThemeChoice,
+    PasswordInput, ReportFormat, RetrySetter, Sample, Settings, ShellEvent, SideLabel, SkippedPage,
+    SkippedQuery, SkippedRow, StartOrder, StoredInput, TaskDetails, TaskInput, TaskSummary,
+    TaskUpdate, Template, TemplateInput, TemplateUse, TestRequest, TestedSide, TestedSides,
+    ThemeChoice,
 };
 use ts_rs::{Config, TS};
 
@@ -111,6 +113,10 @@ fn the_page_has_the_types_that_rust_has() {
         TestRequest,
         StartOrder,
         TaskUpdate,
+        SkippedKind,
+        SkippedQuery,
+        SkippedRow,
+        SkippedPage,
         LastTest,
         TemplateUse,
         Template,

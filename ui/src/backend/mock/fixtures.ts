@@ -136,7 +136,7 @@ function figures(report: TaskReport, f: Figures): TaskReport {
     { source: 0, destination: 0, keys_done: first, keys_skipped: 37, commands_applied: Math.round(commands * 0.97) },
     { source: 1, destination: 3, keys_done: f.done - first, keys_skipped: 0, commands_applied: Math.round(commands * 0.03) },
   ];
-  report.keys_skipped = { expired: 37 };
+  report.keys_skipped = { key_filter: 37 };
   report.commands_skipped = { database_not_selected: 1204 };
   return report;
 }

@@ -2,6 +2,7 @@ import type { TaskSummary } from '../../bindings';
 import type { Backend, Subscription } from '../backend';
 
 import { draft as draftOf, endpoint } from './fixtures';
+import { skippedPage } from './skipped';
 import { refusal, type World } from './world';
 
 const DEMO = 'demo0001-demo';
@@ -11,7 +12,7 @@ const subscription = (ready: Promise<void>, end: () => void): Subscription => ({
 
 type Calls = Pick<
   Backend,
-  | 'listTasks' | 'showTask' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'setLimits' | 'setClass'
+  | 'listTasks' | 'showTask' | 'listSkipped' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'setLimits' | 'setClass'
   | 'renameTask' | 'duplicateTask' | 'provideCredentials' | 'deleteTask' | 'startDemo' | 'endDemo' | 'subscribeTasks' | 'subscribeTask'
 >;
 
@@ -25,6 +26,7 @@ export function taskCalls(world: World): Calls {
   return {
     listTasks: async () => { await world.pace(); return summaries(world); },
     showTask: async (id) => { await world.pace(); return structuredClone(world.find(id)); },
+    listSkipped: async (id, query) => { await world.pace(); return skippedPage(world.find(id).summary.report, query); },
     startTask: async (id, { terms_accepted, typed_name }) => {
       await world.pace();
       const { summary } = world.find(id);

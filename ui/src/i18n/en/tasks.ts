@@ -87,9 +87,13 @@ export const tasks = {
     skipped: {
       reason: 'Reason', kind: 'What', count: 'Count', none: 'Nothing was skipped.', key: 'Keys of the snapshot', command: 'Commands of the stream',
       word: {
-        expired: 'Expired before it was written', exists: 'Already at the destination', kept: 'Kept as it was at the destination',
-        database_not_selected: 'Database not selected', not_selected: 'Database not selected', skip_commands: 'Command left out by the task',
+        database_not_selected: 'Database not selected', key_filter: 'Key not selected', kept_at_destination: 'Kept as it was at the destination',
+        command_deselected: 'Command not selected', keyferry_own: 'A key of Keyferry’s own', diverged_by_choice: 'Differs because commands are left out',
+        atomicity_lost: 'Transaction applied in pieces',
       },
+      list: 'What was skipped, one by one', only: 'Show only these', command_name: 'Command', key_name: 'Key', offset: 'Offset', more: 'Show more', empty_key: '(empty)',
+      lost_one: '{{n}} more fell out of the list.', lost_other: '{{n}} more fell out of the list.', none_listed: 'None of them is in the list.',
+      unreadable: 'The list cannot be read',
     },
     settings: {
       address: 'Address', account: 'Account', databases: 'Databases', stages: 'Stages', conflict: 'Keys already at the destination', limits: 'Limits',

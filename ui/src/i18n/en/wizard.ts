@@ -53,7 +53,6 @@ export const wizard = {
       tls: 'It asks for TLS, which comes later: this connects without it.', sentinel: 'It names Sentinels, which come later: enter the address of the primary.', cluster: 'It names a cluster: one node is taken here.',
       ssh: 'It goes through an SSH tunnel, which comes later.', more_hosts: 'It names several addresses: the first one is taken.', database: 'It names a database: choose databases in the next step.',
     },
-    type_name: 'Type the destination’s name <b>{{name}}</b>',
     test: {
       run: 'Test Connectivity', again: 'Test again', running: 'Testing', error: 'The test did not run', reachable: 'Reachable', outdated: 'Changed since this test',
       stages_of: '{{done}} of {{all}} stages', stage_at: 'stage {{n}} of {{all}}: {{stage}}',

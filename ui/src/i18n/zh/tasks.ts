@@ -89,9 +89,13 @@ export const tasks: Words<typeof en> = {
     skipped: {
       reason: '原因', kind: '类型', count: '数量', none: '没有跳过任何数据。', key: '全量数据中的 Key', command: '增量数据中的命令',
       word: {
-        expired: '写入前已过期', exists: '目标库已存在', kept: '保留目标库中的 Key',
-        database_not_selected: '数据库未选择', not_selected: '数据库未选择', skip_commands: '任务中未选择该命令',
+        database_not_selected: '数据库未选择', key_filter: 'Key 未选择', kept_at_destination: '保留目标库中的 Key',
+        command_deselected: '命令未选择', keyferry_own: 'Keyferry 自身的 Key', diverged_by_choice: '因未迁移部分命令而不一致',
+        atomicity_lost: '事务被拆分执行',
       },
+      list: '跳过的数据明细', only: '仅显示此项', command_name: '命令', key_name: 'Key 名称', offset: '位点', more: '显示更多', empty_key: '（空）',
+      lost_other: '另有 {{n}} 条已不在列表中。', none_listed: '列表中没有相应的记录。',
+      unreadable: '无法读取跳过列表',
     },
     settings: {
       address: '地址', account: '账号', databases: '数据库', stages: '任务步骤', conflict: '目标库已存在 Key 的处理模式', limits: '限速',

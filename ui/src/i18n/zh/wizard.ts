@@ -52,7 +52,6 @@ export const wizard: Words<typeof en> = {
       tls: '该连接要求 TLS，即将支持；目前以非加密方式连接。', sentinel: '该连接指向哨兵（Sentinel），即将支持；请填写主节点的地址。', cluster: '该连接指向集群，此处只取其中一个节点。',
       ssh: '该连接使用 SSH 隧道，即将支持。', more_hosts: '包含多个地址，此处取第一个。', database: '指定了数据库，请在下一步选择数据库。',
     },
-    type_name: '请输入目标库名称 <b>{{name}}</b>',
     test: {
       run: '测试连接', again: '重新测试', running: '测试中', error: '测试未能运行', reachable: '连接成功', outdated: '测试后已修改',
       stages_of: '{{done}} / {{all}} 项', stage_at: '第 {{n}} / {{all}} 项：{{stage}}',

@@ -40,7 +40,7 @@ export function EndDialog({ kind, task, onOk, onClose }: Props) {
       <p>{t(`confirm.${kind}.body`, { destination })}</p>
       {kind === 'switch_over' ? <Steps task={task} /> : null}
       {kind === 'delete' ? null : <BeforeSwitching task={task} />}
-      {wantsName ? <TypedName name={destination} value={typed} onChange={setTyped} /> : null}
+      {wantsName ? <TypedName id="end-name" name={destination} value={typed} onChange={setTyped} /> : null}
     </Dialog>
   );
 }

@@ -1,45 +1,62 @@
-import type { TFunction } from 'i18next';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TaskDetails } from '../../bindings';
 import { useFormat } from '../../shared/format';
+import { testIds } from '../../shared/testIds';
 
 import { Nothing } from './Nothing';
+import { useReasons } from './reasons';
+import { SkippedRows } from './SkippedRows';
+import type { Only } from './useSkipped';
 
-/** What was not written, by reason. */
+/** What was not written: how much for which reason, and what. */
 export function Skipped({ details }: { details: TaskDetails }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const words = useReasons();
+  const [only, setOnly] = useState<Only | null>(null);
   const { keys_skipped, commands_skipped } = details.summary.report;
-  const rows = [
+  const counts = [
     ...Object.entries(keys_skipped).map(([reason, count]) => ({ kind: 'key' as const, reason, count })),
     ...Object.entries(commands_skipped).map(([reason, count]) => ({ kind: 'command' as const, reason, count })),
-  ].filter((row) => row.count > 0);
-  if (rows.length === 0) return <Nothing>{t('task.skipped.none')}</Nothing>;
+  ].filter(({ count }) => count > 0);
+  if (counts.length === 0) return <Nothing>{t('task.skipped.none')}</Nothing>;
+  const isChosen = ({ kind, reason }: Only) => kind === only?.kind && reason === only.reason;
+  const total = counts.filter((each) => only === null || isChosen(each)).reduce((sum, { count }) => sum + count, 0);
   return (
-    <table>
-      <thead>
-        <tr>
-          <th>{t('task.skipped.reason')}</th>
-          <th>{t('task.skipped.kind')}</th>
-          <th className="number">{t('task.skipped.count')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ kind, reason, count }) => (
-          <tr key={`${kind}-${reason}`}>
-            <td>{reasonWords(t, reason)} <code className="quiet">{reason}</code></td>
-            <td>{t(`task.skipped.${kind}`)}</td>
-            <td className="number">{format.count(count)}</td>
+    <>
+      <table>
+        <thead>
+          <tr>
+            <th>{t('task.skipped.reason')}</th>
+            <th>{t('task.skipped.kind')}</th>
+            <th className="number">{t('task.skipped.count')}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {counts.map(({ kind, reason, count }) => (
+            <tr key={`${kind}-${reason}`}>
+              <td>
+                <button
+                  type="button"
+                  className="skipped-reason"
+                  aria-pressed={isChosen({ kind, reason })}
+                  title={t('task.skipped.only')}
+                  data-testid={testIds.skippedReason(kind, reason)}
+                  onClick={() => setOnly(isChosen({ kind, reason }) ? null : { kind, reason })}
+                >
+                  {words(reason)}
+                </button>{' '}
+                <code className="quiet">{reason}</code>
+              </td>
+              <td>{t(`task.skipped.${kind}`)}</td>
+              <td className="number">{format.count(count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <SkippedRows key={only ? `${only.kind}-${only.reason}` : 'all'} id={details.summary.id} only={only} total={total} />
+    </>
   );
-}
-
-/** The backend's list of reasons may grow before this page's does. */
-function reasonWords(t: TFunction, reason: string): string {
-  const plain = reason.replaceAll('_', ' ');
-  return t(`task.skipped.word.${reason}` as 'task.skipped.word.expired', { defaultValue: plain });
 }

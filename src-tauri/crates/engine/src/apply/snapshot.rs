@@ -317,7 +317,7 @@ impl SnapshotFeeder<'_> {
                             }
                         });
                         if let Some(reason) = skipped {
-                            self.skipped.note(reason, database, None, Some(&items.key));
+                            self.skipped.note_key(reason, database, &items.key);
                         }
                     }
                 }

@@ -3,6 +3,7 @@
 mod alerts;
 mod app;
 mod passwords;
+mod skipped;
 mod tasks;
 mod templates;
 mod wizard;
@@ -13,6 +14,7 @@ pub use app::{
     ShellEvent, ThemeChoice,
 };
 pub use passwords::{KeychainState, KeychainStatus, PasswordInput, Typed};
+pub use skipped::{SkippedPage, SkippedQuery, SkippedRow};
 pub use tasks::{IgnoredCheck, Owner, Sample, SideLabel, TaskDetails, TaskSummary, TaskUpdate};
 pub use templates::{LastTest, Template, TemplateInput, TemplateUse};
 pub use wizard::{

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use keyferry_engine::durable;
 use keyferry_engine::error::{Error, ErrorKind, Side};
 use keyferry_engine::report::{TaskEvent, TaskReport, rfc3339_now};
+use keyferry_engine::skipped::{self, SkippedPage, Wanted};
 use keyferry_engine::spec::TaskDraft;
 use keyferry_engine::task::{LifeEvent, TaskState};
 use rand::Rng;
@@ -285,6 +286,14 @@ impl Store {
             .collect();
         events.drain(..events.len().saturating_sub(EVENTS_MAX));
         events
+    }
+
+    /// What a task left out, whoever runs it.
+    ///
+    /// # Errors
+    /// The list cannot be read.
+    pub fn skipped(&self, id: &str, wanted: &Wanted<'_>) -> Result<SkippedPage> {
+        Ok(skipped::page(&self.path(id).join("engine"), wanted)?)
     }
 
     /// The task's folder.

@@ -1,13 +1,17 @@
 //! The list of tasks and a task's page.
 
 use keyferry_engine::report::rfc3339;
+use keyferry_engine::skipped::Wanted;
 use keyferry_engine::task::{self, TaskState};
 
 use super::Workbench;
 use crate::error::{CommandError, Result};
-use crate::model::{Owner, SideLabel, TaskDetails, TaskSummary};
+use crate::model::{Owner, SideLabel, SkippedPage, SkippedQuery, TaskDetails, TaskSummary};
 use crate::resuming;
 use crate::store::{StoredTask, label_of};
+
+/// How much of what was left out is given at once.
+const SKIPPED_MAX: usize = 1000;
 
 impl Workbench {
     /// All tasks, the newest first.
@@ -38,6 +42,20 @@ impl Workbench {
             events: self.store.events(id),
             samples,
         })
+    }
+
+    /// What a task left out, a part at a time; also while it runs, here or elsewhere.
+    ///
+    /// # Errors
+    /// There is none with this id, or the list cannot be read.
+    pub fn list_skipped(&self, id: &str, query: &SkippedQuery) -> Result<SkippedPage> {
+        let wanted = Wanted {
+            after: query.after,
+            kind: query.kind,
+            reason: query.reason.as_deref(),
+            limit: usize::try_from(query.limit).map_or(SKIPPED_MAX, |n| n.clamp(1, SKIPPED_MAX)),
+        };
+        Ok(self.store.skipped(&self.store.get(id)?.id, &wanted)?.into())
     }
 
     /// Takes a task off the list that was released or never started, with its passwords.

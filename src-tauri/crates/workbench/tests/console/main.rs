@@ -6,5 +6,6 @@ mod credentials;
 mod exports;
 mod life;
 mod setup;
+mod skipped;
 mod support;
 mod templates;

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { labelOf } from '../../../forms/connection';
-import { TypedName } from '../../../forms/TypedName';
 import { focusOnOpen, identify } from '../../../shared/identify';
 import { testIds } from '../../../shared/testIds';
+import { TypedName } from '../../../shared/TypedName';
 import { useSession } from '../../session';
 
 import { usePhrases } from '../../usePhrases';

@@ -180,7 +180,7 @@ impl StreamFeeder<'_> {
             return Ok(nothing_to_write(&keys));
         }
         if !known || keys.iter().any(|key| key.whose != Whose::Ours) {
-            return self.in_part(name, &arguments, &keys, known, here, place);
+            return self.in_part(name, &arguments, &keys, known, here, frame.end);
         }
         if expiry && let Some(verdict) = self.expiring(name, frame, &arguments, &keys, here)? {
             return Ok(verdict);
@@ -196,14 +196,21 @@ impl StreamFeeder<'_> {
         keys: &[Concerned],
         known: bool,
         here: u32,
-        place: Place,
+        end: u64,
     ) -> Result<Verdict> {
+        let place = Place::in_stream(end);
         for key in keys {
             if key.is_written()
                 && let Whose::Foreign(reason) = key.whose
             {
                 let log = self.context.skipped;
-                log.note(reason, key.source.database, Some(name.text()), Some(&key.source.key));
+                log.note_command(
+                    reason,
+                    key.source.database,
+                    Some(end),
+                    Some(name.text()),
+                    Some(&key.source.key),
+                );
             }
         }
         let ours: Vec<&Concerned> =

@@ -26,9 +26,10 @@ impl StreamFeeder<'_> {
                 bump(&mut counts.commands_skipped, "diverged_by_choice", count);
             });
             for mend in &found {
-                self.context.skipped.note(
+                self.context.skipped.note_command(
                     "diverged_by_choice",
                     self.context.spec.databases.source_of(mend.of.database).unwrap_or(0),
+                    None,
                     None,
                     Some(&mend.of.key),
                 );

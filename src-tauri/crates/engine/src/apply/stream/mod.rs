@@ -388,7 +388,13 @@ impl<'a> StreamFeeder<'a> {
             Verdict::Drop(reason, key) => {
                 self.context.figures.source_active();
                 self.context.figures.count(|counts| bump(&mut counts.commands_skipped, reason, 1));
-                self.context.skipped.note(reason, database, Some(name.text()), key.as_deref());
+                self.context.skipped.note_command(
+                    reason,
+                    database,
+                    Some(frame.end),
+                    Some(name.text()),
+                    key.as_deref(),
+                );
                 return Ok(None);
             }
             Verdict::Cross(why) => {

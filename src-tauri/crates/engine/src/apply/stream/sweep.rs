@@ -103,7 +103,13 @@ impl StreamFeeder<'_> {
                 if own || stays || !self.context.spec.keys.takes(key) {
                     if stays {
                         let log = self.context.skipped;
-                        log.note("kept_at_destination", source, Some("FLUSHDB"), Some(key));
+                        log.note_command(
+                            "kept_at_destination",
+                            source,
+                            Some(frame.end),
+                            Some("FLUSHDB"),
+                            Some(key),
+                        );
                     }
                 } else if !self.is_newer(&of, Place::in_stream(frame.end))? {
                     unlink.arg(key);
