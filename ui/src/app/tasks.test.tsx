@@ -106,9 +106,9 @@ it('says that figures are old', async () => {
 it('shows the events from a level on', async () => {
   const { user } = opened({}, '#/tasks/7f2c1e9a-orders');
   await user.click(await find(testIds.tab('events')));
-  expect(await find(testIds.event('source_connected'))).toBeTruthy();
+  expect(await find(testIds.event('snapshot_started'))).toBeTruthy();
   await user.click(get(testIds.eventLevel('warning')));
-  await waitFor(() => expect(screen.queryByTestId(testIds.event('source_connected'))).toBeNull());
+  await waitFor(() => expect(screen.queryByTestId(testIds.event('snapshot_started'))).toBeNull());
   expect(get(testIds.event('connection_lost'))).toBeTruthy();
 });
 

@@ -8,5 +8,6 @@ const AT_REST_MS = 30_000;
 
 /** The time, as often as a task in this state needs it. */
 export function useTaskNow(state: TaskState): number {
-  return useNow(isLive(state) ? undefined : AT_REST_MS);
+  // One that failed counts down to its next start.
+  return useNow(isLive(state) || state === 'failed' ? undefined : AT_REST_MS);
 }
