@@ -15,6 +15,9 @@ cargo clippy --locked --workspace --all-targets --all-features -- --deny warning
 say "The page: types and lints"
 (cd ui && npm run lint)
 
+say "The page: every screen in a browser"
+(cd ui && npm run test:axe)
+
 optional() {
   local tool=$1
   shift

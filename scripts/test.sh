@@ -15,9 +15,6 @@ say "The page: lint, tests, build"
   npm run lint
   npm test
 )
-say "The page: every screen in a browser"
-# The list's screens in every state; `npm run test:axe` walks through all there are.
-(cd ui && npm run test:axe -- list)
 ensure_page
 
 # The suites start the programs themselves, so those are built first and by name.
