@@ -3,7 +3,7 @@
 source "$(dirname "$0")/setup.sh"
 cd "$repository"
 
-ensure_packages "${packages_headless[@]}" "${packages_window[@]}"
+ensure_packages "${packages_headless[@]}" "${packages_window[@]}" "${packages_test[@]}"
 ensure_rust
 ensure_node
 ensure_page_dependencies

@@ -3,8 +3,8 @@
 //! A source does not always send what a client sent: it sends what it did. EXPIRE arrives as
 //! PEXPIREAT, BLPOP as LPOP, a script as the commands that it ran. So a command can be left out of
 //! a stream by its name only where it arrives under that name, and then everything else that
-//! arrives under it is left out too. Measured on Redis 5.0, 6.2, 7.0 and 8.2 and Valkey 8.1; a
-//! suite asks the servers again.
+//! arrives under it is left out too. Measured on Redis 5.0, 6.2, 7.0 and 8.2 and Valkey 8.1;
+//! no test asks them again.
 
 /// What a command is about: the groups of a command dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
