@@ -15,6 +15,7 @@ pub mod durable;
 pub mod error;
 mod failpoint;
 pub mod limits;
+mod moment;
 pub mod precheck;
 mod record;
 pub mod report;

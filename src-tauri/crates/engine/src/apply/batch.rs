@@ -3,10 +3,9 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use keyferry_protocol::resp;
-use tokio::time::Instant;
-
 use crate::checkpoint::SnapshotProgress;
+use crate::moment::Moment;
+use keyferry_protocol::resp;
 
 /// How full a batch gets before it is sent, bytes.
 pub(crate) const BATCH_BYTES: usize = 256 * 1024;
@@ -97,8 +96,8 @@ pub(crate) struct Span {
     pub(crate) database: u32,
     /// The position behind its last one.
     pub(crate) to: u64,
-    /// When the first command was put into a batch.
-    pub(crate) judged_at: Instant,
+    /// What the time was taken for when the first command was put into a batch.
+    pub(crate) judged_at: Moment,
 }
 
 /// Collects commands for a batch.

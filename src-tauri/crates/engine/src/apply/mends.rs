@@ -8,13 +8,13 @@ use std::time::Duration;
 use keyferry_protocol::command::{self, Access};
 use keyferry_protocol::resp::{CommandReader, CommandStep};
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 use super::batch::{Batch, Part, Span};
 use super::frames::Frames;
 use super::ledger::KeyOf;
 use crate::checkpoint::{Checkpoint, SnapshotProgress};
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::moment::Moment;
 use crate::source::spool::Spool;
 use crate::task::figures::Figures;
 
@@ -122,7 +122,7 @@ impl Mends {
                 from: answered.position.offset,
                 database: answered.database,
                 to: here,
-                judged_at: Instant::now(),
+                judged_at: Moment::now(),
             });
         }
         self.tell(&inner);

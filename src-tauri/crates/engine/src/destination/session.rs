@@ -7,11 +7,11 @@ use redis::cmd;
 use tokio::time::{Instant, sleep};
 
 use crate::apply::existing::{KeySet, KeySetBuilder, key_hash};
-use crate::apply::stream::now_ms;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, OWN_KEY_PREFIX, checkpoint_key};
 use crate::control::Control;
 use crate::dialogue::Dialogue;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::moment::now_ms;
 use crate::record::{ClientRecord, Record};
 use crate::secret::Secret;
 use crate::spec::{Databases, Endpoint};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use keyferry_protocol::psync::{PsyncReply, ReplicationId, ReplicationPosition};
 use redis::FromRedisValue;
@@ -18,6 +18,7 @@ use super::standing::{Standing, judge};
 use crate::control::{Control, Info};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
+use crate::moment::now_ms;
 use crate::phrase;
 use crate::record::{RecordFile, SnapshotRecord, Written};
 use crate::report::EventLevel;
@@ -355,7 +356,7 @@ impl SourceHalf {
             }
             full = false;
             if let Some(length) = link.read_stream(&mut buffer, acknowledge_at).await? {
-                self.spool.append(&mut buffer, length, now_ms())?;
+                self.spool.append(&mut buffer, length, now_ms().cast_unsigned())?;
                 failpoint::hit("stream_spooled");
                 self.figures.read(length as u64);
             }
@@ -429,7 +430,7 @@ impl SourceHalf {
             tick.tick().await;
             let asked = Instant::now();
             let (theirs, offset) = time_and_offset(&mut control).await?;
-            self.figures.set_source(version, theirs - i64::try_from(now_ms()).unwrap_or(0));
+            self.figures.set_source(version, theirs - now_ms());
             self.clock.sample(offset, theirs)?;
             self.figures.sample_source(offset, asked);
         }
@@ -458,9 +459,4 @@ async fn time_and_offset(control: &mut Control) -> Result<(i64, u64)> {
     let info = String::from_redis_value(info).map_err(|cause| unknown().caused_by(cause))?;
     let offset = Info::parse(&info).number("master_repl_offset").ok_or_else(unknown)?;
     Ok((seconds * 1000 + micros / 1000, offset))
-}
-
-fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -4,7 +4,7 @@
 //! before we have caught up ends it before a renewal that is still under way arrives. So, while the
 //! task is behind, keys are written without them; they are noted, and given once it has caught up.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use keyferry_protocol::command::{self, Expiring};
 use tokio::time::Instant;
@@ -15,6 +15,7 @@ use super::whose::Concerned;
 use super::{BatchBuilder, Frame, KeyOf, Place, StreamContext, StreamFeeder};
 use crate::apply::ledger::Ledger;
 use crate::error::Result;
+use crate::moment::{Moment, now_ms};
 use crate::spec::Stages;
 
 /// Who is not farther behind counts as caught up, as far as expiries are concerned.
@@ -31,12 +32,6 @@ const SETTLED_AT_ONCE: usize = 4000;
 /// A destination from here on takes SET with a date.
 const SET_PXAT: (u16, u16, u16) = (6, 2, 0);
 
-/// This computer's clock, ms since 1970.
-pub(crate) fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
 /// How far behind the task is, and what time it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tempo {
@@ -44,23 +39,24 @@ pub(crate) struct Tempo {
     behind_since: Option<Instant>,
     /// The later of both servers' clocks, when it was looked at last.
     now_ms: i64,
+    looked_at: Moment,
 }
 
 impl Tempo {
     /// Behind, from now on.
     pub(crate) fn new() -> Self {
-        Self { behind_since: Some(Instant::now()), now_ms: now_ms() }
+        Self { behind_since: Some(Instant::now()), now_ms: now_ms(), looked_at: Moment::now() }
     }
 
     /// What the clocks say; `ahead_ms` is how far that of a server is ahead of this computer's.
     pub(crate) fn tick(&mut self, ahead_ms: i64) {
+        self.looked_at = Moment::now();
         self.now_ms = now_ms() + ahead_ms.max(0);
     }
 
     /// Looks at the clocks, and whether the stream's `position` is what the source said lately.
     pub(super) fn look(&mut self, context: &StreamContext<'_>, position: u64) {
-        let ahead = context.figures.source_clock_ahead_ms();
-        self.tick(ahead.max(context.session.clock_ahead_ms));
+        self.tick(clocks_ahead_ms(context));
         let fresh = context.figures.known_lag(position).is_some_and(|lag| lag <= BEHIND_FROM);
         self.behind_since =
             if fresh { None } else { self.behind_since.or_else(|| Some(Instant::now())) };
@@ -74,6 +70,11 @@ impl Tempo {
         self.now_ms
     }
 
+    /// When the clocks were looked at last: whatever is judged since is judged by that time.
+    pub(super) fn looked_at(&self) -> Moment {
+        self.looked_at
+    }
+
     /// Whether an expiry must not be given now.
     pub(crate) fn withholds(&self, at_ms: i64) -> bool {
         let horizon = self.behind_since.map_or(Duration::ZERO, |since| {
@@ -82,6 +83,16 @@ impl Tempo {
         let horizon = i64::try_from(horizon.as_millis()).unwrap_or(i64::MAX);
         at_ms <= self.now_ms.saturating_add(horizon)
     }
+}
+
+/// How far the later of both servers' clocks is ahead of this computer's.
+fn clocks_ahead_ms(context: &StreamContext<'_>) -> i64 {
+    context.figures.source_clock_ahead_ms().max(context.session.clock_ahead_ms).max(0)
+}
+
+/// The later of both servers' clocks, now.
+pub(super) fn later_ms(context: &StreamContext<'_>) -> i64 {
+    now_ms() + clocks_ahead_ms(context)
 }
 
 /// Whether expiries are withheld at all: a task without a stream never catches up with anything.

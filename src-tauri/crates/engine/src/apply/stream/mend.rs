@@ -53,7 +53,7 @@ impl StreamFeeder<'_> {
     /// that were renewed by it or before it, and written parts of them.
     fn take_late(&mut self) -> Result<()> {
         let late = self.context.mends.take_late();
-        if !self.context.ledger.may_have_expired(self.tempo.now_ms()) {
+        if !self.context.ledger.may_have_expired(life::later_ms(&self.context)) {
             return Ok(());
         }
         for span in late {

@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::judge::Verdict;
-pub(crate) use self::life::{Tempo, applies_to, now_ms};
+pub(crate) use self::life::{Tempo, applies_to};
 use self::name::Name;
 use super::batch::{BATCH_BYTES, Batch, BatchBuilder, Part, Reached, Span};
 use super::existing::KeySet;
@@ -40,6 +40,7 @@ use crate::checkpoint::{
 use crate::destination::lane::LaneInput;
 use crate::destination::session::Session;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::moment::Moment;
 use crate::record::RecordFile;
 use crate::report::EventLevel;
 use crate::secret::Secret;
@@ -135,8 +136,8 @@ struct StreamPlace {
     /// The source database that is selected there.
     sent_database: u32,
     sent_at: Instant,
-    /// When the first command behind it was judged.
-    judged_at: Option<Instant>,
+    /// What the time was taken for when the first command behind it was judged.
+    judged_at: Option<Moment>,
 }
 
 impl<'a> StreamFeeder<'a> {
@@ -324,7 +325,7 @@ impl<'a> StreamFeeder<'a> {
             from: self.place.sent,
             database: self.place.sent_database,
             to: offset,
-            judged_at: self.place.judged_at.take().unwrap_or(now),
+            judged_at: self.place.judged_at.take().unwrap_or(self.tempo.looked_at()),
         });
         self.place.sent = offset;
         self.place.sent_database = self.place.database;
@@ -336,7 +337,12 @@ impl<'a> StreamFeeder<'a> {
     async fn flush(&mut self) -> Result<()> {
         let (done, wait) = oneshot::channel();
         self.context.batches.send(LaneInput::Flush(done)).await.map_err(|_| lane_gone())?;
-        wait.await.map_err(|_| lane_gone())
+        let begun = Instant::now();
+        wait.await.map_err(|_| lane_gone())?;
+        if begun.elapsed() > WAITED_LONG {
+            self.tempo.look(&self.context, self.place.sent);
+        }
+        Ok(())
     }
 
     /// Tells that less is owed, once it is at the destination.
@@ -434,7 +440,7 @@ impl<'a> StreamFeeder<'a> {
             Verdict::Swap(one, other) => self.swap(batch, frame, one, other)?,
         }
         batch.records += 1;
-        self.place.judged_at.get_or_insert_with(Instant::now);
+        self.place.judged_at.get_or_insert(self.tempo.looked_at());
         self.place.commands_applied += 1;
         self.context.figures.command_applied(database, self.place.commands_applied);
         Ok(None)

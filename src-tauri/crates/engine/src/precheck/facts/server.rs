@@ -1,13 +1,14 @@
 //! One server, as it describes itself.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use redis::{Value, cmd};
 
 use super::{Fact, Unknown};
 use crate::control::{Control, Info, ServerFacts};
 use crate::error::{ErrorKind, Result};
+use crate::moment::now_ms;
 use crate::phrase;
 
 /// Settings that an item needs and INFO does not tell.
@@ -222,14 +223,6 @@ async fn clock_skew(control: &mut Control) -> Result<Fact<i64>> {
     let theirs = control.time_ms().await;
     let half = i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(i64::MAX);
     fact(theirs.map(|theirs| theirs - before - half))
-}
-
-fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .unwrap_or_default()
 }
 
 /// The median and the longest of several round trips.
