@@ -31,32 +31,31 @@ pub(crate) fn key_hash(database: u32, key: &[u8]) -> u128 {
 /// Collects keys in any order.
 pub(crate) struct KeySetBuilder {
     path: PathBuf,
-    buckets: Vec<BufWriter<File>>,
+    /// Files are made for those that get keys.
+    buckets: Vec<Option<BufWriter<File>>>,
 }
 
 impl KeySetBuilder {
     /// Begins the set that will be in `path`.
-    pub(crate) fn create(path: &Path) -> Result<Self> {
-        let buckets = (0..BUCKETS)
-            .map(|bucket| {
-                Ok(BufWriter::with_capacity(4096, File::create(bucket_path(path, bucket))?))
-            })
-            .collect::<std::io::Result<_>>()
-            .map_err(|cause| {
-                Error::local_io(format_args!("cannot make {}", path.display()), cause)
-            })?;
-        Ok(Self { path: path.to_owned(), buckets })
+    pub(crate) fn create(path: &Path) -> Self {
+        Self { path: path.to_owned(), buckets: (0..BUCKETS).map(|_| None).collect() }
     }
 
     pub(crate) fn insert(&mut self, hash: u128) -> Result<()> {
         let bytes = hash.to_be_bytes();
-        let [first, ..] = bytes;
-        if let Some(bucket) = self.buckets.get_mut(usize::from(first)) {
-            bucket
-                .write_all(&bytes)
-                .map_err(|cause| Error::local_io("cannot write a set of keys", cause))?;
-        }
-        Ok(())
+        let number = usize::from(bytes[0]);
+        let Some(bucket) = self.buckets.get_mut(number) else { return Ok(()) };
+        let mut write = || -> std::io::Result<()> {
+            let file = match bucket {
+                Some(file) => file,
+                None => bucket.insert(BufWriter::with_capacity(
+                    4096,
+                    File::create(bucket_path(&self.path, number))?,
+                )),
+            };
+            file.write_all(&bytes)
+        };
+        write().map_err(|cause| Error::local_io("cannot write a set of keys", cause))
     }
 
     /// Sorts, and makes the set durable.
@@ -66,6 +65,7 @@ impl KeySetBuilder {
             let aside = path.with_extension("new");
             let mut out = BufWriter::new(File::create(&aside)?);
             for (number, bucket) in buckets.into_iter().enumerate() {
+                let Some(bucket) = bucket else { continue };
                 bucket.into_inner().map_err(std::io::IntoInnerError::into_error)?;
                 let place = bucket_path(&path, number);
                 let mut bytes = Vec::new();
@@ -152,7 +152,7 @@ mod tests {
     fn a_set_holds_what_was_put_in_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("existing.keys");
-        let mut builder = KeySetBuilder::create(&path).unwrap();
+        let mut builder = KeySetBuilder::create(&path);
         let key = |number: u32| format!("key:{number}").into_bytes();
         for number in (0..5000).rev().chain(0..10) {
             builder.insert(key_hash(3, &key(number))).unwrap();
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn an_empty_set_is_a_set() {
         let folder = tempfile::tempdir().unwrap();
-        let set = KeySetBuilder::create(&folder.path().join("none")).unwrap().finish().unwrap();
+        let set = KeySetBuilder::create(&folder.path().join("none")).finish().unwrap();
         assert!(set.len() == 0 && !set.contains(7).unwrap());
     }
 }

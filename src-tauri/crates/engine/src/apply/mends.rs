@@ -2,6 +2,7 @@
 //! the source anew.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ const LATE: Duration = Duration::from_secs(1);
 /// between the two.
 pub(crate) struct Mends {
     inner: Mutex<Inner>,
+    /// Whether there may be anything that was not taken: asked for every command of the stream.
+    news: AtomicBool,
     /// Rings when something was added.
     pub(crate) bell: Notify,
     figures: Arc<Figures>,
@@ -99,7 +102,7 @@ impl<T: Clone> Owed<T> {
 
 impl Mends {
     pub(crate) fn new(figures: Arc<Figures>) -> Self {
-        Self { inner: Mutex::default(), bell: Notify::new(), figures }
+        Self { inner: Mutex::default(), news: AtomicBool::new(false), bell: Notify::new(), figures }
     }
 
     /// A connection begins at `start`; `answered` is the last checkpoint that an earlier one heard of.
@@ -186,6 +189,11 @@ impl Mends {
         }
     }
 
+    /// Whether anything was found since it was asked last.
+    pub(crate) fn has_news(&self) -> bool {
+        self.news.load(Ordering::Acquire) && self.news.swap(false, Ordering::AcqRel)
+    }
+
     /// Parts of the stream that were executed late, or nobody knows when, since the last call.
     pub(crate) fn take_late(&self) -> Vec<Span> {
         self.lock().late.take()
@@ -222,6 +230,9 @@ impl Mends {
 
     fn tell(&self, inner: &Inner) {
         self.figures.set_odd(inner.found.count() + inner.late.count());
+        if !inner.found.new.is_empty() || !inner.late.new.is_empty() {
+            self.news.store(true, Ordering::Release);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -257,7 +257,7 @@ impl Session {
         databases: &Databases,
         path: &std::path::Path,
     ) -> Result<KeySet> {
-        let mut builder = KeySetBuilder::create(path)?;
+        let mut builder = KeySetBuilder::create(path);
         let mut scan = self.scan(databases).await?;
         while let Some((database, keys)) = scan.next(&mut self.control).await? {
             keys.iter().try_for_each(|key| builder.insert(key_hash(database, key)))?;

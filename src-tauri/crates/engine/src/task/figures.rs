@@ -240,12 +240,12 @@ impl Figures {
         self.lock().source_clock_ahead_ms
     }
 
-    /// A stream command of a source database was taken: the total so far.
-    pub(crate) fn command_applied(&self, database: u32, total: u64) {
+    /// So many stream commands of a source database were taken: the total so far.
+    pub(crate) fn commands_applied(&self, database: u32, count: u64, total: u64) {
         let mut inner = self.lock();
         inner.active_at = Some(Instant::now());
         inner.counts.commands_applied = total;
-        inner.counts.databases.entry(database).or_default().2 += 1;
+        inner.counts.databases.entry(database).or_default().2 += count;
     }
 
     /// Changes the counts.

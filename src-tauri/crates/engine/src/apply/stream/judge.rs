@@ -145,8 +145,10 @@ impl StreamFeeder<'_> {
     ) -> Result<Verdict> {
         let place = Place::in_stream(frame.end);
         let before = Place::in_stream(frame.start);
-        let known = self.known.get(name).copied().unwrap_or(true);
-        let expiry = command::can_expire(name.bytes());
+        let known = self.known.get(name).unwrap_or(true);
+        // The most usual command has no options.
+        let expiry =
+            command::can_expire(name.bytes()) && !(name.bytes() == b"SET" && frames.count() == 3);
         let across = matches!(name.bytes(), b"MOVE" | b"COPY");
         if let Some(here) = here
             && known

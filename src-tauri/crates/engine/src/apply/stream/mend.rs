@@ -14,6 +14,9 @@ use crate::task::figures::bump;
 impl StreamFeeder<'_> {
     /// Takes over what the lane found out from the destination's answers.
     pub(super) fn take_mends(&mut self) -> Result<()> {
+        if !self.context.mends.has_news() {
+            return Ok(());
+        }
         self.take_late()?;
         let found = self.context.mends.take();
         let Some(first) = found.first() else { return Ok(()) };

@@ -12,7 +12,7 @@ mod name;
 mod sweep;
 mod whose;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::judge::Verdict;
 pub(crate) use self::life::{Tempo, applies_to};
-use self::name::Name;
+use self::name::{Known, Name};
 use super::batch::{BATCH_BYTES, Batch, BatchBuilder, Part, Reached, Span};
 use super::existing::KeySet;
 use super::frames::{Frame, Frames};
@@ -114,7 +114,7 @@ pub(crate) struct StreamFeeder<'a> {
     history: Option<ReplicationId>,
     rereader: Option<Rereader>,
     /// Which commands the destination knows.
-    known: HashMap<Name, bool>,
+    known: Known,
     /// Up to here keys were looked for at the destination.
     looked_until: u64,
     /// Where giving withheld expiries goes on.
@@ -131,6 +131,9 @@ struct StreamPlace {
     database: u32,
     in_transaction: bool,
     commands_applied: u64,
+    /// Of these, what the figures were not told yet, and of which source database.
+    untold: u64,
+    untold_database: u32,
     /// The last position that was sent with a batch.
     sent: u64,
     /// The source database that is selected there.
@@ -150,6 +153,8 @@ impl<'a> StreamFeeder<'a> {
                 database: base.database,
                 in_transaction: false,
                 commands_applied: base.commands_applied,
+                untold: 0,
+                untold_database: base.database,
                 sent: base.position.offset,
                 sent_database: base.database,
                 sent_at: now,
@@ -158,7 +163,7 @@ impl<'a> StreamFeeder<'a> {
             pending: BTreeMap::new(),
             history: None,
             rereader: None,
-            known: HashMap::new(),
+            known: Known::default(),
             looked_until: 0,
             settle_after: None,
             settle_at: now,
@@ -177,16 +182,17 @@ impl<'a> StreamFeeder<'a> {
         let mut until_clock = 1;
         self.read_lost_fences_again(start)?;
         loop {
-            if rest.is_cancelled() {
-                // What is not sent stays in the spool.
-                self.make_up(&mut batch, frames.position()).await?;
-                return Ok(StreamEnd::AtRest);
-            }
             let position = frames.position();
             until_clock -= 1;
             let look = until_clock == 0;
             if look {
                 until_clock = CLOCK_EVERY;
+                if rest.is_cancelled() {
+                    // What is not sent stays in the spool.
+                    self.make_up(&mut batch, position).await?;
+                    self.tell_applied();
+                    return Ok(StreamEnd::AtRest);
+                }
                 self.tempo.look(&self.context, position);
             }
             if self.place.in_transaction {
@@ -229,8 +235,13 @@ impl<'a> StreamFeeder<'a> {
                     self.look_ahead(&mut batch, position).await?;
                 }
             }
-            progress.mark_unchanged();
-            if let Some(frame) = frames.next()? {
+            let mut next = frames.next()?;
+            if next.is_none() {
+                // What comes from now on is waited for.
+                progress.mark_unchanged();
+                next = frames.next()?;
+            }
+            if let Some(frame) = next {
                 if let Some(end) = self.follow(&frames, &frame, &mut batch).await? {
                     return Ok(end);
                 }
@@ -239,7 +250,8 @@ impl<'a> StreamFeeder<'a> {
             // Nothing more now. What is owed goes before, and a batch as soon as the lane has room
             // for it; it grows until.
             self.tempo.look(&self.context, position);
-            until_clock = CLOCK_EVERY;
+            self.tell_applied();
+            until_clock = 1;
             let idle = !self.place.in_transaction;
             if idle {
                 self.read_lost_fences_again(position)?;
@@ -317,8 +329,18 @@ impl<'a> StreamFeeder<'a> {
         Ok(())
     }
 
+    /// Tells the figures what was judged: they are shared, and asked for a few times a second.
+    fn tell_applied(&mut self) {
+        if self.place.untold > 0 {
+            let (database, count) = (self.place.untold_database, self.place.untold);
+            self.context.figures.commands_applied(database, count, self.place.commands_applied);
+            self.place.untold = 0;
+        }
+    }
+
     /// The batch, which ends at `offset`.
     fn finish(&mut self, batch: &mut BatchBuilder, offset: u64) -> Batch {
+        self.tell_applied();
         let mut done = batch.finish(true, self.reached(offset));
         let now = Instant::now();
         done.span = Some(Span {
@@ -384,7 +406,7 @@ impl<'a> StreamFeeder<'a> {
             self.read_lost_fences_again(frame.start)?;
         }
         let name = Name::of(frames.argument(frame, 0).unwrap_or_default());
-        if !self.known.contains_key(&name) {
+        if self.known.get(&name).is_none() {
             self.learn(name).await?;
         }
         let verdict = self.judge(&name, frames, frame)?;
@@ -442,7 +464,11 @@ impl<'a> StreamFeeder<'a> {
         batch.records += 1;
         self.place.judged_at.get_or_insert(self.tempo.looked_at());
         self.place.commands_applied += 1;
-        self.context.figures.command_applied(database, self.place.commands_applied);
+        if self.place.untold_database != database {
+            self.tell_applied();
+            self.place.untold_database = database;
+        }
+        self.place.untold += 1;
         Ok(None)
     }
 

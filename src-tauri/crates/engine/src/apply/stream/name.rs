@@ -1,4 +1,6 @@
-//! The names of commands.
+//! The names of commands, and which of them the destination knows.
+
+use std::collections::HashMap;
 
 /// A command's name in upper case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,5 +28,31 @@ impl Name {
 
     pub(super) fn text(&self) -> &str {
         std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+}
+
+/// Which commands the destination knows, as far as it was asked.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The last that was looked up: a stream repeats itself.
+    last: Option<(Name, bool)>,
+    all: HashMap<Name, bool>,
+}
+
+impl Known {
+    /// Whether the destination knows a command; `None` where it was not asked.
+    pub(super) fn get(&mut self, name: &Name) -> Option<bool> {
+        if let Some((last, known)) = &self.last
+            && last == name
+        {
+            return Some(*known);
+        }
+        let known = *self.all.get(name)?;
+        self.last = Some((*name, known));
+        Some(known)
+    }
+
+    pub(super) fn insert(&mut self, name: Name, known: bool) {
+        self.all.insert(name, known);
     }
 }
