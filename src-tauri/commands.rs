@@ -10,6 +10,8 @@ macro_rules! with_commands {
             validate_draft,
             suggest_task_name,
             save_draft,
+            put_password_aside,
+            account_rules,
             configure_task,
             test_connectivity,
             cancel_run,

@@ -16,11 +16,12 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
 
 mod commands {
     use keyferry_workbench::engine::commands::{self, CommandInfo};
+    use keyferry_workbench::engine::error::Side;
     use keyferry_workbench::engine::limits::{self, LimitNote};
     use keyferry_workbench::engine::precheck::connectivity::{
         ConnectivityReport, ServerSummary, StageProgress,
     };
-    use keyferry_workbench::engine::precheck::{ItemReport, PrecheckReport};
+    use keyferry_workbench::engine::precheck::{self, ItemReport, PrecheckReport};
     use keyferry_workbench::engine::spec::{FieldError, InstanceClass, Limits, TaskDraft};
     use keyferry_workbench::error::Result;
     use keyferry_workbench::model::{
@@ -69,8 +70,11 @@ mod commands {
     }
 
     #[tauri::command]
-    pub(super) async fn suggest_task_name(host: State<'_, Host>) -> Result<String> {
-        host.workbench().await?.suggest_task_name()
+    pub(super) async fn suggest_task_name(
+        host: State<'_, Host>,
+        offset_minutes: i16,
+    ) -> Result<String> {
+        host.workbench().await?.suggest_task_name(offset_minutes)
     }
 
     #[tauri::command]
@@ -80,6 +84,20 @@ mod commands {
         task: TaskInput,
     ) -> Result<String> {
         host.workbench().await?.save_draft(id.as_deref(), task).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn put_password_aside(
+        host: State<'_, Host>,
+        id: String,
+        side: Side,
+    ) -> Result<String> {
+        host.workbench().await?.put_password_aside(&id, side).await
+    }
+
+    #[tauri::command]
+    pub(super) async fn account_rules(side: Side) -> Result<&'static str> {
+        Ok(precheck::account_rules(side))
     }
 
     #[tauri::command]
@@ -288,9 +306,10 @@ mod commands {
     pub(super) async fn test_template(
         host: State<'_, Host>,
         id: String,
+        run_id: String,
         on_stage: Channel<StageProgress>,
     ) -> Result<ConnectivityReport> {
-        host.workbench().await?.test_template(&id, &|stage| tell(&on_stage, stage)).await
+        host.workbench().await?.test_template(&id, &run_id, &|stage| tell(&on_stage, stage)).await
     }
 
     #[tauri::command]

@@ -92,7 +92,7 @@ const toObjects = async (page) => {
 const toPrecheck = async (page) => {
   await toObjects(page);
   await page.click(id('save-precheck'));
-  await page.waitForSelector(id('precheck-again'), { timeout: 20_000 });
+  await page.waitForSelector(id('precheck-again'));
 };
 const toClass = async (page) => {
   await toPrecheck(page);

@@ -6,6 +6,7 @@
 //   npm run shots [-- part-of-a-name]        looks, and takes pictures into target/ui-shots
 
 import { mkdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,6 +30,8 @@ const WAYS = [
   { name: 'small', language: 'en', theme: 'light', viewport: { width: 1024, height: 700 }, looks: false },
   { name: 'zoom', language: 'en', theme: 'light', viewport: { width: FULL.width / 2, height: FULL.height / 2 } },
 ];
+/** The machine may have other things to do. */
+const PATIENCE_MS = 60_000;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** Text that has no box of its own to scroll in and ends past its screen. */
@@ -50,55 +53,69 @@ const tooSmall = () => [...document.querySelectorAll('button, [role="button"], i
 mkdirSync(folder, { recursive: true });
 const { origin, end } = await serve();
 const chromium = await browser();
-/** What is wrong, and the first place where it was seen. */
-const problems = new Map();
+/** What is wrong; told as it is found, with the first place where it was seen. */
+const problems = new Set();
 let looks = 0;
 
-for (const { name, scenario, place, ready, act } of SCREENS) {
-  if (!name.includes(only)) continue;
-  const page = await chromium.newPage({ viewport: FULL, reducedMotion: 'reduce' });
-  let way = WAYS[0];
-  const report = (what) => {
-    if (!problems.has(what)) problems.set(what, `${name} (${way.name}): ${what}`);
-  };
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') report(message.text());
-  });
-  page.on('pageerror', (error) => report(error.message));
-  try {
-    await page.goto(`${origin}/?scenario=${scenario}${place}`);
-    page.setDefaultTimeout(20_000);
-    await page.waitForSelector(ready);
-    await act?.(page);
-    await page.evaluate(() => document.fonts.ready);
-    await page.evaluate(axe);
-    for (way of WAYS) {
-      await page.setViewportSize(way.viewport);
-      await page.emulateMedia({ colorScheme: way.theme, reducedMotion: 'reduce' });
-      // The page may still be starting: its words are there as soon as it is.
-      await page.evaluate((language) => window.keyferry.speak(language), way.language);
-      await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, way.theme);
-      // What changed is on the screen after the next frame, and at rest.
-      await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
-      await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running'));
-      if (pictures) await page.screenshot({ path: join(folder, `${name}-${way.name}.png`) });
-      const wide = await page.evaluate(cutOff);
-      if (wide > 0) report(`${wide} px are cut off at the right`);
-      for (const small of await page.evaluate(tooSmall)) report(`smaller than 24 px: ${small}`);
-      if (way.looks === false) continue;
-      looks += 1;
-      const { violations } = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules, resultTypes: ['violations'] }), RULES);
-      for (const violation of violations) {
-        for (const node of violation.nodes) report(`axe ${violation.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n').slice(1).join(' ').trim()}`);
-      }
+/** Takes screens from `queue` as long as there are any, in a window of its own. */
+async function walk(queue) {
+  const window = await chromium.newContext({ viewport: FULL, reducedMotion: 'reduce' });
+  window.setDefaultTimeout(PATIENCE_MS);
+  for (let screen = queue.shift(); screen; screen = queue.shift()) {
+    const { name } = screen;
+    let at = name;
+    const report = (what) => {
+      if (problems.has(what)) return;
+      problems.add(what);
+      console.log(`${at}: ${what}`);
+    };
+    const page = await window.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') report(message.text());
+    });
+    page.on('pageerror', (error) => report(error.message));
+    try {
+      await look(page, screen, (way) => { at = `${name} (${way})`; }, report);
+    } catch (error) {
+      report(`${name} cannot be looked at: ${error.message.split('\n')[0]}`);
     }
-  } catch (error) {
-    report(error.message.split('\n')[0]);
+    await page.close();
   }
-  await page.close();
+  await window.close();
 }
+
+async function look(page, { name, scenario, place, ready, act }, arrive, report) {
+  await page.goto(`${origin}/?scenario=${scenario}${place}`);
+  await page.waitForSelector(ready);
+  await act?.(page);
+  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(axe);
+  for (const way of WAYS) {
+    arrive(way.name);
+    await page.setViewportSize(way.viewport);
+    await page.emulateMedia({ colorScheme: way.theme, reducedMotion: 'reduce' });
+    // The page may still be starting: its words are there as soon as it is.
+    await page.evaluate((language) => window.keyferry.speak(language), way.language);
+    await page.waitForFunction((theme) => document.documentElement.dataset.theme === theme, way.theme);
+    // What changed is on the screen after the next frame, and at rest.
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+    await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running'));
+    if (pictures) await page.screenshot({ path: join(folder, `${name}-${way.name}.png`) });
+    const wide = await page.evaluate(cutOff);
+    if (wide > 0) report(`${wide} px are cut off at the right`);
+    for (const small of await page.evaluate(tooSmall)) report(`smaller than 24 px: ${small}`);
+    if (way.looks === false) continue;
+    looks += 1;
+    const { violations } = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules, resultTypes: ['violations'] }), RULES);
+    for (const violation of violations) {
+      for (const node of violation.nodes) report(`axe ${violation.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n').slice(1).join(' ').trim()}`);
+    }
+  }
+}
+
+const queue = SCREENS.filter(({ name }) => name.includes(only));
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, () => walk(queue)));
 await chromium.close();
 end();
-if (looks === 0) problems.set('', `no screen is named like “${only}”`);
-console.log(problems.size === 0 ? `${looks} looks, nothing found` : [...problems.values()].join('\n'));
-process.exitCode = problems.size === 0 ? 0 : 1;
+console.log(looks === 0 ? `no screen is named like “${only}”` : `${looks} looks, ${problems.size === 0 ? 'nothing' : problems.size} found`);
+process.exitCode = looks > 0 && problems.size === 0 ? 0 : 1;

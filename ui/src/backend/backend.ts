@@ -20,6 +20,7 @@ import type {
   ServerSummary,
   Settings,
   ShellEvent,
+  Side,
   SkippedPage,
   SkippedQuery,
   StageProgress,
@@ -50,8 +51,12 @@ export interface Backend {
   /** What a task left out, oldest first; also while it runs. */
   listSkipped(id: string, query: SkippedQuery): Promise<SkippedPage>;
   validateDraft(draft: TaskDraft): Promise<FieldError[]>;
-  /** A name for a new task. */
-  suggestTaskName(): Promise<string>;
+  /** A name for a new task, with the time of a clock that is so far ahead of UTC. */
+  suggestTaskName(offset_minutes: number): Promise<string>;
+  /** Keeps a task's stored password at hand; gives the token for `{ from: 'aside' }`. */
+  putPasswordAside(id: string, side: Side): Promise<string>;
+  /** The rules of an account that may do all that a task does at a server, for `ACL SETUSER`. */
+  accountRules(side: Side): Promise<string>;
   /** Keeps a form as it is, mistakes and all; without an id a task is made. Gives the task's id. */
   saveDraft(id: string | null, task: TaskInput): Promise<string>;
   /** Judges a task's form as a whole; rejects with `invalid` and its mistakes. */
@@ -66,11 +71,11 @@ export interface Backend {
   runPrecheck(id: string, run_id: string, onItem: (item: ItemReport) => void): Promise<PrecheckReport>;
   /** Replaces an earlier choice. Some checks want the destination's label typed. */
   ignoreChecks(id: string, checks: string[], typed_name: string | null): Promise<void>;
+  /** What a source of a version can send: one as `Redis 7.0.15` or `Valkey 8.1.8`; null is any. */
+  commandCatalogue(version: string | null): Promise<CommandInfo[]>;
+  /** Limits and notes on a pair, those that apply first. */
+  limits(draft: TaskDraft, source: ServerSummary | null, destination: ServerSummary | null): Promise<LimitNote[]>;
   /** The lowest retry time of the running tasks that share a server with this draft. */
-  /** Of a source as `Redis 7.0.15` or `Valkey 8.1.8`; the sample page has none. */
-  commandCatalogue?(version: string | null): Promise<CommandInfo[]>;
-  /** Limits and notes on a pair, those that apply first; the sample page has none. */
-  limits?(draft: TaskDraft, source: ServerSummary | null, destination: ServerSummary | null): Promise<LimitNote[]>;
   effectiveRetry(draft: TaskDraft, task_id: string | null): Promise<EffectiveRetry>;
   /** Rejects with `terms_not_accepted`, `precheck_needed` or `confirmation_needed`. */
   startTask(id: string, start: StartOrder): Promise<void>;
@@ -101,7 +106,7 @@ export interface Backend {
   duplicateTemplate(id: string): Promise<string>;
   deleteTemplate(id: string): Promise<void>;
   /** The result is kept with the template. */
-  testTemplate(id: string, onStage: (stage: StageProgress) => void): Promise<ConnectivityReport>;
+  testTemplate(id: string, run_id: string, onStage: (stage: StageProgress) => void): Promise<ConnectivityReport>;
   /** Gives the path of the file that was written. */
   exportReport(id: string, format: ReportFormat): Promise<string>;
   /** What {@link exportDiagnostics} would write. */

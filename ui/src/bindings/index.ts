@@ -738,7 +738,11 @@ password: string, } | { "from": "template",
 /**
  * The template's id.
  */
-id: string, };
+id: string, } | { "from": "aside", 
+/**
+ * What it was put aside under.
+ */
+token: string, };
 
 export type AppInfo = { 
 /**

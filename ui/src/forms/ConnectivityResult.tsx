@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectivityStage, ServerSummary } from '../bindings';
 import { CopyableCommand } from '../shared/CopyableCommand';
 import { useFormat } from '../shared/format';
+import { sayPhrase } from '../shared/phrases';
 import { Problem } from '../shared/Problem';
 import { testIds } from '../shared/testIds';
 
@@ -61,8 +62,9 @@ export function ConnectivityResult({ id, side, test, unix, outdated, onCancel }:
       {running || failed ? <Stages stages={stages} passed={passed} failed={failed?.stage} /> : null}
       {failed && !running ? (
         <>
-          <p className="breakable">{failed.error.message}</p>
-          <p>{failed.error.remedy}</p>
+          <p>{sayPhrase(t, failed.cause, '')}</p>
+          <p className="breakable quiet">{failed.error.message}</p>
+          <p>{sayPhrase(t, failed.remedy, failed.error.remedy)}</p>
         </>
       ) : null}
       {report?.fix && !running ? <CopyableCommand text={report.fix} /> : null}

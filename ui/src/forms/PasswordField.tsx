@@ -19,7 +19,7 @@ interface Props {
 /** A password that is typed, stored, or taken from a template; a stored one is never shown. */
 export function PasswordField({ id, prefix, value, error, onChange, onLeave }: Props) {
   const { t } = useTranslation();
-  const kept = value.from === 'template' || value.from === 'keep';
+  const kept = value.from === 'template' || value.from === 'keep' || value.from === 'aside';
   return (
     <FormField id={id} label={t('endpoint.password')} error={error}>
       <PasswordInput

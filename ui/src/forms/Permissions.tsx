@@ -2,15 +2,11 @@ import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { useBackend } from '../backend/context';
 import { CopyableCommand } from '../shared/CopyableCommand';
+import { useAsked } from '../shared/useAsked';
 
 import type { FormSide } from './connection';
-
-/** What makes an account that may do what each side needs; the connectivity test names what is missing to the letter. */
-const RULES: Record<FormSide, string> = {
-  source: '~* &* +@read +@connection +psync +replconf +info +time +config|get',
-  destination: '~* &* +@read +@write +@connection +@transaction +@pubsub +@scripting +info +flushall +flushdb +restore +client|kill +client|list +config|get',
-};
 
 /** What the account needs on its side, and how its password is reset. */
 export function Permissions({ side, account }: { side: FormSide | null; account: string }) {
@@ -27,7 +23,7 @@ export function Permissions({ side, account }: { side: FormSide | null; account:
           {sides.map((each) => (
             <section key={each} className="stack tight">
               <p>{t(`endpoint.permissions.${each}`)}</p>
-              <CopyableCommand text={`ACL SETUSER ${user} on >PASSWORD ${RULES[each]}`} />
+              <Account side={each} user={user} />
             </section>
           ))}
           <p>{t('endpoint.permissions.default')}</p>
@@ -41,4 +37,11 @@ export function Permissions({ side, account }: { side: FormSide | null; account:
       </Modal>
     </div>
   );
+}
+
+/** The line that makes an account which may do all that a task does there: what the precheck asks for. */
+function Account({ side, user }: { side: FormSide; user: string }) {
+  const backend = useBackend();
+  const [rules] = useAsked(() => backend.accountRules(side));
+  return rules === null ? null : <CopyableCommand text={`ACL SETUSER ${user} on >PASSWORD ${rules}`} />;
 }

@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 
 import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
 import type { CommandError, ConnectivityReport, ConnectivityStage, TestRequest } from '../bindings';
+import { fieldTexts } from '../shared/phrases';
 
 /** A test of one server, running or over. */
 export interface ConnectivityTest {
@@ -38,6 +40,7 @@ export function useConnectivity<Key extends string>(
   initial: Partial<Record<Key, ConnectivityTest>> = {},
   onFields: (fields: Record<string, string>) => void = () => undefined,
 ): Tester<Key> {
+  const { t } = useTranslation();
   const backend = useBackend();
   const [tests, setTests] = useState(initial);
   const current = useRef(tests);
@@ -64,14 +67,14 @@ export function useConnectivity<Key extends string>(
         return report.failed === null;
       } catch (reason) {
         const error = asCommandError(reason);
-        const fields = Object.fromEntries(error.fields.map(({ field, message }) => [field.includes('.') ? field : `${key}.${field}`, message]));
+        const fields = fieldTexts(t, error.fields, (field) => (field.includes('.') ? field : `${key}.${field}`));
         const known = Object.keys(fields).length > 0;
         if (known) onFields(fields);
         update((test) => (known || error.code === 'cancelled' ? undefined : { ...test, running: false, error }));
         return false;
       }
     },
-    [backend, onFields],
+    [backend, onFields, t],
   );
 
   return {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-import type { EndpointDraft } from '../bindings';
+import type { EndpointDraft, PasswordInput } from '../bindings';
 
 import { type Connection, FILLED, splitAccount } from './connection';
 import { type Pasted, readPaste, type Remark } from './paste';
@@ -32,11 +32,24 @@ export interface FillingControl {
   dismiss: () => void;
 }
 
-/** Fields that are filled in from something else than typing; each can be seen and undone. */
-export function useFilling(value: Connection, onChange: (next: Connection) => void): FillingControl {
+/**
+ * Fields that are filled in from something else than typing; each can be seen and undone. Where a stored
+ * password is replaced as soon as the form changes, `putAside` keeps it at hand.
+ */
+export function useFilling(value: Connection, onChange: (next: Connection) => void, putAside?: () => Promise<PasswordInput>): FillingControl {
   const [filling, setFilling] = useState<Filling | null>(null);
   // A password that looks like both and is one.
   const [whole, setWhole] = useState<string | null>(null);
+
+  const fill = (next: Connection, before: Connection, note: Omit<Filling, 'before'>) => {
+    const fillIn = (password: PasswordInput) => {
+      onChange(next);
+      setFilling({ ...note, before: { ...before, password } });
+    };
+    if (!putAside || before.password.from !== 'keep' || next.password.from === 'keep') fillIn(before.password);
+    // What cannot be kept at hand is gone: the field says so by being empty.
+    else putAside().then(fillIn, () => fillIn({ from: 'none' }));
+  };
 
   const take = (before: Connection, candidates: Pasted[], chosen: number): boolean => {
     const read = candidates[chosen];
@@ -44,11 +57,11 @@ export function useFilling(value: Connection, onChange: (next: Connection) => vo
     const same = (Object.keys(read.endpoint) as (keyof EndpointDraft)[]).every((field) => read.endpoint[field] === before.endpoint[field]);
     if (same && read.password === null) return false;
     const fields: FilledField[] = [...FILLED.filter((field) => read.endpoint[field]), ...(read.password === null ? [] : (['password'] as const))];
-    onChange({
+    const next: Connection = {
       endpoint: { ...before.endpoint, ...read.endpoint },
       password: read.password === null ? before.password : { from: 'typed', password: read.password },
-    });
-    setFilling({ by: 'paste', name: read.name, fields, remarks: read.remarks, candidates, chosen, before });
+    };
+    fill(next, before, { by: 'paste', name: read.name, fields, remarks: read.remarks, candidates, chosen });
     return true;
   };
 
@@ -66,16 +79,13 @@ export function useFilling(value: Connection, onChange: (next: Connection) => vo
       setFilling({ by: 'split', name: null, fields: ['account', 'password'], remarks: [], candidates: [], chosen: 0, before: value });
     },
     template: (name, next) => {
-      onChange(next);
       const fields: FilledField[] = [...FILLED.filter((field) => shown(next.endpoint, field)), ...(next.password.from === 'none' ? [] : (['password'] as const)), 'environment'];
-      setFilling({ by: 'template', name, fields, remarks: [], candidates: [], chosen: 0, before: value });
+      fill(next, value, { by: 'template', name, fields, remarks: [], candidates: [], chosen: 0 });
     },
     undo: () => {
       if (!filling) return;
       if (filling.by === 'split' && filling.before.password.from === 'typed') setWhole(filling.before.password.password);
-      // A stored password that another one replaced is gone: the field says so by being empty.
-      const { endpoint, password } = filling.before;
-      onChange({ endpoint, password: password.from === 'keep' && value.password.from !== 'keep' ? { from: 'none' } : password });
+      onChange(filling.before);
       setFilling(null);
     },
     dismiss: () => setFilling(null),

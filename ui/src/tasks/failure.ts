@@ -1,6 +1,15 @@
 import type { TFunction } from 'i18next';
 
-import type { ErrorReport } from '../bindings';
+import type { ErrorReport, TaskEvent } from '../bindings';
+import { sayPhrase } from '../shared/phrases';
+
+/** What happened: the phrase, and of an error what it is, before the server's own words. */
+export function whatHappened(t: TFunction, event: TaskEvent): string {
+  const own = event.phrase === null || event.phrase.key === 'plain';
+  const title = own ? known(t, event.code, 'title', '') : '';
+  const words = sayPhrase(t, event.phrase, event.message);
+  return title === '' ? words : t('task.events.failed', { title, words });
+}
 
 /** The program's errors may grow before this page's words for them do. */
 function known(t: TFunction, code: string, part: 'title' | 'remedy', otherwise: string): string {

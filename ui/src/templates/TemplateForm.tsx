@@ -9,6 +9,7 @@ import { blankConnection, type Connection } from '../forms/connection';
 import { EndpointFields } from '../forms/EndpointFields';
 import { useFilling } from '../forms/useFilling';
 import { errorProps, FormField } from '../shared/FormField';
+import { fieldTexts } from '../shared/phrases';
 import { Problem } from '../shared/Problem';
 import { testIds } from '../shared/testIds';
 
@@ -47,7 +48,7 @@ export function TemplateForm({ template, onClose, onSaved }: Props) {
       onSaved();
     } catch (reason) {
       const error = asCommandError(reason);
-      const fields = Object.fromEntries(error.fields.map(({ field, message }) => [`template.${field.replace(/^(endpoint|template)\./, '')}`, message]));
+      const fields = fieldTexts(t, error.fields, (field) => `template.${field.replace(/^(endpoint|template)\./, '')}`);
       setErrors(fields);
       if (Object.keys(fields).length === 0) setFailed(error);
       setBusy(false);

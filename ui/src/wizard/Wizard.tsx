@@ -43,7 +43,7 @@ function Opening({ id, step, onMade }: Props & { onMade: (id: string) => void })
 
   useEffect(() => {
     let gone = false;
-    const wanted = id === null ? backend.suggestTaskName().then((name) => ({ details: null, name })) : backend.showTask(id).then((details) => ({ details, name: details.summary.name }));
+    const wanted = id === null ? backend.suggestTaskName(-new Date().getTimezoneOffset()).then((name) => ({ details: null, name })) : backend.showTask(id).then((details) => ({ details, name: details.summary.name }));
     wanted.then(
       (next) => gone || setOpened(next),
       (reason: unknown) => gone || setError(asCommandError(reason)),

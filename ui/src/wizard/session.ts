@@ -1,12 +1,11 @@
 import { createContext, use } from 'react';
 
-import type { CommandError, IgnoredCheck } from '../bindings';
+import type { CommandError, IgnoredCheck, ItemReport, PasswordInput } from '../bindings';
 import type { Connection, FormSide } from '../forms/connection';
 import type { Tester } from '../forms/useConnectivity';
 import { WIZARD_STEPS, type WizardStep } from '../shared/route';
 
 import type { WizardValues } from './values';
-import type { FullItem } from './coming';
 
 export const STEP_IDS = WIZARD_STEPS;
 export type StepId = WizardStep;
@@ -15,7 +14,7 @@ export type StepId = WizardStep;
 export type Errors = Record<string, string>;
 
 export interface PrecheckState {
-  items: FullItem[];
+  items: ItemReport[];
   running: boolean;
   error: CommandError | null;
   /** Whether it came to an end for what the form says now. */
@@ -35,6 +34,8 @@ export interface Session {
   edit: (change: Partial<WizardValues>, ...fields: string[]) => void;
   setSide: (side: FormSide, next: Connection, ...fields: string[]) => void;
   swap: () => void;
+  /** A side's stored password, to be put elsewhere. */
+  putAside: (side: FormSide) => Promise<PasswordInput>;
   errors: Errors;
   /** Shows them at their fields, and goes to the first. */
   show: (errors: Errors) => void;

@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'react';
 
 import { useBackend } from '../backend/context';
+import type { LimitNote } from '../bindings';
 
-import type { FullBackend, LimitNote } from './coming';
 import { useSession } from './session';
 import { draftOf } from './values';
 
 /** What holds for this kind of migration, with what applies to this pair; null while it is asked. */
 export function useLimits(): LimitNote[] | null {
-  const backend: FullBackend = useBackend();
+  const backend = useBackend();
   const { values, tester } = useSession();
   const [limits, setLimits] = useState<LimitNote[] | null>(null);
   const source = tester.tests.source?.report?.server ?? null;
@@ -20,7 +20,7 @@ export function useLimits(): LimitNote[] | null {
     let gone = false;
     // Asked again with each change; where it fails the last answer stays.
     const timer = setTimeout(() => {
-      backend.limits?.(draft, source, destination).then((next) => gone || setLimits(next), () => undefined);
+      backend.limits(draft, source, destination).then((next) => gone || setLimits(next), () => undefined);
     }, 100);
     return () => {
       gone = true;

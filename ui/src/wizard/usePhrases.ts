@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FullItem, LimitNote, Phrase } from './coming';
 
+import type { ItemReport, LimitNote, Phrase } from '../bindings';
+import { sayPhrase } from '../shared/phrases';
 
 /** An item's texts in the page's language. */
 export interface ItemTexts {
@@ -15,11 +16,11 @@ export interface ItemTexts {
 }
 
 /** The program's phrases in the page's language; its English where the catalogue has none. */
-export function usePhrases(): { limit: (note: LimitNote) => string; texts: (item: FullItem) => ItemTexts } {
+export function usePhrases(): { limit: (note: LimitNote) => string; texts: (item: ItemReport) => ItemTexts } {
   const { t } = useTranslation();
   return useMemo(() => {
     const say = t as unknown as (key: string, values: Record<string, string>) => string;
-    const phrase = (wanted: Phrase | null | undefined, english: string) => (wanted ? say(`phrases.${wanted.key}`, { ...wanted.values, defaultValue: english }) : english);
+    const phrase = (wanted: Phrase | null | undefined, english: string) => sayPhrase(t, wanted, english);
     const named = (key: string, english: string) => say(`phrases.${key}`, { defaultValue: english });
     return {
       limit: (note) => phrase(note.text, note.id),

@@ -2,14 +2,13 @@ import { useCallback, useRef, useState } from 'react';
 
 import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
-import type { CommandError, IgnoredCheck, PrecheckReport } from '../bindings';
+import type { CommandError, IgnoredCheck, ItemReport, PrecheckReport } from '../bindings';
 import { newRunId } from '../forms/useConnectivity';
 
 import type { PrecheckState } from './session';
-import { type FullItem, fullItem } from './coming';
 
 interface Run {
-  items: FullItem[];
+  items: ItemReport[];
   running: boolean;
   error: CommandError | null;
   /** What it is true of; null while that is not known. */
@@ -24,7 +23,7 @@ export function usePrecheck(
   configured: () => Promise<string>,
 ): PrecheckState {
   const backend = useBackend();
-  const [run, setRun] = useState<Run>({ items: known?.items.map(fullItem) ?? [], running: false, error: null, of: known ? of : null });
+  const [run, setRun] = useState<Run>({ items: known?.items ?? [], running: false, error: null, of: known ? of : null });
   const [ignored, setIgnored] = useState(alreadyIgnored);
   const runId = useRef<string | null>(null);
 
@@ -37,8 +36,8 @@ export function usePrecheck(
       const id = await configured();
       await prepare(id);
       const report = await backend.runPrecheck(id, mine, (item) =>
-        setRun((before) => ({ ...before, items: [...before.items.filter((each) => each.id !== item.id), fullItem(item)] })));
-      setRun({ items: report.items.map(fullItem), running: false, error: null, of });
+        setRun((before) => ({ ...before, items: [...before.items.filter((each) => each.id !== item.id), item] })));
+      setRun({ items: report.items, running: false, error: null, of });
       const details = await backend.showTask(id);
       setIgnored(details.ignored);
     } catch (reason) {

@@ -1,8 +1,9 @@
 import { useCallback, useMemo, useState } from 'react';
 
+import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
-import type { TaskDetails } from '../bindings';
-import { type FormSide, identity } from '../forms/connection';
+import type { PasswordInput, TaskDetails } from '../bindings';
+import { type Connection, type FormSide, identity } from '../forms/connection';
 import { type ConnectivityTest, useConnectivity } from '../forms/useConnectivity';
 import { go } from '../shared/route';
 
@@ -54,18 +55,33 @@ export function useOpenSession(details: TaskDetails | null, name: string, step: 
     if (fields.some((field) => field in errors)) setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => !fields.includes(field))));
   };
 
+  const putAside = async (side: FormSide): Promise<PasswordInput> =>
+    id === null ? { from: 'none' } : { from: 'aside', token: await backend.putPasswordAside(id, side) };
+
   const session: Session = {
     id,
     values,
     edit,
     setSide: (side, next, ...fields) => edit({ [side]: next }, ...fields),
     swap: () => {
-      setErrors({});
-      // What is stored stays with its side: only what was typed here can move.
-      const moved = (side: FormSide) => ({ endpoint: values[side].endpoint, password: values[side].password.from === 'keep' ? ({ from: 'none' } as const) : values[side].password });
-      tester.forget(...SIDES);
-      setValues({ ...values, source: moved('destination'), destination: moved('source'), templates: { source: values.templates.destination, destination: values.templates.source } });
+      const swapped = (source: Connection, destination: Connection) => {
+        setErrors({});
+        tester.forget(...SIDES);
+        setValues((before) => ({ ...before, source: destination, destination: source, templates: { source: before.templates.destination, destination: before.templates.source } }));
+      };
+      const kept = SIDES.filter((side) => values[side].password.from === 'keep');
+      if (kept.length === 0) {
+        swapped(values.source, values.destination);
+        return;
+      }
+      const moving = async (side: FormSide): Promise<Connection> => (kept.includes(side) ? { ...values[side], password: await putAside(side) } : values[side]);
+      Promise.all([moving('source'), moving('destination')]).then(
+        ([source, destination]) => swapped(source, destination),
+        // Nothing is moved without its password.
+        (reason: unknown) => setErrors(Object.fromEntries(kept.map((side) => [`${side}.password`, asCommandError(reason).message]))),
+      );
     },
+    putAside,
     errors,
     show,
     tester,

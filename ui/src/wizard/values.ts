@@ -151,7 +151,7 @@ export function mistakes(values: WizardValues): Record<string, Mistake> {
   if (!/^\d{1,4}$/.test(values.retry.trim()) || retry < 10 || retry > 1440) found.retry_minutes = 'objects.retry_number';
   if (!/^(\d+(\.\d+)?)?$/.test(values.spool.trim())) found.spool_bytes_max = 'objects.spool_number';
   if (Object.values(values.map).some((to) => !/^\d{1,5}$/.test(to.trim()))) found.map_databases = 'objects.map_number';
-  if (values.alerts.on && !parseLimit(values.alerts.threshold)) found['alerts.threshold'] = 'alerting.threshold_number';
+  if (values.alerts.on && !parseLimit(values.alerts.threshold)) found['alerts.lag_seconds'] = 'alerting.threshold_number';
   if (values.alerts.on && values.alerts.contacts.length === 0) found['alerts.contacts'] = 'alerting.contacts_required';
   if (values.budget === 'custom' && parseLimit(values.records) === undefined) found['limits.records_per_second'] = 'instance.number';
   if (values.budget === 'custom' && parseLimit(values.megabytes) === undefined) found['limits.bytes_per_second'] = 'instance.number';

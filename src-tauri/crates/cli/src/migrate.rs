@@ -41,7 +41,7 @@ pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
             add_passwords_of_templates(&mut order).await?;
             let name = match &flags.task {
                 Some(name) => name.clone(),
-                None => suggest_task_name(&store, true)?,
+                None => suggest_task_name(&store, 0, true)?,
             };
             let mut locked = store.create(&name, order.draft.clone(), order.origins.clone())?;
             locked.update(|task| {

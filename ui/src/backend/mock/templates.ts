@@ -93,9 +93,9 @@ export function templateCalls(world: World): Calls {
       return copy.id;
     },
     deleteTemplate: async (id) => { await world.pace(); find(id); templates.delete(id); },
-    testTemplate: async (id, onStage) => {
+    testTemplate: async (id, run_id, onStage) => {
       const report = connectivity('source', world.scenario === 'unreachable');
-      await world.run(`template ${id}`, stagesOf(report).map((stage) => () => onStage(stage)));
+      await world.run(run_id, stagesOf(report).map((stage) => () => onStage(stage)));
       find(id).last_test = { at: new Date().toISOString(), ok: report.failed === null, server: report.server, error: report.failed?.error ?? null };
       return report;
     },

@@ -53,7 +53,7 @@ function save(world: World, id: string, { source_password, destination_password,
 
 type Calls = Pick<
   Backend,
-  | 'validateDraft' | 'suggestTaskName' | 'saveDraft' | 'configureTask' | 'testConnectivity' | 'cancelRun' | 'runPrecheck' | 'ignoreChecks'
+  | 'validateDraft' | 'suggestTaskName' | 'putPasswordAside' | 'accountRules' | 'saveDraft' | 'configureTask' | 'testConnectivity' | 'cancelRun' | 'runPrecheck' | 'ignoreChecks'
   | 'effectiveRetry'
 >;
 
@@ -75,9 +75,16 @@ function catalogueCalls(world: World) {
 function setupCalls(world: World): Calls {
   return {
     validateDraft: async (draft) => { await world.pace(); return validate(draft); },
-    suggestTaskName: async () => {
+    putPasswordAside: async (id, side) => { await world.pace(); world.find(id); return `${id}-${side}`; },
+    accountRules: async (side) => {
       await world.pace();
-      return `redis_to_redis_${new Date().toISOString().replaceAll(/\D/g, '').slice(0, 12).replace(/^.{8}/, '$&_')}`;
+      return side === 'source'
+        ? '~* +@read +@connection +@transaction +psync +replconf +info +time +config|get +module|list'
+        : '~* &* +@read +@write +@connection +@transaction +@pubsub +@scripting +info +time +flushall +flushdb +restore +client|kill +client|list +config|get +module|list';
+    },
+    suggestTaskName: async (offset_minutes) => {
+      await world.pace();
+      return `redis_to_redis_${new Date(Date.now() + offset_minutes * 60_000).toISOString().replaceAll(/\D/g, '').slice(0, 12).replace(/^.{8}/, '$&_')}`;
     },
     saveDraft: async (id, task) => {
       await world.pace();

@@ -83,7 +83,7 @@ export const tasks = {
     chart: { lag: 'Lag', throughput: 'Throughput', seconds: 'seconds', alert: 'alert above {{n}}', records: 'records/s', range: 'Time shown', five_minutes: '5 m', hour: '1 h', none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown' },
     tab: { databases: 'Databases', events: 'Events', skipped: 'Skipped', settings: 'Settings' },
     databases: { database: 'Database', done: 'Keys done', skipped: 'Skipped', commands: 'Commands applied', none: 'No database has been seen yet.', name: 'db{{from}} → db{{to}}' },
-    events: { at: 'Time', level: 'Level', what: 'What happened', none: 'Nothing has happened yet.', info: 'Info', warning: 'Warning', error: 'Error', filter: 'Level', from: { info: 'All', warning: 'Warnings', error: 'Errors' }, none_such: 'Nothing of this level has happened.' },
+    events: { at: 'Time', level: 'Level', what: 'What happened', none: 'Nothing has happened yet.', info: 'Info', warning: 'Warning', error: 'Error', filter: 'Level', from: { info: 'All', warning: 'Warnings', error: 'Errors' }, none_such: 'Nothing of this level has happened.', failed: '{{title}}: {{words}}' },
     skipped: {
       reason: 'Reason', kind: 'What', count: 'Count', none: 'Nothing was skipped.', key: 'Keys of the snapshot', command: 'Commands of the stream',
       word: {

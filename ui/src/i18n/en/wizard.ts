@@ -37,7 +37,7 @@ export const wizard = {
     needs: { source: 'Needs to read and to replicate.', destination: 'Needs to read and to write.', either: 'Default account: the password alone.' },
     permissions: {
       link: 'Permissions', title: 'What the account needs',
-      source: 'At the source the account reads and replicates. Nothing is written there.', destination: 'At the destination the account reads and writes everything that the source sends.',
+      source: 'At the source the account reads and replicates; single keys are read again (DUMP and their expiry, in one MULTI) where a command cannot be passed on as it is. Nothing is written there.', destination: 'At the destination the account reads and writes everything that the source sends; WATCH guards the task’s own checkpoint.',
       default: 'The default account has the password alone. For another account enter it above, or enter <account>:<password> as the password: testaccount:Test1234 is split into its two parts.',
       reset: 'To reset a password, run one of these at the server, then enter the new one here:', custom: 'The connectivity test names every permission that is missing, with the command that grants it.',
     },
@@ -102,7 +102,7 @@ export const wizard = {
   },
   commands: {
     title: 'Commands to be migrated from db{{n}}', error: 'The commands cannot be read', everywhere_one: 'Use for {{count}} selected database', everywhere_other: 'Use for all {{count}} selected databases', moving: '{{n}} of {{all}} move', search: 'Search commands', no_match: 'No command matches “{{query}}”.',
-    about: 'Commands left out are dropped from the stream and counted. Full data migration is not affected.', about_version: 'Commands left out are dropped from the stream and counted; full data migration is not affected. Shown below each: the name under which Redis {{version}} sends it.',
+    about: 'Commands left out are dropped from the stream and counted. Full data migration is not affected.', about_version: 'Commands left out are dropped from the stream and counted; full data migration is not affected. Shown below each: the name under which {{version}} sends it.',
     count: '{{n}}/{{all}}', newer: 'newer', arrives: 'arrives as {{names}}', locked: 'Always moves: it holds the stream together.', indistinct: 'Moves with what it arrives as: the stream does not tell them apart.',
     preset: { all: 'All', no_flush: 'Without FLUSH*', no_scripts: 'Without scripts' },
     group: {

@@ -381,6 +381,13 @@ export const phrases: Record<Key, string> = {
   // 任务事件
   'event.caught_up': '目标库已追上源库',
   'event.spool_restarted': '目标库的位点为 {{offset}}，不在本机磁盘的暂存范围内，将从源库重新获取',
+  'event.spool_damaged': '本机磁盘上的暂存数据从偏移量 {{offset}} 起已损坏，将从源库重新获取',
+  'event.recopy': '将重新复制全部数据：{{why}}',
+  'event.spool_full': '暂存已达上限，其中 {{bytes}} 字节目标库尚未写入或仍可能丢失，暂停从源库接收',
+  'event.disk_full': '状态目录所在磁盘仅剩 {{bytes}} 字节，暂停从源库接收',
+  'event.read_again': '将从源库重新读取 {{keys}} 个 Key：{{why}}',
+  'event.transaction_split': '源库的一个事务过大，目标库无法一次执行，将分批写入',
+  'event.big_command': '{{command}} {{key}}（数据库 {{database}}）占用 {{bytes}} 字节，将一次性写入，会短暂阻塞目标库',
   'event.goes_on': '任务继续运行',
   'event.reconnected.source': '源库已重新连接',
   'event.reconnected.destination': '目标库已重新连接',

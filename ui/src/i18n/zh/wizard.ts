@@ -36,7 +36,7 @@ export const wizard: Words<typeof en> = {
     needs: { source: '需要读权限和复制权限。', destination: '需要读写权限。', either: '默认账号只需密码。' },
     permissions: {
       link: '权限说明', title: '账号需要的权限',
-      source: '在源库，账号用于读取和复制数据，不写入任何数据。', destination: '在目标库，账号用于读取，并写入源库发送的全部内容。',
+      source: '在源库，账号用于读取和复制数据；当命令无法原样转发时，会重新读取个别 Key（在一个 MULTI 中执行 DUMP 并读取过期时间）。不写入任何数据。', destination: '在目标库，账号用于读取，并写入源库发送的全部内容；WATCH 用于保护任务自身的断点。',
       default: '默认账号只需填写密码。自定义账号请填写账号，或在密码中按 <账号>:<密码> 的格式填写，例如 testaccount:Test1234，程序会将其拆分到两个输入框。',
       reset: '如需重置密码，请在实例上执行以下命令之一，然后在此填写新密码：', custom: '连接测试会列出缺少的每一项权限，并给出授权命令。',
     },
@@ -99,7 +99,7 @@ export const wizard: Words<typeof en> = {
   },
   commands: {
     title: '选择 db{{n}} 要迁移的命令', error: '无法读取命令列表', everywhere_other: '应用到全部 {{count}} 个已选择的数据库', moving: '迁移 {{n}} / {{all}} 个', search: '搜索命令', no_match: '没有与“{{query}}”匹配的命令。',
-    about: '未选择的命令会从增量数据中丢弃并计数，全量迁移不受影响。', about_version: '未选择的命令会从增量数据中丢弃并计数，全量迁移不受影响。命令下方是 Redis {{version}} 实际发送的命令名。',
+    about: '未选择的命令会从增量数据中丢弃并计数，全量迁移不受影响。', about_version: '未选择的命令会从增量数据中丢弃并计数，全量迁移不受影响。命令下方是 {{version}} 实际发送的命令名。',
     count: '{{n}}/{{all}}', newer: '新版本', arrives: '发送为 {{names}}', locked: '始终迁移：增量数据依赖该命令。', indistinct: '随其实际发送的命令一起迁移：增量数据中无法区分。',
     preset: { all: '全部', no_flush: '不含 FLUSH*', no_scripts: '不含脚本' },
     group: {

@@ -39,7 +39,7 @@ export function Configuration({ details }: { details: TaskDetails }) {
           <ul>
             {ignored.map(({ id, at }) => (
               <li key={id} data-testid={testIds.ignoredCheck(id)}>
-                {t(`phrases.precheck.${id}.title` as 'common.unknown', { defaultValue: id.replaceAll('_', ' ') })} <code className="quiet">{id}</code>{' '}
+                {t(`phrases.item.${id}` as 'common.unknown', { defaultValue: id.replaceAll('_', ' ') })} <code className="quiet">{id}</code>{' '}
                 <span className="quiet">{format.dateTime(at)}</span>
               </li>
             ))}

@@ -7,6 +7,8 @@ import { useFormat } from '../../shared/format';
 import { Pill, type Tone } from '../../shared/Pill';
 import { testIds } from '../../shared/testIds';
 
+import { whatHappened } from '../failure';
+
 import { Nothing } from './Nothing';
 
 /** More of them are in the log. */
@@ -50,7 +52,7 @@ export function Events({ details }: { details: TaskDetails }) {
               <tr key={`${event.at}-${event.code}-${newest.length - i}`} data-testid={testIds.event(event.code)}>
                 <td className="nowrap" title={event.at}>{format.dateTime(event.at)}</td>
                 <td><Pill tone={LEVELS[event.level]}>{t(`task.events.${event.level}`)}</Pill></td>
-                <td className="breakable">{event.message} <code className="quiet">{event.code}</code></td>
+                <td className="breakable">{whatHappened(t, event)} <code className="quiet">{event.code}</code></td>
               </tr>
             ))}
           </tbody>

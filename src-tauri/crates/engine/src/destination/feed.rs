@@ -105,7 +105,12 @@ impl DestinationHalf {
             // What was on disk and is not any more is the source's to give again.
             Err(error) if error.kind == ErrorKind::StateCorrupt => match self.spool.take_damage() {
                 Some(position) => {
-                    self.figures.event(EventLevel::Warning, "spool_damaged", error.message);
+                    tracing::warn!(%error, "the spool is damaged");
+                    self.figures.event(
+                        EventLevel::Warning,
+                        "spool_damaged",
+                        phrase!("event.spool_damaged", offset = position),
+                    );
                     Ok(Fed::Damaged(position))
                 }
                 None => Err(error),
@@ -495,7 +500,11 @@ impl DestinationHalf {
     /// The task cannot go on from where the destination is.
     fn resync(&self, error: Error) -> Result<Fed> {
         if self.spec.on_history_lost == OnHistoryLost::Recopy && self.spec.stages.full {
-            self.figures.event(EventLevel::Warning, "recopy", error.message);
+            self.figures.event(
+                EventLevel::Warning,
+                "recopy",
+                phrase!("event.recopy", why = error.message),
+            );
             self.update_record(|record| {
                 record.recopy = true;
                 // Its absence is known and answered: the next checkpoint is a first one again.

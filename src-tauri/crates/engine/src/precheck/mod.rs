@@ -11,12 +11,22 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use self::facts::Facts;
+use self::facts::{Facts, permission};
 use self::items::{Fix, PrecheckItem, Verdict};
+use crate::error::Side;
 use crate::phrase;
 use crate::secret::Credentials;
 use crate::spec::TaskSpec;
 use crate::words::Phrase;
+
+/// The rules of an account that may do all that the task does at a server, as `ACL SETUSER` takes
+/// them: what `facts::permission` asks for, and no item about permissions then finds a lack.
+pub fn account_rules(side: Side) -> &'static str {
+    match side {
+        Side::Source => permission::SOURCE_ACCOUNT,
+        Side::Destination | Side::Local => permission::DESTINATION_ACCOUNT,
+    }
+}
 
 /// What an item found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

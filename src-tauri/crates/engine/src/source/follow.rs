@@ -217,7 +217,11 @@ impl SourceHalf {
     fn history_lost(&self, why: String) -> Result<Followed> {
         match self.spec.on_history_lost {
             OnHistoryLost::Recopy if self.spec.stages.full => {
-                self.figures.event(EventLevel::Warning, "recopy", why);
+                self.figures.event(
+                    EventLevel::Warning,
+                    "recopy",
+                    phrase!("event.recopy", why = why),
+                );
                 self.update_record(|record| record.recopy = true)?;
                 failpoint::hit("recopy_recorded");
                 Ok(Followed::Recopy)

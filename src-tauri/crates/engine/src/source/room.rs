@@ -7,7 +7,8 @@ use super::snapshot;
 use super::spool::Margin;
 use crate::checkpoint::{Checkpoint, SnapshotProgress};
 use crate::error::{Error, ErrorKind, Result, Side};
-use crate::failpoint;
+use crate::words::Phrase;
+use crate::{failpoint, phrase};
 
 /// The spool leaves so much of the disk free, bytes: a segment, the local record, and what others
 /// need to end in order.
@@ -55,16 +56,13 @@ impl SourceHalf {
     }
 
     /// Why the spool takes nothing more now, if it does not.
-    pub(super) fn is_full(&self) -> Result<Option<String>> {
+    pub(super) fn is_full(&self) -> Result<Option<Phrase>> {
         // The bound is looked at more often than it is made room for.
         if self.spool.bytes_on_disk() >= self.bound() {
             self.make_room()?;
             let bytes = self.spool.bytes_on_disk();
             if bytes >= self.bound() {
-                return Ok(Some(format!(
-                    "the spool has reached its bound with {bytes} bytes that the destination has \
-                     not applied, or could still lose: the source is held back"
-                )));
+                return Ok(Some(phrase!("event.spool_full", bytes = bytes)));
             }
         }
         if self.spool.is_at_segment_end() {
@@ -72,9 +70,7 @@ impl SourceHalf {
             if free < FREE_BYTES_MIN {
                 self.make_room()?;
                 if free_space(&self.folder)? < FREE_BYTES_MIN {
-                    return Ok(Some(format!(
-                        "the disk of the state folder has {free} bytes left: the source is held back"
-                    )));
+                    return Ok(Some(phrase!("event.disk_full", bytes = free)));
                 }
             }
         }

@@ -809,6 +809,32 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
         "the destination stands at offset {{offset}}, which is not on this computer's disk: it is \
          fetched from the source again",
     ),
+    (
+        "event.spool_damaged",
+        "what is on this computer's disk is damaged from offset {{offset}} on: it is fetched from the \
+         source again",
+    ),
+    ("event.recopy", "everything is copied again: {{why}}"),
+    (
+        "event.spool_full",
+        "the spool has reached its bound with {{bytes}} bytes that the destination has not applied, \
+         or could still lose: the source is held back",
+    ),
+    (
+        "event.disk_full",
+        "the disk of the state folder has {{bytes}} bytes left: the source is held back",
+    ),
+    ("event.read_again", "{{keys}} keys are read from the source again: {{why}}"),
+    (
+        "event.transaction_split",
+        "a transaction of the source is too large for one at the destination, and is applied in \
+         pieces",
+    ),
+    (
+        "event.big_command",
+        "{{command}} {{key}} (database {{database}}) takes {{bytes}} bytes and is sent in one piece, \
+         which blocks the destination for a moment",
+    ),
     ("event.goes_on", "the task goes on"),
     ("event.reconnected.source", "the source is connected again"),
     ("event.reconnected.destination", "the destination is connected again"),

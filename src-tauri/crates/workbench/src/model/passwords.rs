@@ -24,6 +24,11 @@ pub enum PasswordInput {
         /// The template's id.
         id: String,
     },
+    /// What was put aside before.
+    Aside {
+        /// What it was put aside under.
+        token: String,
+    },
 }
 
 /// A password on its way in: there is none on its way out.

@@ -14,12 +14,12 @@ use crate::names;
 use crate::store::{LockedTask, StoredTask};
 
 impl Workbench {
-    /// A name for a new task.
+    /// A name for a new task, with the time of a clock that is `offset_minutes` ahead of UTC.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn suggest_task_name(&self) -> Result<String> {
-        names::suggest_task_name(&self.store, false)
+    pub fn suggest_task_name(&self, offset_minutes: i16) -> Result<String> {
+        names::suggest_task_name(&self.store, offset_minutes, false)
     }
 
     /// The mistakes of a draft.

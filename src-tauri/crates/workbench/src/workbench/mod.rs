@@ -22,6 +22,7 @@ use keyferry_engine::task::TaskState;
 use tokio::sync::watch;
 
 use self::cancel::Cancellable;
+use self::passwords::Asides;
 use self::prechecks::Prechecks;
 use self::running::Running;
 use crate::alerts::Notifier;
@@ -41,6 +42,7 @@ pub struct Workbench {
     store: Store,
     templates: TemplateStore,
     credentials: Credentials,
+    asides: Asides,
     running: Mutex<HashMap<String, Running>>,
     cancellable: Cancellable,
     prechecks: Prechecks,
@@ -85,6 +87,7 @@ impl Workbench {
             templates: TemplateStore::beside(&store),
             store,
             credentials: Credentials::open(keychain).await,
+            asides: Asides::default(),
             running: Mutex::default(),
             cancellable: Cancellable::default(),
             prechecks: Prechecks::default(),

@@ -1,5 +1,8 @@
 //! Where the passwords of a task and of a test come from, and where they go.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use keyferry_engine::error::Side;
 use keyferry_engine::secret::{Credentials as Passwords, Secret};
 
@@ -10,10 +13,51 @@ use crate::model::{KeychainStatus, PasswordInput};
 use crate::runner;
 use crate::store::{LockedTask, PasswordOrigin, StoredTask};
 
+/// Passwords that a form may want back, with where they were, by token: as long as the process.
+#[derive(Default)]
+pub(super) struct Asides(Mutex<HashMap<String, Aside>>);
+
+#[derive(Clone)]
+struct Aside {
+    secret: Option<Secret>,
+    origin: PasswordOrigin,
+}
+
+impl Asides {
+    fn put(&self, aside: Aside) -> String {
+        let token = format!("{:032x}", rand::random::<u128>());
+        self.lock().insert(token.clone(), aside);
+        token
+    }
+
+    fn get(&self, token: &str) -> Result<Aside> {
+        self.lock().get(token).cloned().ok_or_else(|| CommandError {
+            remedy: Some("Enter the password again.".to_owned()),
+            ..CommandError::usage("password_gone", "the stored password is not at hand any more")
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Aside>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The two sides that may ask for a password.
 pub(super) const SIDES: [Side; 2] = [Side::Source, Side::Destination];
 
 impl Workbench {
+    /// Keeps a copy of a task's stored password in memory, and gives the token under which a form
+    /// may put it where it likes ([`PasswordInput::Aside`]): to the other side, into a template, or
+    /// back to where it was.
+    ///
+    /// # Errors
+    /// There is no such task, or the keychain refused.
+    pub async fn put_password_aside(&self, task_id: &str, side: Side) -> Result<String> {
+        let origin = self.store.get(task_id)?.passwords.of(side).clone();
+        let secret = self.credentials.find(&EntryName::of_task(task_id, side)).await?;
+        Ok(self.asides.put(Aside { secret, origin }))
+    }
+
     /// Puts a password where it is kept, and says where that is. A template's password is copied as
     /// it is now: what becomes of the template later does not concern the copy.
     pub(super) async fn take_password(
@@ -31,6 +75,10 @@ impl Workbench {
                 // One that was lost with its session is lost for the copy too: it will be asked for.
                 let found = self.credentials.find(&EntryName::of_template(&id)).await?;
                 (found, origin)
+            }
+            PasswordInput::Aside { token } => {
+                let Aside { secret, origin } = self.asides.get(&token)?;
+                (secret, origin)
             }
         };
         match secret {
@@ -75,6 +123,7 @@ impl Workbench {
             (PasswordInput::Template { id }, _) => {
                 self.credentials.find(&EntryName::of_template(&id)).await
             }
+            (PasswordInput::Aside { token }, _) => Ok(self.asides.get(&token)?.secret),
             (PasswordInput::Keep, Some(kept)) => self.credentials.find(&kept).await,
         }
     }

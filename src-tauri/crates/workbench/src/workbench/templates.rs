@@ -6,7 +6,8 @@ use keyferry_engine::precheck::connectivity::{
     self, ConnectivityReport, ConnectivityStage, StageProgress,
 };
 use keyferry_engine::report::rfc3339_now;
-use keyferry_engine::spec::FieldError;
+use keyferry_engine::secret::Secret;
+use keyferry_engine::spec::{Endpoint, FieldError};
 
 use super::Workbench;
 use super::passwords::SIDES;
@@ -78,29 +79,19 @@ impl Workbench {
     /// Tests a template's settings, and keeps the result with it.
     ///
     /// # Errors
-    /// There is none, its settings have mistakes, or the keychain refused. A server that cannot be
-    /// reached is a report.
+    /// There is none, its settings have mistakes, the keychain refused, or it was cancelled. A server
+    /// that cannot be reached is a report.
     pub async fn test_template(
         &self,
         id: &str,
+        run_id: &str,
         on_stage: &(dyn Fn(StageProgress) + Send + Sync),
     ) -> Result<ConnectivityReport> {
         let template = self.templates.get(id)?;
         let endpoint = template.endpoint.validate("endpoint").map_err(CommandError::form)?;
         let password = self.credentials.find(&EntryName::of_template(id)).await?;
-        let password = password.as_ref();
-        let mut report = connectivity::test(&endpoint, password, Side::Source, on_stage).await;
-        // A template is for either side: what may not be read like a replica may be written still.
-        let failed = report.failed.as_ref().map(|failed| failed.stage);
-        if failed == Some(ConnectivityStage::Permission) {
-            let other = connectivity::test(&endpoint, password, Side::Destination, &|_| {}).await;
-            if other.failed.is_none() {
-                if let Some(passed) = other.passed.last() {
-                    on_stage(StageProgress { stage: passed.stage, ms: Some(passed.ms) });
-                }
-                report = other;
-            }
-        }
+        let test = either_way(&endpoint, password.as_ref(), on_stage);
+        let report = self.cancellable.run(run_id, test).await?;
         // It may have been changed meanwhile: then this says nothing about it.
         let mut now = self.templates.get(id)?;
         if now.updated_at == template.updated_at {
@@ -158,6 +149,27 @@ impl Workbench {
             uses,
         }
     }
+}
+
+/// A template is for either side: what may not be read like a replica may be written still.
+async fn either_way(
+    endpoint: &Endpoint,
+    password: Option<&Secret>,
+    on_stage: &(dyn Fn(StageProgress) + Send + Sync),
+) -> ConnectivityReport {
+    let report = connectivity::test(endpoint, password, Side::Source, on_stage).await;
+    let failed = report.failed.as_ref().map(|failed| failed.stage);
+    if failed != Some(ConnectivityStage::Permission) {
+        return report;
+    }
+    let other = connectivity::test(endpoint, password, Side::Destination, &|_| {}).await;
+    if other.failed.is_some() {
+        return report;
+    }
+    if let Some(passed) = other.passed.last() {
+        on_stage(StageProgress { stage: passed.stage, ms: Some(passed.ms) });
+    }
+    other
 }
 
 fn checked_name(input: &TemplateInput) -> Result<String> {

@@ -1,9 +1,12 @@
 //! Setting a task up: what is typed is kept, what is not confirmed does not start.
 
 use keyferry_workbench::engine::error::Side;
+use keyferry_workbench::engine::precheck::{VerdictKind, account_rules};
 use keyferry_workbench::engine::spec::EndpointDraft;
 use keyferry_workbench::engine::task::TaskState;
-use keyferry_workbench::model::{AlertRules, PasswordInput, StartOrder, TaskInput, TestRequest};
+use keyferry_workbench::model::{
+    AlertRules, PasswordInput, StartOrder, TaskInput, TemplateInput, TestRequest,
+};
 use tokio::net::TcpListener;
 
 use crate::support::{Desk, Server, accepted, input, until_caught_up, until_state};
@@ -199,4 +202,84 @@ async fn a_test_is_kept_with_its_side_until_that_side_changes() {
     form.source_password = PasswordInput::typed("another");
     workbench.save_draft(Some(&id), form).await.unwrap();
     assert_eq!(tested(&id), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_password_goes_where_its_form_wants_it() {
+    let (source, destination) = (Server::start("a-4713").await, Server::start("b-4713").await);
+    let desk = Desk::new();
+    let workbench = desk.open().await;
+    let id = workbench.save_draft(None, input("orders", &source, &destination)).await.unwrap();
+    let aside = async |side| PasswordInput::Aside {
+        token: workbench.put_password_aside(&id, side).await.unwrap(),
+    };
+    let passes = async |task: &str| workbench.run_precheck(task, "check", &|_| {}).await.unwrap();
+
+    // Into a template.
+    let template = TemplateInput {
+        name: "t".to_owned(),
+        endpoint: source.endpoint(),
+        password: aside(Side::Source).await,
+    };
+    let template = workbench.create_template(template).await.unwrap();
+    assert!(workbench.list_templates().unwrap()[0].has_password);
+    let report = workbench.test_template(&template, "test", &|_| {}).await.unwrap();
+    assert!(report.failed.is_none(), "{report:?}");
+
+    // To the other side, both at once.
+    let swapped = TaskInput {
+        source_password: aside(Side::Destination).await,
+        destination_password: aside(Side::Source).await,
+        ..input("orders", &destination, &source)
+    };
+    workbench.save_draft(Some(&id), swapped).await.unwrap();
+    assert!(passes(&id).await.passed());
+
+    // Back to where it was, after another one was typed over it.
+    let before = aside(Side::Source).await;
+    let form = |password| TaskInput {
+        source_password: password,
+        destination_password: PasswordInput::Keep,
+        ..input("orders", &destination, &source)
+    };
+    workbench.save_draft(Some(&id), form(PasswordInput::typed("wrong"))).await.unwrap();
+    assert!(!passes(&id).await.passed());
+    workbench.save_draft(Some(&id), form(before)).await.unwrap();
+    assert!(passes(&id).await.passed());
+
+    let gone = PasswordInput::Aside { token: "none".to_owned() };
+    let error = workbench.save_draft(Some(&id), form(gone)).await.unwrap_err();
+    assert_eq!(error.code, "password_gone");
+    assert!(!desk.holds("a-4713") && !desk.holds("b-4713"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_made_by_the_rules_lacks_nothing() {
+    let (source, destination) = (Server::start("").await, Server::start("").await);
+    source.set("a", "1").await;
+    let mut form = input("orders", &source, &destination);
+    for (server, side) in [(&source, Side::Source), (&destination, Side::Destination)] {
+        let mut connection = server.connect().await.unwrap();
+        let mut make = redis::cmd("ACL");
+        make.arg("SETUSER").arg("migrator").arg("on").arg(">pw");
+        for rule in account_rules(side).split(' ') {
+            make.arg(rule);
+        }
+        make.exec_async(&mut connection).await.unwrap();
+    }
+    form.draft.source.account = "migrator".to_owned();
+    form.draft.destination.account = "migrator".to_owned();
+    form.source_password = PasswordInput::typed("pw");
+    form.destination_password = PasswordInput::typed("pw");
+    let desk = Desk::new();
+    let workbench = desk.open().await;
+    let id = workbench.save_draft(None, form).await.unwrap();
+    let report = workbench.run_precheck(&id, "check", &|_| {}).await.unwrap();
+    for item in ["psync_permission", "read_permission", "write_permission", "client_kill"] {
+        let found = report.items.iter().find(|found| found.id == item).unwrap();
+        assert_eq!(found.verdict, VerdictKind::Passed, "{found:?}");
+    }
+    // Nor does anything else stay unknown because it may not be asked.
+    let unknown = report.items.iter().filter(|item| item.verdict == VerdictKind::CouldNotCheck);
+    assert_eq!(unknown.map(|item| &item.id).collect::<Vec<_>>(), Vec::<&String>::new());
 }

@@ -1,6 +1,8 @@
 //! Templates: a task has a copy of what it selected.
 
+use keyferry_workbench::engine::spec::EndpointDraft;
 use keyferry_workbench::model::{PasswordInput, TaskInput, TemplateInput};
+use tokio::net::TcpListener;
 
 use crate::support::{Desk, Server, input, until_caught_up};
 
@@ -62,7 +64,7 @@ async fn a_copy_of_a_template_has_its_password_and_a_test_is_remembered_until_it
     assert_eq!(workbench.create_template(nameless).await.unwrap_err().fields[0].field, "name");
     let id = workbench.create_template(form.clone()).await.unwrap();
     let copy = workbench.duplicate_template(&id).await.unwrap();
-    let report = workbench.test_template(&copy, &|_| {}).await.unwrap();
+    let report = workbench.test_template(&copy, "test", &|_| {}).await.unwrap();
     assert!(report.failed.is_none(), "{report:?}");
     let shown = |id: &str| {
         workbench.list_templates().unwrap().into_iter().find(|one| one.id == id).unwrap()
@@ -76,7 +78,7 @@ async fn a_copy_of_a_template_has_its_password_and_a_test_is_remembered_until_it
     let open = TemplateInput { password: PasswordInput::None, ..form };
     workbench.update_template(&copy, open).await.unwrap();
     assert!(shown(&copy).last_test.is_none() && !shown(&copy).has_password);
-    let report = workbench.test_template(&copy, &|_| {}).await.unwrap();
+    let report = workbench.test_template(&copy, "test", &|_| {}).await.unwrap();
     assert!(report.failed.is_some());
     assert!(shown(&copy).last_test.is_some_and(|test| !test.ok && test.error.is_some()));
 }
@@ -97,4 +99,32 @@ async fn a_duplicated_task_runs_with_the_passwords_of_the_first() {
     assert!(workbench.run_precheck(&copy, "check", &|_| {}).await.unwrap().passed());
     workbench.start_task(&copy, crate::support::accepted()).await.unwrap();
     until_caught_up(&workbench, &copy).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_test_of_a_template_ends_and_leaves_no_result() {
+    // Takes the connection and never answers.
+    let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let desk = Desk::new();
+    let workbench = desk.open().await;
+    let form = TemplateInput {
+        name: "silent".to_owned(),
+        endpoint: EndpointDraft {
+            access: "tcp".into(),
+            host: "127.0.0.1".into(),
+            port: silent.local_addr().unwrap().port().to_string(),
+            ..EndpointDraft::default()
+        },
+        password: PasswordInput::None,
+    };
+    let id = workbench.create_template(form).await.unwrap();
+    let test = workbench.test_template(&id, "one", &|_| {});
+    let cancel = async {
+        let connected = silent.accept().await.unwrap();
+        workbench.cancel_run("one");
+        connected
+    };
+    let (ended, _connected) = tokio::join!(test, cancel);
+    assert_eq!(ended.unwrap_err().code, "cancelled");
+    assert!(workbench.list_templates().unwrap()[0].last_test.is_none());
 }

@@ -5,6 +5,7 @@ import { asCommandError } from '../../../backend/backend';
 import { useBackend } from '../../../backend/context';
 import type { CommandError } from '../../../bindings';
 import { labelOf } from '../../../forms/connection';
+import { fieldTexts } from '../../../shared/phrases';
 import { Problem } from '../../../shared/Problem';
 import { go as goTo } from '../../../shared/route';
 import { testIds } from '../../../shared/testIds';
@@ -49,6 +50,7 @@ export function ClassStep() {
       const error = asCommandError(reason);
       // The destination has filled up since it was tested.
       if (error.code === 'confirmation_needed' && !mustType) setAsked(true);
+      else if (error.fields.length > 0 && error.fields.every(({ field }) => field === 'class' || field.startsWith('limits'))) show(fieldTexts(t, error.fields));
       else setFailed(error);
       setStarting(false);
     }

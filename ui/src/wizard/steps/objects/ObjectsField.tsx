@@ -15,7 +15,9 @@ export function ObjectsField() {
   const { t } = useTranslation();
   const { values, edit, errors, tester } = useSession();
   const server = tester.tests.source?.report?.server ?? null;
-  const catalogue = useCatalogue(server?.version ?? null);
+  // A Valkey's numbers go their own way: 8.1 of one is not 8.1 of the other.
+  const version = server ? `${server.product} ${server.version}` : null;
+  const catalogue = useCatalogue(version);
   const [commandsOf, setCommandsOf] = useState<number | null>(null);
   const all = databasesOf(server, values.databases);
   const selected = values.databases ?? all.map(({ number }) => number);
@@ -44,7 +46,7 @@ export function ObjectsField() {
       {problem ? <div className="field-error" data-testid={testIds.fieldError('databases')}>{problem}</div> : null}
       <CommandsDialog
         database={commandsOf}
-        version={server?.version ?? null}
+        version={version}
         catalogue={catalogue}
         skipped={commandsOf === null ? [] : (values.skipIn[String(commandsOf)] ?? [])}
         others={selected.filter((number) => number !== commandsOf).length}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { asCommandError } from '../../../backend/backend';
 import { useBackend } from '../../../backend/context';
 import type { CommandError } from '../../../bindings';
+import { fieldTexts } from '../../../shared/phrases';
 import { Problem } from '../../../shared/Problem';
 import { testIds } from '../../../shared/testIds';
 import { type Errors, useSession } from '../../session';
@@ -39,7 +40,7 @@ export function ObjectsStep() {
       if (!precheck.fresh) precheck.run();
     } catch (reason) {
       const error = asCommandError(reason);
-      const fields = Object.fromEntries(error.fields.map(({ field, message }) => [field, message]));
+      const fields = fieldTexts(t, error.fields);
       if (error.fields.length === 0) setFailed(error);
       else if (error.fields.every(({ field }) => FIRST_STEP.test(field))) {
         show(fields);

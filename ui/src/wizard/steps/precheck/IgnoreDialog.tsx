@@ -2,21 +2,20 @@ import { Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { ItemReport } from '../../../bindings';
 import { labelOf } from '../../../forms/connection';
 import { focusOnOpen, identify } from '../../../shared/identify';
 import { testIds } from '../../../shared/testIds';
 import { TypedName } from '../../../shared/TypedName';
 import { useSession } from '../../session';
-
 import { usePhrases } from '../../usePhrases';
-import type { FullItem } from '../../coming';
 
 /** Asks before an item is ignored; where data may be lost, the destination's name must be typed. */
-export function IgnoreDialog({ item, onClose }: { item: FullItem | null; onClose: () => void }) {
+export function IgnoreDialog({ item, onClose }: { item: ItemReport | null; onClose: () => void }) {
   return item === null ? null : <Dialog key={item.id} item={item} onClose={onClose} />;
 }
 
-function Dialog({ item, onClose }: { item: FullItem; onClose: () => void }) {
+function Dialog({ item, onClose }: { item: ItemReport; onClose: () => void }) {
   const { t } = useTranslation();
   const { texts } = usePhrases();
   const { values, precheck } = useSession();

@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
 
+import type { ItemReport } from '../../../bindings';
 import { CopyableCommand } from '../../../shared/CopyableCommand';
 import { testIds } from '../../../shared/testIds';
 
 import { usePhrases } from '../../usePhrases';
-import type { FullItem } from '../../coming';
 
 /** How an item was checked, what that found, what it should be, and what to do. */
-export function ItemDetails({ item }: { item: FullItem }) {
+export function ItemDetails({ item }: { item: ItemReport }) {
   const { t } = useTranslation();
   const { texts } = usePhrases();
   const said = texts(item);

@@ -1,11 +1,11 @@
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { ItemReport } from '../../../bindings';
 import { useFormat } from '../../../shared/format';
-import type { FullItem } from '../../coming';
 
 /** Examples of the keys that an item is about. */
-export function ItemKeys({ keys }: { keys: FullItem['keys'] }) {
+export function ItemKeys({ keys }: { keys: ItemReport['keys'] }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (

@@ -3,19 +3,19 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { ItemReport } from '../../../bindings';
 import { CopyableCommand } from '../../../shared/CopyableCommand';
 import { Pill } from '../../../shared/Pill';
 import { testIds } from '../../../shared/testIds';
 import { useSession } from '../../session';
+import { usePhrases } from '../../usePhrases';
 
 import { ItemDetails } from './ItemDetails';
 import { ItemKeys } from './ItemKeys';
-import { usePhrases } from '../../usePhrases';
 import { ICONS, TONES } from './verdicts';
-import type { FullItem } from '../../coming';
 
 /** An item of the precheck: the verdict, what was found, and what can be done about it. */
-export function ItemRow({ item, onIgnore }: { item: FullItem; onIgnore: () => void }) {
+export function ItemRow({ item, onIgnore }: { item: ItemReport; onIgnore: () => void }) {
   const { t } = useTranslation();
   const { texts } = usePhrases();
   const { precheck, go } = useSession();

@@ -3,6 +3,7 @@ import { Button, Skeleton } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { ItemReport } from '../../../bindings';
 import { useFormat } from '../../../shared/format';
 import { Problem } from '../../../shared/Problem';
 import { ProgressBar } from '../../../shared/ProgressBar';
@@ -14,7 +15,6 @@ import { IgnoreDialog } from './IgnoreDialog';
 import { IgnoredList } from './IgnoredList';
 import { ItemRow } from './ItemRow';
 import { countOf, ORDER, successRate } from './verdicts';
-import type { FullItem } from '../../coming';
 
 /** What stands in the way of a start, and how it is mended. */
 export function PrecheckStep() {
@@ -22,7 +22,7 @@ export function PrecheckStep() {
   const format = useFormat();
   const { precheck, go } = useSession();
   const { items, running, error, fresh, run, cancel } = precheck;
-  const [ignoring, setIgnoring] = useState<FullItem | null>(null);
+  const [ignoring, setIgnoring] = useState<ItemReport | null>(null);
   const [allShown, setAllShown] = useState(false);
   const begun = useRef(false);
 

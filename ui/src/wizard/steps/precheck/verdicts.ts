@@ -1,9 +1,8 @@
 import { CheckOutlined, CloseOutlined, ExclamationOutlined, MinusOutlined, QuestionOutlined } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 
-import type { VerdictKind } from '../../../bindings';
+import type { ItemReport, VerdictKind } from '../../../bindings';
 import type { Tone } from '../../../shared/Pill';
-import type { FullItem } from '../../coming';
 
 export const TONES: Record<VerdictKind, Tone> = { passed: 'good', warning: 'attention', failed: 'bad', ignored: 'idle', could_not_check: 'attention' };
 
@@ -14,11 +13,11 @@ export const ICONS: Record<VerdictKind, ComponentType> = {
 /** What needs a person comes first. */
 export const ORDER: VerdictKind[] = ['failed', 'could_not_check', 'warning', 'ignored', 'passed'];
 
-export function countOf(items: FullItem[], verdict: VerdictKind): number {
+export function countOf(items: ItemReport[], verdict: VerdictKind): number {
   return items.filter((item) => item.verdict === verdict).length;
 }
 
 /** The part that does not stand in the way, 0–1; null before anything was looked at. */
-export function successRate(items: FullItem[]): number | null {
+export function successRate(items: ItemReport[]): number | null {
   return items.length === 0 ? null : 1 - countOf(items, 'failed') / items.length;
 }

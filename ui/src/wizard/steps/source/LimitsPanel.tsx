@@ -27,7 +27,7 @@ export function LimitsPanel() {
       <span className="divider" aria-hidden />
       <Supported />
       <Modal open={open} title={t('limits.title')} width={760} footer={null} onCancel={() => setOpen(false)}>
-        <div className="stack limits-list">
+        <div className="stack limits-list" role="group" aria-label={t('limits.title')} tabIndex={0}>
           {here.length > 0 ? (
             <section className="stack tight">
               <h3>{t('limits.here')}</h3>

@@ -26,7 +26,7 @@ export function SideCard({ side, templates, onTest }: Props) {
   const session = useSession();
   const { values, errors, setSide, tester } = session;
   const value = values[side];
-  const filling = useFilling(value, (next) => setSide(side, next, ...['host', 'port', 'path', 'account', 'password'].map((field) => `${side}.${field}`)));
+  const filling = useFilling(value, (next) => setSide(side, next, ...['host', 'port', 'path', 'account', 'password'].map((field) => `${side}.${field}`)), () => session.putAside(side));
   const [dialog, setDialog] = useState<'save' | 'rename' | null>(null);
   const test = tester.tests[side];
   const selected = templates.all?.find(({ id }) => id === values.templates[side]) ?? null;

@@ -30,7 +30,7 @@ export function TemplateDialog(props: Props) {
 function Dialog({ mode, side, template, onClose, onSaved }: Props & { mode: 'save' | 'rename' }) {
   const { t } = useTranslation();
   const backend = useBackend();
-  const { values } = useSession();
+  const { values, putAside } = useSession();
   const { endpoint, password } = values[side];
   const [open, setOpen] = useState(true);
   const [name, setName] = useState(mode === 'rename' && template ? template.name : labelOf(endpoint));
@@ -48,7 +48,9 @@ function Dialog({ mode, side, template, onClose, onSaved }: Props & { mode: 'sav
         await backend.updateTemplate(template.id, { name: name.trim(), endpoint: template.endpoint, password: { from: 'keep' } });
         onSaved(template.id);
       } else {
-        onSaved(await backend.createTemplate({ name: name.trim(), endpoint, password }));
+        // What is stored with the task is copied: the page never has it.
+        const own = password.from === 'keep' ? await putAside(side) : password;
+        onSaved(await backend.createTemplate({ name: name.trim(), endpoint, password: own }));
       }
       setOpen(false);
     } catch (reason) {

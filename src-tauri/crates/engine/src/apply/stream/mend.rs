@@ -8,6 +8,7 @@ use crate::apply::ledger::HistoryMark;
 use crate::apply::reread::{Found, KEYS_AT_ONCE, Payload, Rereader, SourceKey};
 use crate::apply::stream::life;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::report::EventLevel;
 use crate::task::figures::bump;
 
@@ -42,7 +43,7 @@ impl StreamFeeder<'_> {
         self.context.figures.event(
             EventLevel::Warning,
             "read_again",
-            format!("{count} keys are read from the source again: {}", first.why),
+            phrase!("event.read_again", keys = count, why = first.why),
         );
         for mend in found {
             if let Some(source) = self.source_of(&mend.of) {

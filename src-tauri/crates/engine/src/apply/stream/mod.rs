@@ -41,6 +41,7 @@ use crate::destination::lane::LaneInput;
 use crate::destination::session::Session;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::moment::Moment;
+use crate::phrase;
 use crate::record::RecordFile;
 use crate::report::EventLevel;
 use crate::secret::Secret;
@@ -49,6 +50,7 @@ use crate::source::clock::SourceClock;
 use crate::source::spool::Spool;
 use crate::spec::{Limits, TaskSpec};
 use crate::task::figures::{Figures, bump};
+use crate::words::Phrase;
 
 /// A checkpoint follows the stream at least so often, also where nothing of it is applied.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
@@ -199,11 +201,7 @@ impl<'a> StreamFeeder<'a> {
                 if batch.bytes() >= TRANSACTION_BYTES_MAX
                     || batch.commands >= TRANSACTION_COMMANDS_MAX
                 {
-                    self.tell_once(
-                        "transaction_split",
-                        "a transaction of the source is too large for one at the destination, and \
-                         is applied in pieces",
-                    );
+                    self.tell_once("transaction_split", phrase!("event.transaction_split"));
                     self.context.figures.count(|counts| {
                         bump(&mut counts.commands_skipped, "atomicity_lost", 1);
                     });
@@ -529,19 +527,20 @@ impl<'a> StreamFeeder<'a> {
             self.context.figures.event(
                 EventLevel::Warning,
                 "big_value",
-                format!(
-                    "{} {key:.200} (database {}) takes {bytes} bytes and is sent in one piece, \
-                     which blocks the destination for a moment",
-                    name.text(),
-                    self.place.database
+                phrase!(
+                    "event.big_command",
+                    command = name.text(),
+                    key = format_args!("{key:.200}"),
+                    database = self.place.database,
+                    bytes = bytes
                 ),
             );
         }
     }
 
-    fn tell_once(&mut self, code: &'static str, message: &str) {
+    fn tell_once(&mut self, code: &'static str, words: Phrase) {
         if self.told.insert(code) {
-            self.context.figures.event(EventLevel::Warning, code, message);
+            self.context.figures.event(EventLevel::Warning, code, words);
         }
     }
 }

@@ -51,11 +51,15 @@ const READING_COMMANDS: &[&str] = &[
     "TYPE <key>",
     "DUMP <key>",
     "PTTL <key>",
+    "PEXPIRETIME <key>",
     "MEMORY USAGE <key>",
     "RANDOMKEY",
     "MULTI",
     "EXEC",
 ];
+
+/// What looks at the destination's expiries while the stream is applied.
+const LOOKING_COMMANDS: &[&str] = &["PTTL <key>", "PEXPIRETIME <key>"];
 
 /// What ends connections of an earlier run: one of them is enough.
 const FENCING_COMMANDS: &[&str] = &["CLIENT KILL ID 0", "CLIENT LIST"];
@@ -148,7 +152,15 @@ const STREAM_COMMANDS: &[&str] = &[
     "ZUNIONSTORE <key> 1 <key>",
 ];
 
-/// All that a source's account needs.
+/// What makes an account that every check of permissions passes, by what each version of a server
+/// knows: categories, and the single commands that are in none of them.
+pub(in crate::precheck) const SOURCE_ACCOUNT: &str =
+    "~* +@read +@connection +@transaction +psync +replconf +info +time +config|get +module|list";
+/// The same for a destination.
+pub(in crate::precheck) const DESTINATION_ACCOUNT: &str = "~* &* +@read +@write +@connection +@transaction +@pubsub +@scripting +info +time +flushall \
+     +flushdb +restore +client|kill +client|list +config|get +module|list";
+
+/// All that a source's account needs to be read from like a replica would.
 pub(in crate::precheck) const SOURCE_RULES: &str = "+ping +info +time +psync +replconf";
 /// What a destination's account needs before it can be told what else it lacks.
 pub(in crate::precheck) const DESTINATION_RULES: &str = "+ping +info +select";
@@ -252,7 +264,8 @@ impl Permissions {
 
 /// Whether nothing works without the command.
 pub(in crate::precheck) fn is_own(name: &str) -> bool {
-    matches!(name, "MULTI" | "EXEC") || OWN_COMMANDS.iter().any(|probe| name_of(probe) == name)
+    matches!(name, "WATCH" | "MULTI" | "EXEC")
+        || OWN_COMMANDS.iter().any(|probe| name_of(probe) == name)
 }
 
 /// Whether the task leaves the command out of its stream; it does so by a command's first word.
@@ -263,6 +276,11 @@ pub(in crate::precheck) fn is_skipped(name: &str, spec: &TaskSpec) -> bool {
 /// `FUNCTION` of `FUNCTION LOAD`.
 pub(in crate::precheck) fn first_word(name: &str) -> &str {
     name.split(' ').next().unwrap_or(name)
+}
+
+/// Whether the command may be missing at a server: another one does what it would have done.
+pub(in crate::precheck) fn has_substitute(name: &str) -> bool {
+    name == "PEXPIRETIME"
 }
 
 /// Whether the command only ends connections of an earlier run.
@@ -299,10 +317,11 @@ fn takes_channel(name: &str) -> bool {
 }
 
 fn takes_key(name: &str) -> bool {
-    [OWN_COMMANDS, STREAM_COMMANDS, READING_COMMANDS]
-        .into_iter()
-        .flatten()
-        .any(|probe| name_of(probe) == name && probe.contains(KEY) && !takes_channel(name))
+    name == "WATCH"
+        || [OWN_COMMANDS, LOOKING_COMMANDS, STREAM_COMMANDS, READING_COMMANDS]
+            .into_iter()
+            .flatten()
+            .any(|probe| name_of(probe) == name && probe.contains(KEY) && !takes_channel(name))
 }
 
 /// What the destination lets this account do.
@@ -313,11 +332,15 @@ pub(in crate::precheck) async fn of_destination(
     let password = credentials.destination.as_ref();
     // Its own connection: whatever state MULTI leaves behind goes with it.
     let mut control = Control::open(endpoint, password, Side::Destination, None).await?;
-    let probes: Vec<&str> =
-        [OWN_COMMANDS, FENCING_COMMANDS, STREAM_COMMANDS].into_iter().flatten().copied().collect();
+    let lists = [OWN_COMMANDS, FENCING_COMMANDS, LOOKING_COMMANDS, STREAM_COMMANDS];
+    let probes: Vec<&str> = lists.into_iter().flatten().copied().collect();
+    let key = format!("{OWN_KEY_PREFIX}probe:{:016x}", rand::random::<u64>());
     let mut permissions = Permissions::default();
     let exec = outcome(control.query(&cmd("EXEC")).await.map(|_| ()), "EXEC without MULTI")?;
     permissions.0.insert("EXEC".to_owned(), exec);
+    // Inside MULTI it is refused whoever asks; MULTI's end takes it back.
+    let watch = outcome(control.query(cmd("WATCH").arg(&key)).await.map(|_| ()), "")?;
+    permissions.0.insert("WATCH".to_owned(), watch);
     // Nothing may be sent before it is certain that it will only be queued.
     let multi = match control.query(&cmd("MULTI")).await {
         Ok(redis::Value::Okay) => Outcome::Allowed,
@@ -342,7 +365,6 @@ pub(in crate::precheck) async fn of_destination(
         }
         return Ok(permissions);
     }
-    let key = format!("{OWN_KEY_PREFIX}probe:{:016x}", rand::random::<u64>());
     let commands: Vec<redis::Cmd> = probes.iter().map(|probe| command_of(probe, &key)).collect();
     let answers = control.query_each(&commands).await?;
     for (probe, answer) in probes.iter().zip(answers) {

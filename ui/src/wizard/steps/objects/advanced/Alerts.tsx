@@ -15,10 +15,10 @@ export function Alerts() {
   const { values, edit, errors } = useSession();
   const { alerts } = values;
   const [contacts, failed] = useAsked(() => backend.listContacts());
-  const set = (change: Partial<typeof alerts>, field: string) => edit({ alerts: { ...alerts, ...change } }, field);
+  const set = (change: Partial<typeof alerts>, ...fields: string[]) => edit({ alerts: { ...alerts, ...change } }, ...fields);
   const turn = (on: boolean) =>
     // One contact is all there may be: choosing it is no choice.
-    set({ on, contacts: on && alerts.contacts.length === 0 && contacts?.length === 1 ? contacts.map(({ id }) => id) : alerts.contacts }, 'alerts');
+    set({ on, contacts: on && alerts.contacts.length === 0 && contacts?.length === 1 ? contacts.map(({ id }) => id) : alerts.contacts }, 'alerts.lag_seconds', 'alerts.contacts');
   return (
     <fieldset>
       <legend>{t('alerting.title')}</legend>
@@ -29,15 +29,15 @@ export function Alerts() {
       <p className="field-hint">{t('alerting.note')}</p>
       {alerts.on ? (
         <div className="pair even">
-          <FormField id="alerts.threshold" label={t('alerting.threshold')} error={errors['alerts.threshold']}>
+          <FormField id="alerts.lag_seconds" label={t('alerting.threshold')} error={errors['alerts.lag_seconds']}>
             <Input
-              id="alerts.threshold"
+              id="alerts.lag_seconds"
               inputMode="numeric"
               value={alerts.threshold}
               suffix={t('alerting.seconds')}
               data-testid={testIds.alertThreshold}
-              {...errorProps('alerts.threshold', errors['alerts.threshold'])}
-              onChange={(event) => set({ threshold: event.target.value }, 'alerting.threshold')}
+              {...errorProps('alerts.lag_seconds', errors['alerts.lag_seconds'])}
+              onChange={(event) => set({ threshold: event.target.value }, 'alerts.lag_seconds')}
             />
           </FormField>
           <FormField id="alerts.contacts" label={t('alerting.contacts')} error={errors['alerts.contacts'] ?? (failed === null ? undefined : asCommandError(failed).message)} hint={t('alerting.contacts_hint')}>
@@ -52,7 +52,7 @@ export function Alerts() {
                 { value: 'email', label: t('alerting.coming.email'), disabled: true },
                 { value: 'webhook', label: t('alerting.coming.webhook'), disabled: true },
               ]}
-              onChange={(next: string[]) => set({ contacts: next }, 'alerting.contacts')}
+              onChange={(next: string[]) => set({ contacts: next }, 'alerts.contacts')}
             />
           </FormField>
         </div>

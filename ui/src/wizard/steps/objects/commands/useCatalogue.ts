@@ -2,8 +2,7 @@ import { useEffect, useState } from 'react';
 
 import { asCommandError } from '../../../../backend/backend';
 import { useBackend } from '../../../../backend/context';
-import type { CommandError } from '../../../../bindings';
-import type { CommandInfo, FullBackend } from '../../../coming';
+import type { CommandError, CommandInfo } from '../../../../bindings';
 
 import type { Command } from './model';
 
@@ -14,16 +13,16 @@ export interface Catalogue {
   retry: () => void;
 }
 
-/** The commands that a source of that version can send. */
+/** The commands that a source of that version can send; `Redis 7.0.15` or `Valkey 8.1.8`. */
 export function useCatalogue(version: string | null): Catalogue {
-  const backend: FullBackend = useBackend();
+  const backend = useBackend();
   const [commands, setCommands] = useState<Command[] | null>(null);
   const [error, setError] = useState<CommandError | null>(null);
   const [tries, setTries] = useState(0);
 
   useEffect(() => {
     let gone = false;
-    backend.commandCatalogue?.(version).then(
+    backend.commandCatalogue(version).then(
       (infos) => {
         if (gone) return;
         setCommands(infos.filter(({ available }) => available).map(commandOf));
