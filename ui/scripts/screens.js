@@ -48,6 +48,7 @@ const TASK = [
   ['task-events', ...CATALOG, (page) => page.click(id('tab-events'))],
   ['task-skipped', ...CATALOG, (page) => page.click(id('tab-skipped'))],
   ['task-settings', ...CATALOG, (page) => page.click(id('tab-settings'))],
+  ['task-bytes', ...CATALOG, (page) => page.click(id('throughput-bytes'))],
   ['task-pausing', ...CATALOG, (page) => page.click(id('task-pause'))],
 ];
 
@@ -130,6 +131,7 @@ const WIZARD = [
   ['step1-save-template', 'mixed', '#/create', 'task-name', async (page) => { await fillIn(page); await page.click(id('source-save-template')); await page.waitForSelector(id('template-name')); }],
   ['step1-limits', 'mixed', '#/create', 'task-name', async (page) => { await page.click(`${id('limits-read')}:not([disabled])`); await page.waitForSelector('.limits-list'); }],
   ['step1-supported', 'mixed', '#/create', 'task-name', async (page) => { await page.click(id('supported')); await page.waitForSelector('.ant-modal .bullets'); }],
+  ['step1-permissions', 'mixed', '#/create', 'task-name', async (page) => { await page.click('.permissions button'); await page.waitForSelector('.ant-modal .command'); }],
   ['step1-no-keychain', 'no_keychain', '#/create', 'keychain-note'],
   ['step2', 'empty', '#/create', 'task-name', toObjects],
   ['step2-selected', 'empty', '#/create', 'task-name', selectSome],

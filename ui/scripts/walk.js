@@ -52,13 +52,13 @@ const tooSmall = () => [...document.querySelectorAll('button, [role="button"], i
 
 mkdirSync(folder, { recursive: true });
 const { origin, end } = await serve();
-const chromium = await browser();
 /** What is wrong; told as it is found, with the first place where it was seen. */
 const problems = new Set();
 let looks = 0;
 
-/** Takes screens from `queue` as long as there are any, in a window of its own. */
+/** Takes screens from `queue` as long as there are any, in a browser of its own: windows of one share a focus. */
 async function walk(queue) {
+  const chromium = await browser();
   const window = await chromium.newContext({ viewport: FULL, reducedMotion: 'reduce' });
   window.setDefaultTimeout(PATIENCE_MS);
   for (let screen = queue.shift(); screen; screen = queue.shift()) {
@@ -81,7 +81,7 @@ async function walk(queue) {
     }
     await page.close();
   }
-  await window.close();
+  await chromium.close();
 }
 
 async function look(page, { name, scenario, place, ready, act }, arrive, report) {
@@ -115,7 +115,6 @@ async function look(page, { name, scenario, place, ready, act }, arrive, report)
 
 const queue = SCREENS.filter(({ name }) => name.includes(only));
 await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, () => walk(queue)));
-await chromium.close();
 end();
 console.log(looks === 0 ? `no screen is named like “${only}”` : `${looks} looks, ${problems.size === 0 ? 'nothing' : problems.size} found`);
 process.exitCode = looks > 0 && problems.size === 0 ? 0 : 1;

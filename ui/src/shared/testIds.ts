@@ -164,6 +164,7 @@ export const testIds = {
   spoolValue: 'spool-value',
   lagChart: 'lag-chart',
   throughputChart: 'throughput-chart',
+  throughputUnit: (unit: string) => `throughput-${unit}`,
   tab: (name: string) => `tab-${name}`,
   eventLevel: (level: string) => `event-level-${level}`,
   ignoredCheck: (id: string) => `ignored-${id}`,

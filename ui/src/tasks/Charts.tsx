@@ -9,6 +9,8 @@ import { testIds } from '../shared/testIds';
 import { TimeChart } from '../shared/TimeChart';
 
 const RANGES = [300, 3600] as const;
+const UNITS = ['records', 'bytes'] as const;
+type Unit = (typeof UNITS)[number];
 
 /** Lag and throughput over the last minutes; an alert's threshold, seconds, as a line. */
 export function Charts({ samples, threshold }: { samples: Sample[]; threshold: number | null }) {
@@ -17,15 +19,21 @@ export function Charts({ samples, threshold }: { samples: Sample[]; threshold: n
   const format = useFormat();
   const palette = usePalette();
   const [span, setSpan] = useState<(typeof RANGES)[number]>(300);
-  const { times, lag, rate } = useMemo(
+  const [unit, setUnit] = useState<Unit>('records');
+  const { times, lag, rates } = useMemo(
     () => ({
       times: samples.map((sample) => sample.at_ms / 1000),
       lag: samples.map((sample) => sample.lag_ms),
-      rate: samples.map((sample) => sample.records_per_second),
+      rates: {
+        records: samples.map((sample) => sample.records_per_second),
+        bytes: samples.map((sample) => sample.bytes_per_second),
+      },
     }),
     [samples],
   );
   const colors = { color: palette.brand, fill: palette.brandTint, grid: palette.border, text: palette.quiet, locale };
+  const rate = rates[unit];
+  const shown = { records: format.compact, bytes: format.bytes }[unit];
   const seconds = (ms: number) => format.duration(ms);
   const summary = (label: string, values: (number | null)[], show: (value: number | null | undefined) => string) => {
     const known = values.filter((value) => value !== null);
@@ -56,9 +64,16 @@ export function Charts({ samples, threshold }: { samples: Sample[]; threshold: n
       <section className="card chart-card">
         <header>
           <h2>{t('task.chart.throughput')}</h2>
-          <span className="quiet">{t('task.chart.records')}</span>
+          <span className="spring" />
+          <Segmented
+            size="small"
+            aria-label={t('task.chart.unit')}
+            value={unit}
+            options={UNITS.map((each) => ({ value: each, label: <span data-testid={testIds.throughputUnit(each)}>{t(`task.chart.${each}`)}</span> }))}
+            onChange={setUnit}
+          />
         </header>
-        {rate.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={rate} span={span} least={10} format={format.compact} label={summary(t('task.chart.throughput'), rate, format.compact)} data-testid={testIds.throughputChart} />}
+        {rate.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={rate} span={span} least={unit === 'records' ? 10 : 1024} format={shown} label={summary(t('task.chart.throughput'), rate, (n) => format.perSecond(shown(n)))} data-testid={testIds.throughputChart} />}
       </section>
     </div>
   );

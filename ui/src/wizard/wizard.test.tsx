@@ -145,6 +145,50 @@ it('fills in a pasted line, says what, and takes it back', async () => {
   expect(get(testIds.password('source'))).toHaveProperty('value', '');
 });
 
+/** A draft with both passwords stored, as a user finds it who comes back. */
+async function openStored() {
+  const backend = mockBackend({ pace_ms: 0, scenario: 'empty' });
+  const endpoint = (host: string) => ({ access: 'tcp', host, port: '6379', path: '', account: '', environment: 'unspecified', place: 'ecs' });
+  const typed = (password: string) => ({ from: 'typed' as const, password });
+  const values = { ...blankValues('orders'), source: { endpoint: endpoint('a.internal'), password: typed('a-pw') }, destination: { endpoint: endpoint('b.internal'), password: typed('b-pw') } };
+  const id = await backend.saveDraft(null, inputOf(values, 1));
+  return { id, ...open({}, `#/create/${id}/source`, backend) };
+}
+
+it('swaps the sides with their stored passwords, and back', async () => {
+  const { id, user, saved } = await openStored();
+  await find(testIds.swap);
+  await user.click(get(testIds.swap));
+  await waitFor(() => expect(get(testIds.host('source'))).toHaveProperty('value', 'b.internal'));
+  expect(get(testIds.password('source'))).toHaveProperty('placeholder', 'Kept in the keychain');
+  await waitFor(() => expect(saved.at(-1)).toMatchObject({
+    source_password: { from: 'aside', token: `${id}-destination` }, destination_password: { from: 'aside', token: `${id}-source` },
+  }), WAIT);
+  await user.click(get(testIds.swap));
+  await waitFor(() => expect(saved.at(-1)).toMatchObject({
+    source_password: { from: 'aside', token: `${id}-source` }, destination_password: { from: 'aside', token: `${id}-destination` },
+  }), WAIT);
+});
+
+it('takes a paste back together with the stored password', async () => {
+  const { id, user, saved } = await openStored();
+  (await find(testIds.host('source'))).focus();
+  await user.paste('redis://bob:pw@r.example.com:6390');
+  await waitFor(() => expect(saved.at(-1)?.source_password).toEqual({ from: 'typed', password: 'pw' }), WAIT);
+  await user.click(get(testIds.filledUndo('source')));
+  expect(get(testIds.host('source'))).toHaveProperty('value', 'a.internal');
+  expect(get(testIds.password('source'))).toHaveProperty('placeholder', 'Kept in the keychain');
+  await waitFor(() => expect(saved.at(-1)?.source_password).toEqual({ from: 'aside', token: `${id}-source` }), WAIT);
+});
+
+it('saves a template with the stored password', async () => {
+  const { id, user, backend } = await openStored();
+  const create = vi.spyOn(backend, 'createTemplate');
+  await user.click(await find(testIds.saveTemplate('destination')));
+  await user.click(await find(testIds.templateOk));
+  await waitFor(() => expect(create).toHaveBeenCalledWith(expect.objectContaining({ password: { from: 'aside', token: `${id}-destination` } })), WAIT);
+});
+
 it('splits <account>:<password> in front of the user, once', async () => {
   const { user } = open();
   const password = await find(testIds.password('destination'));

@@ -80,7 +80,7 @@ export const tasks = {
       retry_next: 'next try in {{n}} · attempt {{attempts}}', retry_hold: 'waits as long as it takes', spool: 'Spool', spool_sub: 'stream kept on this disk',
       minutes: '{{n}} min', throttled: 'throttled to {{n}}',
     },
-    chart: { lag: 'Lag', throughput: 'Throughput', seconds: 'seconds', alert: 'alert above {{n}}', records: 'records/s', range: 'Time shown', five_minutes: '5 m', hour: '1 h', none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown' },
+    chart: { lag: 'Lag', throughput: 'Throughput', seconds: 'seconds', alert: 'alert above {{n}}', records: 'records/s', bytes: 'bytes/s', unit: 'Unit of the throughput', range: 'Time shown', five_minutes: '5 m', hour: '1 h', none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown' },
     tab: { databases: 'Databases', events: 'Events', skipped: 'Skipped', settings: 'Settings' },
     databases: { database: 'Database', done: 'Keys done', skipped: 'Skipped', commands: 'Commands applied', none: 'No database has been seen yet.', name: 'db{{from}} → db{{to}}' },
     events: { at: 'Time', level: 'Level', what: 'What happened', none: 'Nothing has happened yet.', info: 'Info', warning: 'Warning', error: 'Error', filter: 'Level', from: { info: 'All', warning: 'Warnings', error: 'Errors' }, none_such: 'Nothing of this level has happened.', failed: '{{title}}: {{words}}' },

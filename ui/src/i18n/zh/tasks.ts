@@ -82,7 +82,7 @@ export const tasks: Words<typeof en> = {
       retry_next: '{{n}}后重试 · 第 {{attempts}} 次', retry_hold: '将一直等待', spool: '本地缓冲', spool_sub: '暂存在本机磁盘的增量数据',
       minutes: '{{n}} 分钟', throttled: '限速 {{n}}',
     },
-    chart: { lag: '延迟', throughput: '吞吐量', seconds: '秒', alert: '超过 {{n}} 告警', records: '条/秒', range: '时间范围', five_minutes: '5 分钟', hour: '1 小时', none: '暂无数据', summary: '{{label}}：当前 {{now}}，所示时间内最高 {{most}}' },
+    chart: { lag: '延迟', throughput: '吞吐量', seconds: '秒', alert: '超过 {{n}} 告警', records: '条/秒', bytes: '字节/秒', unit: '吞吐量单位', range: '时间范围', five_minutes: '5 分钟', hour: '1 小时', none: '暂无数据', summary: '{{label}}：当前 {{now}}，所示时间内最高 {{most}}' },
     tab: { databases: '数据库', events: '事件', skipped: '跳过', settings: '配置' },
     databases: { database: '数据库', done: '已迁移 Key 数', skipped: '跳过', commands: '已执行命令数', none: '尚未发现任何数据库。', name: 'db{{from}} → db{{to}}' },
     events: { at: '时间', level: '级别', what: '内容', none: '暂无事件。', info: '信息', warning: '警告', error: '错误', filter: '级别', from: { info: '全部', warning: '警告及以上', error: '仅错误' }, none_such: '没有该级别的事件。', failed: '{{title}}：{{words}}' },
