@@ -178,6 +178,12 @@ impl Keyferry {
         Ok(())
     }
 
+    /// Kills it as `kill -9` does, and waits for its end.
+    pub fn kill(self) -> Result<()> {
+        self.signal("KILL")?;
+        self.end(Duration::from_secs(60)).map(|_| ())
+    }
+
     /// Waits for the end.
     pub fn end(mut self, deadline: Duration) -> Result<Ended> {
         let end = Instant::now() + deadline;

@@ -96,8 +96,7 @@ fn flushed_by_somebody_it_holds_and_a_copy_mends_it() -> Result<()> {
     let line = told(&mut run, "checkpoint_missing")?;
     ensure!(line.get("state").and_then(|state| state.as_str()) == Some("holding"), "{line}");
     // Nothing was written on top of the loss, also not by a start that knows nothing of it.
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    run.kill()?;
     let mut run = scene.migration.start()?;
     told(&mut run, "checkpoint_missing")?;
     let keys: Vec<String> = ask(&mut scene.destination.connect()?, "KEYS n:*")?;
@@ -190,8 +189,7 @@ fn a_half_open_link_whose_batches_arrive_late_doubles_nothing() -> Result<()> {
         scene.to_destination.hold();
         // Long enough for batches to lie in the held sockets.
         std::thread::sleep(Duration::from_millis(700));
-        run.signal("KILL")?;
-        run.end(SOON)?;
+        run.kill()?;
         run = scene.migration.start()?;
         in_state(&mut run, "running")?;
         scene.to_destination.release();
@@ -265,11 +263,7 @@ fn a_second_keyferry_on_the_same_task_holds_and_doubles_nothing() -> Result<()> 
 
 #[test]
 fn two_copies_that_start_again_and_again_double_nothing() -> Result<()> {
-    let scene = Scene::new(721, &[], "")?;
-    let counters = scene.write();
-    let run = scene.migration.start_and_catch_up()?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    let (scene, counters) = Scene::killed(721, "")?;
     let copy = tempfile::tempdir()?;
     copy_folder(scene.migration.state(), copy.path())?;
     let (from, to) = (scene.to_source.uri(), scene.to_destination.uri());
@@ -279,8 +273,7 @@ fn two_copies_that_start_again_and_again_double_nothing() -> Result<()> {
         let other = Keyferry::migrate(&from, &to, copy.path(), &[])?;
         std::thread::sleep(Duration::from_millis(random.random_range(300..1500)));
         for run in [one, other] {
-            run.signal("KILL")?;
-            run.end(SOON)?;
+            run.kill()?;
         }
     }
     let mut run = scene.migration.start()?;

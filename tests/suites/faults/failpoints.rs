@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use keyferry_tests::counters::Counters;
 use keyferry_tests::keyferry::{Keyferry, program_with_failpoints};
 use keyferry_tests::migration::{SOON, ask, field};
 use keyferry_tests::server::wait_until;
 
-use crate::scene::{LONG, Scene, caught_up};
+use crate::scene::{LONG, Scene};
 
 /// Every place that the engine's source names.
 fn places() -> Result<BTreeSet<String>> {
@@ -72,65 +71,49 @@ fn whole_life(place: &str, seed: u64) -> Result<()> {
 
 /// A task whose destination was flushed: it copies again over what an earlier copy brought.
 fn copies_again(place: &str, seed: u64) -> Result<()> {
-    let scene = Scene::new(seed, &[], "--on-history-lost recopy")?;
-    let counters = scene.write();
-    let run = scene.migration.start_and_catch_up()?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
-    // Its checkpoint alone: what the first copy brought stays, and some of it is gone at the source.
-    let mut there = scene.destination.connect()?;
-    let own: Vec<String> = ask(&mut there, "KEYS __keyferry:*")?;
-    redis::cmd("DEL").arg(&own).exec(&mut there)?;
-    for key in ["embstr", "hash:large", "stream"] {
-        ask::<()>(&mut scene.source.connect()?, &format!("DEL {key}"))?;
-    }
+    let (scene, counters) = Scene::killed(seed, "--on-history-lost recopy")?;
+    scene.lose_checkpoint()?;
     ensure!(dies(&scene, place)?, "it was not come by");
-    goes_on(&scene, counters)
+    scene.goes_on(counters)
 }
 
 /// A spool that is gone: the stream is fetched from where the destination stands.
 fn fetches(place: &str, seed: u64) -> Result<()> {
-    let scene = Scene::new(seed, &[], "")?;
-    let counters = scene.write();
-    let run = scene.migration.start_and_catch_up()?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    let (scene, counters) = Scene::killed(seed, "")?;
     for entry in std::fs::read_dir(scene.spool()?)? {
         std::fs::remove_file(entry?.path())?;
     }
     ensure!(dies(&scene, place)?, "it was not come by");
-    goes_on(&scene, counters)
+    scene.goes_on(counters)
 }
 
 /// A task that was away for a while, and has more than one batch to catch up with.
 fn catches_up(place: &str, seed: u64) -> Result<()> {
-    let scene = Scene::new(seed, &[], "")?;
-    let counters = scene.write();
-    let run = scene.migration.start_and_catch_up()?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    let (scene, counters) = Scene::killed(seed, "")?;
     let before = scene.source.offset()?;
     wait_until("much to catch up with", SOON, || Ok(scene.source.offset()? > before + 300_000))?;
     ensure!(dies(&scene, place)?, "it was not come by");
-    goes_on(&scene, counters)
+    scene.goes_on(counters)
 }
 
 /// A source that has another history than before.
 fn loses_history(place: &str, seed: u64) -> Result<()> {
-    let scene = Scene::new(seed, &[], "--on-history-lost recopy")?;
-    let counters = scene.write();
-    let run = scene.migration.start_and_catch_up()?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    let (scene, counters) = Scene::killed(seed, "--on-history-lost recopy")?;
     ask::<()>(&mut scene.source.connect()?, "DEBUG CHANGE-REPL-ID")?;
     ensure!(dies(&scene, place)?, "it was not come by");
-    goes_on(&scene, counters)
+    scene.goes_on(counters)
 }
 
-fn goes_on(scene: &Scene, counters: Counters) -> Result<()> {
-    let mut run = scene.migration.start()?;
-    caught_up(&mut run)?;
-    scene.settle(&mut run, counters).map(|_| ())
+/// A destination at which keys are not what they were at the source, as answers tell.
+fn differs(place: &str, seed: u64) -> Result<()> {
+    let scene = Scene::new(seed, &[], "")?;
+    let mut run = scene.migration.start_and_catch_up()?;
+    scene.will_differ(&mut run)?;
+    run.kill()?;
+    scene.differ()?;
+    let counters = scene.write();
+    ensure!(dies(&scene, place)?, "it was not come by");
+    scene.goes_on(counters)
 }
 
 /// A source that was promoted and lost what the spool has, but not the destination.
@@ -156,8 +139,7 @@ fn cuts(place: &str, seed: u64) -> Result<()> {
         field(line, "source_offset").as_str().and_then(|text| text.parse::<u64>().ok())
             >= Some(spooled)
     })?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    run.kill()?;
     counters.while_paused(|| {
         scene.source.kill()?;
         crate::scene::promote(&replica)?;
@@ -170,7 +152,7 @@ fn cuts(place: &str, seed: u64) -> Result<()> {
     scene.to_destination.release();
     scene.source = replica;
     ensure!(dies(&scene, place)?, "it was not come by");
-    goes_on(&scene, counters)
+    scene.goes_on(counters)
 }
 
 /// How a place is come by, where the whole life of a task does not.
@@ -179,6 +161,7 @@ fn way(place: &str) -> fn(&str, u64) -> Result<()> {
         "recopy_decided" | "purged" => copies_again,
         "recopy_recorded" => loses_history,
         "spool_cut_short" => cuts,
+        "odd_answered" | "read_again" => differs,
         "history_recorded" | "transaction_queued" | "snapshot_given_back" => catches_up,
         _ => whole_life,
     }

@@ -98,17 +98,8 @@ fn of_an_exchange_of_databases() -> Result<()> {
 
 #[test]
 fn of_the_removal_of_keys_that_an_earlier_copy_brought() -> Result<()> {
-    let scene = Scene::new(759, &[], "--on-history-lost recopy")?;
-    let counters = scene.write();
-    let run = scene.migration.start_and_catch_up()?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
-    let mut there = scene.destination.connect()?;
-    let own: Vec<String> = ask(&mut there, "KEYS __keyferry:*")?;
-    redis::cmd("DEL").arg(&own).exec(&mut there)?;
-    for key in ["embstr", "hash:large", "stream"] {
-        ask::<()>(&mut scene.source.connect()?, &format!("DEL {key}"))?;
-    }
+    let (scene, counters) = Scene::killed(759, "--on-history-lost recopy")?;
+    scene.lose_checkpoint()?;
     scene.to_destination.lose_answer_to(b"\r\nUNLINK\r\n");
     let mut run = scene.migration.start()?;
     wait_until("an answer is lost", LONG, || Ok(scene.to_destination.lost() > 0))?;
@@ -129,22 +120,52 @@ fn what_an_answer_asked_for_is_done_by_the_next_connection() -> Result<()> {
 
     scene.to_destination.hold();
     ask::<()>(&mut scene.source.connect()?, "INCR visits")?;
-    let offset = scene.source.offset()?;
-    wait_until("the task has the command on disk", LONG, || {
-        let replica = scene.source.info("replication", "slave0")?;
-        let told = replica.split(',').find_map(|field| field.strip_prefix("offset="));
-        Ok(told.and_then(|told| told.parse::<u64>().ok()).is_some_and(|told| told >= offset))
-    })?;
+    scene.spooled(scene.source.offset()?)?;
     scene.to_source.lead_to(0);
     scene.to_destination.release();
-    wait_until("a second connection takes it up", LONG, || {
-        let events = std::fs::read_to_string(scene.spool()?.join("../../events.jsonl"))?;
-        Ok(events.matches("\"read_again\"").count() >= 2)
-    })?;
+    // A second connection takes it up.
+    scene.told_in_events("read_again", 2)?;
     scene.to_source.lead_to(scene.source.port());
 
     run.freshen(LONG)?;
     run.wait_applied(&scene.source, LONG)?;
     let all: Vec<_> = (0..16).collect();
     compare(&scene.source, &scene.destination, &all, &BTreeMap::new(), 2000)?.none()
+}
+
+/// What the destination answered is lost with the connection, and the program is killed before it
+/// has another one: nobody is left who knows where to look, but for the checkpoint.
+#[test]
+fn of_commands_that_did_something_else_before_a_kill() -> Result<()> {
+    for (seed, piece) in [(742, &b"INCR"[..]), (743, b"PEXPIREAT")] {
+        let scene = Scene::new(seed, &[], "")?;
+        let mut run = scene.migration.start_and_catch_up()?;
+        scene.will_differ(&mut run)?;
+        scene.to_destination.lead_new_to(0);
+        scene.to_destination.lose_answer_to(piece);
+        scene.differ()?;
+        wait_until("an answer is lost", SOON, || Ok(scene.to_destination.lost() > 0))?;
+        run.kill()?;
+        scene.to_destination.lead_to(scene.destination.port());
+        scene.goes_on(scene.write())?;
+    }
+    Ok(())
+}
+
+/// The source cannot be reached when the task is to rest: the next run makes up for what is owed.
+#[test]
+fn of_commands_that_did_something_else_before_a_pause() -> Result<()> {
+    let scene = Scene::new(744, &[], "")?;
+    let mut run = scene.migration.start_and_catch_up()?;
+    scene.will_differ(&mut run)?;
+    scene.to_destination.hold();
+    scene.differ()?;
+    scene.spooled(scene.source.offset()?)?;
+    scene.to_source.lead_to(0);
+    scene.to_destination.release();
+    scene.told_in_events("read_again", 1)?;
+    ensure!(scene.migration.task("pause")?.status.success(), "it cannot be paused");
+    run.end(SOON)?;
+    scene.to_source.lead_to(scene.source.port());
+    scene.goes_on(scene.write())
 }

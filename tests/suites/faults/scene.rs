@@ -50,6 +50,67 @@ impl Scene {
         Ok(Self { source, destination, to_source, to_destination, migration, seed })
     }
 
+    /// As [`Scene::new`], with a task that caught up and was killed, and a source that is written to.
+    pub(crate) fn killed(seed: u64, flags: &str) -> Result<(Self, Counters)> {
+        let scene = Self::new(seed, &[], flags)?;
+        let counters = scene.write();
+        scene.migration.start_and_catch_up()?.kill()?;
+        Ok((scene, counters))
+    }
+
+    /// Starts the task, lets it catch up, and compares.
+    pub(crate) fn goes_on(&self, counters: Counters) -> Result<()> {
+        let mut run = self.migration.start()?;
+        caught_up(&mut run)?;
+        self.settle(&mut run, counters).map(|_| ())
+    }
+
+    /// Takes the task's checkpoint away from the destination and some keys from the source: what the
+    /// first copy brought of them stays.
+    pub(crate) fn lose_checkpoint(&self) -> Result<()> {
+        let mut there = self.destination.connect()?;
+        let own: Vec<String> = ask(&mut there, "KEYS __keyferry:*")?;
+        redis::cmd("DEL").arg(&own).exec(&mut there)?;
+        ask(&mut self.source.connect()?, "DEL embstr hash:large stream")
+    }
+
+    /// Two keys that are not at the destination what they are at the source, of which the task finds
+    /// out only by its answers to what is written next.
+    pub(crate) fn differ(&self) -> Result<()> {
+        let mut there = self.destination.connect()?;
+        for command in ["DEL visits", "RPUSH visits other", "DEL session"] {
+            ask::<i64>(&mut there, command)?;
+        }
+        let mut here = self.source.connect()?;
+        ask::<i64>(&mut here, "INCR visits")?;
+        ask::<i64>(&mut here, "EXPIRE session 300000").map(|_| ())
+    }
+
+    /// The keys that [`Scene::differ`] is about, in both places.
+    pub(crate) fn will_differ(&self, run: &mut Keyferry) -> Result<()> {
+        let mut here = self.source.connect()?;
+        ask::<()>(&mut here, "SET visits 41")?;
+        ask::<()>(&mut here, "SET session user EX 200000")?;
+        arrived(run, &self.source, &self.destination)
+    }
+
+    /// Waits until the task has the stream on disk up to this offset.
+    pub(crate) fn spooled(&self, offset: u64) -> Result<()> {
+        wait_until("the task has the stream on disk", LONG, || {
+            let replica = self.source.info("replication", "slave0")?;
+            let told = replica.split(',').find_map(|field| field.strip_prefix("offset="));
+            Ok(told.and_then(|told| told.parse::<u64>().ok()).is_some_and(|told| told >= offset))
+        })
+    }
+
+    /// Waits until the task has told this so often.
+    pub(crate) fn told_in_events(&self, code: &str, times: usize) -> Result<()> {
+        let path = self.spool()?.join("../../events.jsonl");
+        wait_until(&format!("{code} is told"), LONG, || {
+            Ok(std::fs::read_to_string(&path)?.matches(&format!("\"{code}\"")).count() >= times)
+        })
+    }
+
     /// The folder of the task's spool.
     pub(crate) fn spool(&self) -> Result<PathBuf> {
         let mut folders = vec![self.migration.state().to_owned()];

@@ -205,8 +205,7 @@ fn a_second_failover_while_the_task_was_away_is_a_lost_history() -> Result<()> {
     let (replica, between) = replica_of(&scene, "redis-7.0")?;
     let counters = scene.write();
     let run = scene.migration.start_and_catch_up()?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    run.kill()?;
     counters.while_paused(|| {
         waits_for_offset(&replica, scene.source.offset()?)?;
         promote(&replica)?;

@@ -69,15 +69,12 @@ fn killed(seed: u64) -> Result<(Scene, keyferry_tests::counters::Counters)> {
     let mut run = scene.migration.start_and_catch_up()?;
     let applied = number(&run.wait_for("a line", SOON, |_| true)?, "commands_applied");
     run.wait_for("more", SOON, |line| number(line, "commands_applied") > applied + 500)?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    run.kill()?;
     Ok((scene, counters))
 }
 
 fn goes_on(scene: &Scene, counters: keyferry_tests::counters::Counters) -> Result<()> {
-    let mut run = scene.migration.start()?;
-    caught_up(&mut run)?;
-    scene.settle(&mut run, counters)?;
+    scene.goes_on(counters)?;
     ensure!(scene.source.info("stats", "sync_full")? == "1", "it was copied again");
     Ok(())
 }
@@ -117,11 +114,7 @@ fn a_spool_that_is_gone_is_fetched_again() -> Result<()> {
 
 #[test]
 fn a_spool_that_is_gone_at_a_source_that_has_forgotten_is_a_lost_history() -> Result<()> {
-    let scene = Scene::new(778, &[], "")?;
-    let counters = scene.write();
-    let run = scene.migration.start_and_catch_up()?;
-    run.signal("KILL")?;
-    run.end(SOON)?;
+    let (scene, counters) = Scene::killed(778, "")?;
     fs::remove_dir_all(scene.spool()?)?;
     let mut there = scene.source.connect()?;
     ask::<()>(&mut there, "CONFIG SET repl-backlog-size 16384")?;

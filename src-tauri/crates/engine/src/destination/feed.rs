@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use keyferry_protocol::psync::ReplicationPosition;
 use redis::cmd;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
@@ -31,8 +30,8 @@ use crate::report::{EventLevel, Stage};
 use crate::secret::Credentials;
 use crate::skipped::SkippedLog;
 use crate::source::clock::SourceClock;
-use crate::source::follow::{CurrentSnapshot, Resume, source_offset};
-use crate::source::spool::Spool;
+use crate::source::follow::{CurrentSnapshot, Resume, Wanted, source_offset};
+use crate::source::spool::{Spool, SpoolProgress};
 use crate::spec::{Limits, OnHistoryLost, TaskSpec, Until};
 use crate::task::figures::Figures;
 use crate::task::stages::Stages;
@@ -89,7 +88,7 @@ pub(crate) enum Fed {
     /// The source began another snapshot: feed anew.
     Again,
     /// The spool does not hold what the destination needs next: both halves begin anew from here.
-    Fetch(ReplicationPosition),
+    Fetch(Wanted),
     /// The spool is damaged from here on: what is behind goes, and both halves begin anew.
     Damaged(u64),
     /// Everything is to be copied again.
@@ -267,8 +266,11 @@ impl DestinationHalf {
         let mut ready = self.spool_ready.subscribe();
         let both = async {
             let current = snapshots.wait_for(Option::is_some).await.ok()?.clone();
-            if matches!(self.resume, Resume::Fetch(_)) {
+            if let Resume::Fetch(wanted) = self.resume {
                 ready.wait_for(|ready| *ready).await.ok()?;
+                // The source was found to have it.
+                let arrived = |spool: &SpoolProgress| spool.written >= wanted.applied.offset;
+                self.spool.subscribe().wait_for(arrived).await.ok()?;
             }
             current
         };
@@ -311,7 +313,7 @@ impl DestinationHalf {
             adopt: self.adopt.load(Ordering::Relaxed),
         };
         match reconcile(held, &known) {
-            Ok(Decision::Fetch(position)) => Ok(Err(Fed::Fetch(position))),
+            Ok(Decision::Fetch(wanted)) => Ok(Err(Fed::Fetch(wanted))),
             Ok(Decision::Begin(first)) => {
                 if held.is_some() && self.spec.stages.full {
                     // Whatever wrote that checkpoint may have brought keys that this snapshot lacks.

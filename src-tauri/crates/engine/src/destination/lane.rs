@@ -28,7 +28,7 @@ use tokio::time::{Instant, timeout};
 use crate::apply::batch::{Batch, Form, Part, Reached};
 use crate::apply::mends::Mends;
 use crate::apply::throttle::Throttle;
-use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, checkpoint_key};
+use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, checkpoint_key};
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
@@ -143,7 +143,10 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
                     self.flush().await?;
                     let _ = done.send(());
                 }
-                None => return self.flush().await,
+                None => {
+                    self.flush().await?;
+                    return self.checkpoint_heard().await;
+                }
             }
         }
     }
@@ -186,6 +189,28 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         if reached.offset < self.context.last.position.offset {
             return Ok(());
         }
+        self.write_checkpoint(reached).await
+    }
+
+    /// Writes down that everything was heard: whoever goes on from here need not look again.
+    async fn checkpoint_heard(&mut self) -> Result<()> {
+        let last = &self.context.last;
+        if last.snapshot_progress != SnapshotProgress::Whole {
+            return Ok(());
+        }
+        let reached = Reached {
+            offset: last.position.offset,
+            database: last.database,
+            snapshot: last.snapshot_progress,
+            keys_done: last.keys_done,
+            commands_applied: last.commands_applied,
+        };
+        self.write_checkpoint(reached).await?;
+        self.wait_answered(self.sent).await
+    }
+
+    /// Writes a checkpoint without a batch, if it is another one than the last.
+    async fn write_checkpoint(&mut self, reached: Reached) -> Result<()> {
         let mut bytes = Vec::with_capacity(1024);
         resp::put_command(&mut bytes, &[b"MULTI"]);
         put_select(&mut bytes);
@@ -278,6 +303,10 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         if let Some(id) = self.context.figures.history() {
             new.position.id = id;
         }
+        new.heard = match &self.context.mends {
+            Some(mends) => mends.heard(),
+            None => new.here(),
+        };
         if !carries && (Checkpoint { sequence: last.sequence, ..new }) == *last {
             return None;
         }

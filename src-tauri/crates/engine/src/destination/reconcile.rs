@@ -3,10 +3,10 @@
 
 use keyferry_protocol::psync::ReplicationPosition;
 
-use crate::checkpoint::{Checkpoint, SnapshotProgress};
+use crate::checkpoint::{Checkpoint, Heard, SnapshotProgress};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::record::{Record, Written};
-use crate::source::follow::CurrentSnapshot;
+use crate::source::follow::{CurrentSnapshot, Wanted};
 use crate::source::spool::SpoolProgress;
 
 /// What this computer knows.
@@ -30,8 +30,8 @@ pub(super) enum Decision {
     GoOn(Checkpoint),
     /// This is the first checkpoint of the current snapshot, over whatever is there.
     Begin(Checkpoint),
-    /// The stream behind this place has to be fetched from the source first.
-    Fetch(ReplicationPosition),
+    /// The stream has to be fetched from the source first.
+    Fetch(Wanted),
 }
 
 /// Decides by what the destination holds.
@@ -80,12 +80,15 @@ pub(super) fn reconcile(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<
             "the destination fell back into the snapshot, which is not kept any more",
         ));
     }
+    // What nobody heard the answers of has to be looked at again.
+    let from = held.heard.offset;
     if known.incremental
-        && !known.spool.is_some_and(|spool| (spool.start..=spool.written).contains(&offset))
+        && !known.spool.is_some_and(|spool| spool.start <= from && offset <= spool.written)
     {
         // A promoted source knows all of it under its newest id.
         let newest = record.history.as_deref().and_then(|id| id.parse().ok());
-        return Ok(Decision::Fetch(ReplicationPosition { id: newest.unwrap_or(id), offset }));
+        let applied = ReplicationPosition { id: newest.unwrap_or(id), offset };
+        return Ok(Decision::Fetch(Wanted { applied, from }));
     }
     Ok(Decision::GoOn(Checkpoint {
         epoch: record.epoch,
@@ -124,6 +127,10 @@ fn first(held: Option<&Checkpoint>, known: &Known<'_>) -> Checkpoint {
         },
         keys_done: 0,
         commands_applied: held.map_or(0, |held| held.commands_applied),
+        heard: Heard {
+            offset: known.current.position.offset,
+            database: known.current.stream_database,
+        },
     }
 }
 
@@ -160,6 +167,7 @@ mod tests {
             snapshot_progress: SnapshotProgress::Whole,
             keys_done: 7,
             commands_applied: 8,
+            heard: Heard { offset, database: 3 },
         }
     }
 
@@ -223,13 +231,18 @@ mod tests {
     fn before_and_behind_the_spool_the_stream_is_fetched_from_the_destinations_place() {
         for offset in [99, 901] {
             let decided = decide(Some(held('b', offset)), &record(), &snapshot(1, 50)).unwrap();
-            let position = ReplicationPosition { id: id('b').parse().unwrap(), offset };
-            assert_eq!(decided, Decision::Fetch(position));
+            let applied = ReplicationPosition { id: id('b').parse().unwrap(), offset };
+            assert_eq!(decided, Decision::Fetch(Wanted { applied, from: offset }));
         }
+        // What was not heard is fetched with it.
+        let unheard = Checkpoint { heard: Heard { offset: 90, database: 1 }, ..held('b', 500) };
+        let decided = decide(Some(unheard), &record(), &snapshot(1, 50)).unwrap();
+        let applied = ReplicationPosition { id: id('b').parse().unwrap(), offset: 500 };
+        assert_eq!(decided, Decision::Fetch(Wanted { applied, from: 90 }));
         // The newest id is asked for, also where the place is older.
         let decided = decide(Some(held('a', 60)), &record(), &snapshot(1, 50)).unwrap();
-        let position = ReplicationPosition { id: id('b').parse().unwrap(), offset: 60 };
-        assert_eq!(decided, Decision::Fetch(position));
+        let applied = ReplicationPosition { id: id('b').parse().unwrap(), offset: 60 };
+        assert_eq!(decided, Decision::Fetch(Wanted { applied, from: 60 }));
     }
 
     #[test]

@@ -256,7 +256,7 @@ impl Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checkpoint::SnapshotProgress;
+    use crate::checkpoint::{Heard, SnapshotProgress};
     use keyferry_protocol::psync::ReplicationPosition;
 
     fn at(sequence: u64) -> Checkpoint {
@@ -265,6 +265,7 @@ mod tests {
             epoch: 1,
             writer: 1,
             sequence,
+            heard: Heard { offset: sequence * 10, database: 0 },
             position: ReplicationPosition { id, offset: sequence * 10 },
             database: 0,
             lane: 0,

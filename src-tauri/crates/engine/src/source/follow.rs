@@ -57,10 +57,19 @@ pub(crate) enum Resume {
     Spool,
     /// The spool is to hold the stream from this place on: what it holds goes once the source has
     /// agreed to that.
-    Fetch(ReplicationPosition),
+    Fetch(Wanted),
     /// The source gave up what lies behind this offset. Whether the destination has some of it is
     /// found out first; if not, the spool's tail goes.
     Cut(u64),
+}
+
+/// A part of the stream that the spool does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Where the destination stands: a source that lost it is no source to go on from.
+    pub(crate) applied: ReplicationPosition,
+    /// The stream is needed from this offset on, which may lie before.
+    pub(crate) from: u64,
 }
 
 /// What the source's half works with.
@@ -130,7 +139,7 @@ impl SourceHalf {
         if let Some(position) = asked
             && let Some(info) = link.replication().await?
         {
-            match judge(&info, position) {
+            match judge(&info, self.applied().unwrap_or(position), position.offset) {
                 Standing::Continues => {}
                 Standing::NotYet(why) => {
                     return Err(Error::new(ErrorKind::SourceNotReady, Side::Source, why));
@@ -177,9 +186,19 @@ impl SourceHalf {
         let id = record.history.as_deref().and_then(|id| id.parse().ok());
         let Some(id) = id.filter(|_| whole && !record.recopy) else { return Ask::Snapshot };
         match self.resume {
-            Resume::Fetch(position) if !*self.spool_ready.borrow() => Ask::Continue(position),
+            Resume::Fetch(wanted) if !*self.spool_ready.borrow() => {
+                Ask::Continue(ReplicationPosition { offset: wanted.from, ..wanted.applied })
+            }
             _ if self.spool.is_empty() => Ask::Nothing,
             _ => Ask::Continue(ReplicationPosition { id, offset: self.spool.progress().written }),
+        }
+    }
+
+    /// Where the destination stands, while the stream before it is fetched.
+    fn applied(&self) -> Option<ReplicationPosition> {
+        match self.resume {
+            Resume::Fetch(wanted) if !*self.spool_ready.borrow() => Some(wanted.applied),
+            _ => None,
         }
     }
 
@@ -198,7 +217,8 @@ impl SourceHalf {
             );
         }
         // In this order: a checkpoint with the new name is never seen by a record without it.
-        self.update_record(|record| record.promoted(id.to_string(), position.offset))?;
+        let until = self.applied().map_or(position.offset, |applied| applied.offset);
+        self.update_record(|record| record.promoted(id.to_string(), until))?;
         failpoint::hit("history_recorded");
         self.figures.set_history(id);
         if matches!(self.resume, Resume::Fetch(_)) && !*self.spool_ready.borrow() {

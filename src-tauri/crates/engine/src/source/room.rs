@@ -28,7 +28,8 @@ impl SourceHalf {
                 let room = bound.min(bytes.saturating_add(free_space(&self.folder)?));
                 Margin { most: room / 4, ..Margin::USUAL }
             };
-            self.spool.trim(safe.position.offset, margin)?;
+            // What was not heard may have to be looked at again.
+            self.spool.trim(safe.heard.offset, margin)?;
             if self.snapshot_is_over(&safe) {
                 snapshot::remove_others(&self.folder, None)?;
                 failpoint::hit("snapshot_given_back");

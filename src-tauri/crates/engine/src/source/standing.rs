@@ -18,9 +18,10 @@ pub(super) enum Standing {
     Lost(String),
 }
 
-/// Judges by INFO's replication section. Asking PSYNC where the answer is a full copy makes the
+/// Judges by INFO's replication section whether a source that was followed up to `ours` tells what
+/// came behind `from`. Asking PSYNC where the answer is a full copy makes the
 /// source fork for nothing, and would hide why.
-pub(super) fn judge(info: &Info, ours: ReplicationPosition) -> Standing {
+pub(super) fn judge(info: &Info, ours: ReplicationPosition, from: u64) -> Standing {
     let replica = info.get("role") == Some("slave");
     if replica && info.get("master_link_status") == Some("down") {
         return Standing::NotYet("the source is a replica without its primary".to_owned());
@@ -56,9 +57,8 @@ pub(super) fn judge(info: &Info, ours: ReplicationPosition) -> Standing {
     }
     let first = info.number("repl_backlog_first_byte_offset");
     match (info.get("repl_backlog_active"), first) {
-        (Some("1"), Some(first)) if first > ours.offset + 1 => Standing::Lost(format!(
-            "the source's backlog begins at offset {first}: what came behind offset {} is gone",
-            ours.offset
+        (Some("1"), Some(first)) if first > from + 1 => Standing::Lost(format!(
+            "the source's backlog begins at offset {first}: what came behind offset {from} is gone"
         )),
         (Some("0"), _) => {
             Standing::Lost("the source keeps no backlog of its stream any more".to_owned())
@@ -86,32 +86,38 @@ mod tests {
 
     #[test]
     fn the_same_history_continues_while_its_backlog_reaches_back() {
-        assert_eq!(judge(&info("master", 'a', 900, '0', -1, 101), ours(100)), Standing::Continues);
-        let lost = judge(&info("master", 'a', 900, '0', -1, 102), ours(100));
+        assert_eq!(
+            judge(&info("master", 'a', 900, '0', -1, 101), ours(100), 100),
+            Standing::Continues
+        );
+        let lost = judge(&info("master", 'a', 900, '0', -1, 102), ours(100), 100);
+        assert!(matches!(lost, Standing::Lost(_)), "{lost:?}");
+        // More is wanted than what comes next.
+        let lost = judge(&info("master", 'a', 900, '0', -1, 101), ours(100), 99);
         assert!(matches!(lost, Standing::Lost(_)), "{lost:?}");
     }
 
     #[test]
     fn a_promoted_source_continues_up_to_where_it_followed() {
         let promoted = info("master", 'b', 900, 'a', 501, 1);
-        assert_eq!(judge(&promoted, ours(500)), Standing::Continues);
-        assert_eq!(judge(&promoted, ours(501)), Standing::Promoted { until: 500 });
+        assert_eq!(judge(&promoted, ours(500), 500), Standing::Continues);
+        assert_eq!(judge(&promoted, ours(501), 501), Standing::Promoted { until: 500 });
     }
 
     #[test]
     fn a_replica_that_is_behind_is_waited_for() {
-        let behind = judge(&info("slave", 'a', 90, '0', -1, 1), ours(100));
+        let behind = judge(&info("slave", 'a', 90, '0', -1, 1), ours(100), 100);
         assert!(matches!(behind, Standing::NotYet(_)), "{behind:?}");
     }
 
     #[test]
     fn another_history_is_lost() {
-        let other = judge(&info("master", 'c', 900, 'b', 501, 1), ours(100));
+        let other = judge(&info("master", 'c', 900, 'b', 501, 1), ours(100), 100);
         assert!(matches!(other, Standing::Lost(_)), "{other:?}");
     }
 
     #[test]
     fn a_source_that_tells_nothing_is_asked() {
-        assert_eq!(judge(&Info::default(), ours(100)), Standing::Continues);
+        assert_eq!(judge(&Info::default(), ours(100), 100), Standing::Continues);
     }
 }

@@ -291,13 +291,13 @@ impl Run {
                     // The lane has to be still before it is known what the destination has.
                     return again(Resume::Cut(until));
                 }
-                HalfEnd::Destination(Ok(Fed::Fetch(position))) => {
+                HalfEnd::Destination(Ok(Fed::Fetch(wanted))) => {
                     self.figures.event(
                         EventLevel::Warning,
                         "spool_restarted",
-                        phrase!("event.spool_restarted", offset = position.offset),
+                        phrase!("event.spool_restarted", offset = wanted.from),
                     );
-                    return again(Resume::Fetch(position));
+                    return again(Resume::Fetch(wanted));
                 }
                 HalfEnd::Destination(Ok(Fed::Damaged(position))) => {
                     return Ok(Ending::Cut(position, None));

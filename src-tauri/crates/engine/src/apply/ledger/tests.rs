@@ -6,6 +6,7 @@ use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
 use proptest::prelude::*;
 
 use super::*;
+use crate::checkpoint::Heard;
 
 fn at(snapshot: u32, offset: u64) -> Checkpoint {
     let id: ReplicationId = "a".repeat(40).parse().unwrap();
@@ -13,6 +14,7 @@ fn at(snapshot: u32, offset: u64) -> Checkpoint {
         epoch: 1,
         writer: 1,
         sequence: 1,
+        heard: Heard { offset, database: 0 },
         position: ReplicationPosition { id, offset },
         database: 0,
         lane: 0,

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use keyferry_protocol::command::{self, KeySpec, LifeEffect};
+use keyferry_protocol::command::{self, LifeEffect};
 use redis::{Cmd, Value, cmd};
 
 use super::name::Name;
 use super::whose::Whose;
-use super::{BatchBuilder, Frames, KeyOf, Place, SourceKey, Span, StreamFeeder};
+use super::{BatchBuilder, Frames, KeyOf, Place, SourceKey, StreamFeeder};
 use crate::checkpoint::CHECKPOINT_DATABASE;
 use crate::error::{Error, ErrorKind, Result, Side};
 
@@ -25,7 +25,7 @@ const ASKED_AT_ONCE: usize = 500;
 const EXPIRETIME_FROM: (u16, u16, u16) = (7, 0, 0);
 
 /// The database that a SELECT names.
-fn selected(arguments: &[&[u8]]) -> Option<u32> {
+pub(super) fn selected(arguments: &[&[u8]]) -> Option<u32> {
     std::str::from_utf8(arguments.get(1)?).ok()?.parse().ok()
 }
 
@@ -106,38 +106,6 @@ impl StreamFeeder<'_> {
         let keys =
             seen.into_iter().filter_map(|(of, source)| source.map(|source| (of, source))).collect();
         Ok((keys, frames.position().max(position + 1)))
-    }
-
-    /// The keys of ours that a part of the stream writes.
-    pub(super) fn keys_written(&self, span: &Span) -> Result<BTreeMap<KeyOf, SourceKey>> {
-        let mut keys = BTreeMap::new();
-        if self.context.spool.progress().start > span.from {
-            return Ok(keys);
-        }
-        let mut frames = Frames::new(self.context.spool.reader(span.from));
-        let mut database = span.database;
-        while frames.position() < span.to
-            && let Some(frame) = frames.next()?
-        {
-            let name = Name::of(frames.argument(&frame, 0).unwrap_or_default());
-            let arguments: Vec<&[u8]> = (0..frames.count())
-                .map(|at| frames.argument(&frame, at).unwrap_or_default())
-                .collect();
-            if name.bytes() == b"SELECT" {
-                database = selected(&arguments).unwrap_or(database);
-                continue;
-            }
-            if command::lookup(name.bytes()).is_some_and(|info| info.keys == KeySpec::None) {
-                continue;
-            }
-            let place = Place::in_stream(frame.end);
-            for key in self.all_concerned(database, &name, &arguments, place)? {
-                if key.is_written() && key.whose == Whose::Ours {
-                    keys.insert(key.of, key.source);
-                }
-            }
-        }
-        Ok(keys)
     }
 
     async fn look_at(&mut self, keys: &[(KeyOf, SourceKey)], position: u64) -> Result<()> {

@@ -2,12 +2,12 @@
 
 use std::sync::PoisonError;
 
-use super::{BatchBuilder, KeyOf, Place, StreamFeeder};
+use super::{BatchBuilder, KeyOf, Place, StreamFeeder, life};
 use crate::apply::batch::Part;
 use crate::apply::ledger::HistoryMark;
 use crate::apply::reread::{Found, KEYS_AT_ONCE, Payload, Rereader, SourceKey};
-use crate::apply::stream::life;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::failpoint;
 use crate::phrase;
 use crate::report::EventLevel;
 use crate::task::figures::bump;
@@ -16,16 +16,14 @@ impl StreamFeeder<'_> {
     /// Takes over what the lane found out from the destination's answers.
     pub(super) fn take_mends(&mut self) -> Result<()> {
         if !self.context.mends.has_news() {
-            return Ok(());
+            return self.look_at_doubts();
         }
-        self.take_late()?;
+        self.take_doubts();
+        self.look_at_doubts()?;
         let found = self.context.mends.take();
         let Some(first) = found.first() else { return Ok(()) };
         let count = found.len() as u64;
-        // Where commands are left out, keys differ because the user wanted them to.
-        if !self.context.spec.skip_commands.is_empty()
-            || !self.context.spec.skip_commands_in.is_empty()
-        {
+        if self.diverges_by_choice() {
             self.context.figures.count(|counts| {
                 bump(&mut counts.commands_skipped, "diverged_by_choice", count);
             });
@@ -53,22 +51,14 @@ impl StreamFeeder<'_> {
         Ok(())
     }
 
-    /// A destination that stood still before it executed a transaction may have let keys expire
-    /// that were renewed by it or before it, and written parts of them.
-    fn take_late(&mut self) -> Result<()> {
-        let late = self.context.mends.take_late();
-        if !self.context.ledger.may_have_expired(life::later_ms(&self.context)) {
-            return Ok(());
-        }
-        for span in late {
-            let keys = self.keys_written(&span)?;
-            self.pending.extend(keys);
-        }
-        Ok(())
+    /// Where commands are left out, keys differ because the user wanted them to.
+    pub(super) fn diverges_by_choice(&self) -> bool {
+        let spec = self.context.spec;
+        !spec.skip_commands.is_empty() || !spec.skip_commands_in.is_empty()
     }
 
-    /// Makes up for what the last answers say before the task rests: nobody would know of it when it
-    /// goes on.
+    /// Makes up for what the last answers say before the task rests, so that the next run need not
+    /// look for it.
     pub(super) async fn make_up(&mut self, batch: &mut BatchBuilder, position: u64) -> Result<()> {
         if self.place.in_transaction {
             return Ok(());
@@ -78,7 +68,9 @@ impl StreamFeeder<'_> {
         if self.context.mends.has_taken() {
             self.send(batch, position).await?;
             self.flush().await?;
-            self.context.mends.settle();
+            if self.doubts.is_empty() {
+                self.context.mends.settle();
+            }
         }
         Ok(())
     }
@@ -158,6 +150,7 @@ impl StreamFeeder<'_> {
                 self.context.ledger.fence(of.clone(), born, until, history);
             }
         }
+        failpoint::hit("read_again");
         self.rereader = Some(reader);
         self.pending.clear();
         Ok(())

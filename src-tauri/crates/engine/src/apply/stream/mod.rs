@@ -4,6 +4,7 @@
 //! the spool to the socket. What cannot be expressed for the destination is read from the source
 //! anew ([`mend`]); what would end a key's life too early is withheld ([`life`]).
 
+mod doubt;
 mod judge;
 mod life;
 mod look_ahead;
@@ -12,7 +13,7 @@ mod name;
 mod sweep;
 mod whose;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
@@ -23,6 +24,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use self::doubt::Search;
 use self::judge::Verdict;
 pub(crate) use self::life::{Tempo, applies_to};
 use self::name::{Known, Name};
@@ -112,6 +114,8 @@ pub(crate) struct StreamFeeder<'a> {
     /// Keys to be read from the source anew at the batch's end; until then nothing of them is
     /// applied.
     pending: BTreeMap<KeyOf, SourceKey>,
+    /// Parts of the stream whose keys are to be read from the source anew.
+    doubts: VecDeque<Search>,
     /// The source's history that the fences were compared with.
     history: Option<ReplicationId>,
     rereader: Option<Rereader>,
@@ -163,6 +167,7 @@ impl<'a> StreamFeeder<'a> {
                 judged_at: None,
             },
             pending: BTreeMap::new(),
+            doubts: VecDeque::new(),
             history: None,
             rereader: None,
             known: Known::default(),
@@ -182,6 +187,7 @@ impl<'a> StreamFeeder<'a> {
         let mut batch = BatchBuilder::default();
         let mut progress = self.context.spool.subscribe();
         let mut until_clock = 1;
+        self.context.mends.stream_begins(&self.context.base);
         self.read_lost_fences_again(start)?;
         loop {
             let position = frames.position();
@@ -276,13 +282,19 @@ impl<'a> StreamFeeder<'a> {
                 changed = progress.changed() => changed.map_err(|_| lane_gone())?,
                 () = self.context.mends.bell.notified() => {}
                 () = tokio::time::sleep_until(self.wake_at()) => {
-                    if idle && position > self.place.sent {
+                    if idle && (position > self.place.sent || self.has_heard_more()) {
                         self.send(&mut batch, position).await?;
                     }
                     self.place.sent_at = Instant::now();
                 }
             }
         }
+    }
+
+    /// Whether a checkpoint would say that more is heard than the last one did.
+    fn has_heard_more(&self) -> bool {
+        let written = self.context.figures.checkpoint().borrow().map(|last| last.heard.offset);
+        written.is_some_and(|written| written < self.context.mends.heard().offset)
     }
 
     /// When to look again though nothing comes.
@@ -297,6 +309,7 @@ impl<'a> StreamFeeder<'a> {
             && position >= self.context.ledger.fenced_until()
             && self.context.ledger.owes_nothing()
             && self.pending.is_empty()
+            && self.doubts.is_empty()
     }
 
     fn reached(&self, offset: u64) -> Reached {
@@ -368,7 +381,8 @@ impl<'a> StreamFeeder<'a> {
     /// Tells that less is owed, once it is at the destination.
     async fn clear_figures(&mut self) -> Result<()> {
         let withheld = self.context.ledger.withheld_count();
-        let mended = self.pending.is_empty() && self.context.mends.has_taken();
+        let mended =
+            self.pending.is_empty() && self.doubts.is_empty() && self.context.mends.has_taken();
         if withheld < self.context.figures.withheld() || mended {
             self.flush().await?;
             self.context.figures.set_withheld(withheld);

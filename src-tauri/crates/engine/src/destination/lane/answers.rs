@@ -110,11 +110,10 @@ pub(super) struct Mending {
 impl Mending {
     fn look_at(&self, batch: &Batch, odd: &[Odd]) -> Result<()> {
         if !odd.is_empty() {
+            failpoint::hit("odd_answered");
             self.mends.add(batch, odd, &self.spool)?;
         }
-        if let Some(span) = &batch.span {
-            self.mends.look_whether_late(span);
-        }
+        self.mends.hear(batch);
         Ok(())
     }
 }

@@ -110,6 +110,7 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
         epoch: 1,
         writer: 7,
         sequence: 1,
+        heard: crate::checkpoint::Heard { offset: 100, database: 0 },
         position: ReplicationPosition { id, offset: 100 },
         database: 0,
         lane: 0,
