@@ -157,6 +157,19 @@ impl Keyferry {
         Ok(())
     }
 
+    /// Whether it has ended, with all of its threads: until then what it held is not free.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// What it told last.
+    pub fn told_last(&mut self) -> &Value {
+        while let Ok(line) = self.lines.try_recv() {
+            self.last = line;
+        }
+        &self.last
+    }
+
     /// Waits until everything the source has written so far is applied.
     pub fn wait_applied(&mut self, source: &Server, deadline: Duration) -> Result<()> {
         let wanted = source.offset()?;

@@ -19,6 +19,8 @@ const LIFE_S: u32 = 4;
 const RENEWED_EVERY: Duration = Duration::from_secs(1);
 /// Longer than that life.
 const AWAY: Duration = Duration::from_secs(10);
+/// Ten times that life: what was renewed before is long over.
+const LONG_AWAY: Duration = Duration::from_secs(40);
 
 /// Dates of sources before 7.0 are known to about the second in which they asked.
 fn tolerance_ms(version: &str) -> i64 {
@@ -48,6 +50,10 @@ impl Sessions {
                 std::thread::sleep(due.saturating_duration_since(Instant::now()));
             }
             // The last visit leaves time for a comparison.
+            if knows_fields(&mut connection)? {
+                let life = "HPEXPIRE session:fields 120000 FIELDS 2 user cart";
+                ask::<Vec<i64>>(&mut connection, life)?;
+            }
             for key in ["session:touched", "session:hash", "session:list", "session:set"] {
                 redis::cmd("PEXPIRE").arg(key).arg(120_000).exec(&mut connection)?;
             }
@@ -75,6 +81,29 @@ fn visit(connection: &mut Connection, number: u64) -> Result<()> {
     redis::cmd("PEXPIRE").arg("session:list").arg(LIFE_S * 1000).exec(connection)?;
     redis::cmd("SET").arg("session:set").arg(number).arg("EX").arg(LIFE_S).exec(connection)?;
     redis::cmd("SET").arg(format!("gone:{number}")).arg(1).arg("PX").arg(1500).exec(connection)?;
+    if knows_fields(connection)? {
+        visit_fields(connection, number)?;
+    }
+    Ok(())
+}
+
+/// Whether fields of hashes can expire by themselves.
+fn knows_fields(connection: &mut Connection) -> Result<bool> {
+    let known: Vec<redis::Value> = ask(connection, "COMMAND INFO HPEXPIRE")?;
+    Ok(known != [redis::Value::Nil])
+}
+
+/// The same for fields: one that is renewed only, one written anew, and one that ends; the hash has
+/// no other field, so that it ends with them.
+fn visit_fields(connection: &mut Connection, number: u64) -> Result<()> {
+    if number == 0 {
+        ask::<i64>(connection, "HSET session:fields user since-the-beginning")?;
+    }
+    ask::<Vec<i64>>(connection, &format!("HEXPIRE session:fields {LIFE_S} FIELDS 1 user"))?;
+    ask::<i64>(connection, &format!("HSET session:fields cart {number} gone:{number} 1"))?;
+    let life = LIFE_S * 1000;
+    ask::<Vec<i64>>(connection, &format!("HPEXPIRE session:fields {life} FIELDS 1 cart"))?;
+    ask::<Vec<i64>>(connection, &format!("HPEXPIRE session:fields 1500 FIELDS 1 gone:{number}"))?;
     Ok(())
 }
 
@@ -100,6 +129,11 @@ fn equal(version: &str, run: &mut Keyferry, source: &Server, destination: &Serve
     wait_until("short lives end at the source", SOON, || {
         Ok(ask::<Vec<String>>(&mut here, "KEYS gone:*")?.is_empty())
     })?;
+    if knows_fields(&mut here)? {
+        wait_until("short lives of fields end at the source", SOON, || {
+            Ok(ask::<i64>(&mut here, "HLEN session:fields")? == 2)
+        })?;
+    }
     run.wait_applied(source, SOON)?;
     compare(source, destination, &[0], &BTreeMap::new(), tolerance_ms(version))?.none()?;
     let visits: u64 = ask(&mut here, "HLEN session:hash")?;
@@ -151,6 +185,10 @@ fn signal(pid: u32, name: &str) -> Result<()> {
 }
 
 fn away(version: &str, who: Away) -> Result<()> {
+    away_for(version, who, AWAY)
+}
+
+fn away_for(version: &str, who: Away, time: Duration) -> Result<()> {
     let source = Server::start(version, &[])?;
     let options = [("appendonly", "yes"), ("appendfsync", "always")];
     let mut destination = Server::start(version, &options)?;
@@ -169,7 +207,7 @@ fn away(version: &str, who: Away) -> Result<()> {
         }
     }
     // The time itself is the subject: longer than a session lives unrenewed.
-    std::thread::sleep(AWAY);
+    std::thread::sleep(time);
     match who {
         Away::Killed => destination.restart()?,
         Away::Stopped => signal(destination.pid(), "CONT")?,
@@ -198,10 +236,12 @@ tests! {
     withheld_expiries_survive_kills_of_7_0: slow_copy("redis-7.0", 3);
     sessions_survive_a_killed_destination_of_5_0: away("redis-5.0", Away::Killed);
     sessions_survive_a_killed_destination_of_6_2: away("redis-6.2", Away::Killed);
-    sessions_survive_a_killed_destination_of_7_0: away("redis-7.0", Away::Killed);
+    sessions_survive_a_killed_destination_of_7_0: away_for("redis-7.0", Away::Killed, LONG_AWAY);
     sessions_survive_a_killed_destination_of_8_2: away("redis-8.2", Away::Killed);
     sessions_survive_a_destination_of_7_0_that_stands_still: away("redis-7.0", Away::Stopped);
-    sessions_survive_a_destination_of_6_2_that_stands_still: away("redis-6.2", Away::Stopped);
+    sessions_survive_a_destination_of_8_2_that_stands_still: away("redis-8.2", Away::Stopped);
+    sessions_survive_keyferry_being_away_from_8_2: away("redis-8.2", Away::Keyferry);
+    sessions_survive_a_destination_of_6_2_that_stands_still: away_for("redis-6.2", Away::Stopped, LONG_AWAY);
     sessions_survive_keyferry_being_away_from_7_0: away("redis-7.0", Away::Keyferry);
     sessions_survive_keyferry_being_away_from_5_0: away("redis-5.0", Away::Keyferry);
 }

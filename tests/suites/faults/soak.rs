@@ -150,14 +150,8 @@ impl Soak {
         Ok(())
     }
 
-    fn wait_for_end(&self) -> Result<()> {
-        let status = format!("/proc/{}/stat", self.run.pid());
-        wait_until("the program ends", SOON, || {
-            let gone = std::fs::read_to_string(&status).map_or(true, |stat| {
-                stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z'))
-            });
-            Ok(gone)
-        })
+    fn wait_for_end(&mut self) -> Result<()> {
+        wait_until("the program ends", SOON, || self.run.has_ended())
     }
 
     fn strike(&mut self, fault: Fault) -> Result<()> {
@@ -253,6 +247,24 @@ impl Soak {
         Ok(())
     }
 
+    /// Prints what the task told last.
+    fn show(&mut self) {
+        println!("ended: {:?}", self.run.has_ended());
+        println!("{}", self.run.told_last());
+        if let Ok(told) = self.migration.task("show") {
+            println!("{}\n{}", told.last, told.stderr);
+        }
+        let mut events = String::new();
+        for task in std::fs::read_dir(self.migration.state().join("tasks")).into_iter().flatten() {
+            if let Ok(task) = task {
+                let path = task.path().join("events.jsonl");
+                events += &std::fs::read_to_string(path).unwrap_or_default();
+            }
+        }
+        let last: Vec<&str> = events.lines().rev().take(60).collect();
+        last.iter().rev().for_each(|line| println!("{line}"));
+    }
+
     /// Waits until all is applied, and compares.
     fn check(&mut self) -> Result<u64> {
         let Self { source, destination, counters, run, .. } = self;
@@ -288,7 +300,10 @@ fn soak(name: &str, seed: u64, lasts: Duration) -> Result<()> {
             soak.strike(fault).with_context(|| format!("{fault:?}, seed {seed}"))?;
             struck += 1;
         }
-        rounds = soak.check().with_context(|| format!("after {these:?}, seed {seed}"))?;
+        rounds = soak
+            .check()
+            .inspect_err(|_| soak.show())
+            .with_context(|| format!("after {these:?}, seed {seed}"))?;
         checks += 1;
         println!("{:>7.1} s equal, {rounds} rounds exact", begin.elapsed().as_secs_f64());
     }

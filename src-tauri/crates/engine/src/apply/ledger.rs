@@ -7,49 +7,34 @@
 //! checkpoint is forgotten, since applying it again notes it again; what had ended behind it holds
 //! again. Entries are durable before a batch is sent whose checkpoint covers them.
 
+mod disk;
+mod give;
+
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::time::Duration;
 
-use redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition,
-    TableError, WriteTransaction,
-};
+use redb::{Database, ReadOnlyTable};
 
-use redis::{Value, cmd};
-use tokio::time::Instant;
-
+use self::disk::failed;
+pub(crate) use self::give::give_withheld;
 use crate::checkpoint::{Checkpoint, SnapshotProgress};
-use crate::control::Control;
-use crate::error::{Error, ErrorKind, Result, Side};
+use crate::error::Result;
 
 /// Kind, destination database, key, born.
 type RowKey = (u8, u32, &'static [u8], u64);
 /// Gone, kind, destination database, key, born.
 type EndKey = (u64, u8, u32, &'static [u8], u64);
 
-/// Gone; date in ms since 1970, or of a fence the history.
-const ROWS: TableDefinition<'static, RowKey, (u64, i64)> = TableDefinition::new("rows");
-/// Rows with an end, in the order of their ends.
-const ENDS: TableDefinition<'static, EndKey, ()> = TableDefinition::new("ends");
-const META: TableDefinition<'static, &str, i64> = TableDefinition::new("meta");
-
 const WITHHELD: u8 = 0;
 const FENCE: u8 = 1;
 
+/// Instead of a date: the key is owed whole, since its fields may have expired.
+pub(crate) const WHOLE: i64 = i64::MIN;
 /// The end of what has none.
 const NEVER: u64 = u64::MAX;
 /// Places in the stream lie behind all places in the snapshot.
 const STREAM: u64 = 1 << 62;
-/// What is held of the file in memory, bytes.
-const CACHE_BYTES: usize = 8 * 1024 * 1024;
-/// Expiries that are given in one round trip.
-const GIVEN_AT_ONCE: usize = 1000;
-/// How long an aborted half may take to end.
-const RELEASED_WITHIN: Duration = Duration::from_secs(10);
-const RELEASED_LOOK: Duration = Duration::from_millis(10);
-/// Ended rows that are removed at once.
-const PURGED_AT_ONCE: usize = 4096;
+/// Rows that are freed at once.
+const FREED_AT_ONCE: usize = 4096;
 
 /// A place in the task: a byte of the snapshot, or an offset of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,112 +138,7 @@ struct Fence {
     history: HistoryMark,
 }
 
-fn failed(cause: impl Into<redb::Error>) -> Error {
-    let cause = cause.into();
-    match cause {
-        redb::Error::Io(cause) => Error::local_io("the task's ledger", cause),
-        redb::Error::Corrupted(_) | redb::Error::UpgradeRequired(_) => {
-            Error::new(ErrorKind::StateCorrupt, Side::Local, format!("the task's ledger: {cause}"))
-        }
-        cause => Error::new(ErrorKind::LocalIo, Side::Local, format!("the task's ledger: {cause}")),
-    }
-}
-
 impl Ledger {
-    /// As [`Ledger::open`]; waits for an earlier half of the same task to let go of it.
-    pub(crate) async fn open_soon(folder: &Path) -> Result<Self> {
-        let deadline = Instant::now() + RELEASED_WITHIN;
-        loop {
-            match Self::open(folder) {
-                Err(error) if error.kind == ErrorKind::Busy && Instant::now() < deadline => {
-                    tokio::time::sleep(RELEASED_LOOK).await;
-                }
-                opened => return opened,
-            }
-        }
-    }
-
-    /// The table in `folder`, or a new one.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let base = redb::Builder::new()
-            .set_cache_size(CACHE_BYTES)
-            .create(folder.join("ledger"))
-            .map_err(|cause| match cause {
-            DatabaseError::DatabaseAlreadyOpen => Error::new(
-                ErrorKind::Busy,
-                Side::Local,
-                "the task's ledger is still in use by an earlier part of it",
-            ),
-            cause => failed(cause),
-        })?;
-        let mut ledger = Self {
-            base,
-            rows: None,
-            notes: BTreeMap::new(),
-            fences: BTreeMap::new(),
-            meta: Meta::default(),
-            meta_changed: false,
-        };
-        ledger.look_again()?;
-        ledger.meta = ledger.read_meta()?;
-        Ok(ledger)
-    }
-
-    /// Makes the table what it was when the destination stood at this checkpoint.
-    pub(crate) fn rewind(&mut self, checkpoint: &Checkpoint) -> Result<()> {
-        let place = Place::of(checkpoint);
-        let snapshot = i64::from(checkpoint.snapshot);
-        if self.meta.snapshot == snapshot && self.meta.highest <= place.0 {
-            return Ok(());
-        }
-        let write = self.begin()?;
-        if self.meta.snapshot != snapshot {
-            write.delete_table(ROWS).map_err(failed)?;
-            write.delete_table(ENDS).map_err(failed)?;
-            self.meta = Meta { snapshot, ..Meta::default() };
-        } else {
-            let mut rows = write.open_table(ROWS).map_err(failed)?;
-            let mut ends = write.open_table(ENDS).map_err(failed)?;
-            let mut withheld = 0;
-            let mut fenced_until = 0;
-            let mut revived = Vec::new();
-            let mut forgotten = Vec::new();
-            for row in rows.iter().map_err(failed)? {
-                let (key, value) = row.map_err(failed)?;
-                let (kind, database, name, born) = key.value();
-                let (gone, at_ms) = value.value();
-                let row = (kind, KeyOf::new(database, name), born, gone, at_ms);
-                if born > place.0 {
-                    forgotten.push(row);
-                } else if kind == FENCE {
-                    fenced_until = fenced_until.max(gone);
-                } else if gone > place.0 {
-                    withheld += 1;
-                    if gone != NEVER {
-                        revived.push(row);
-                    }
-                }
-            }
-            for (kind, of, born, gone, _) in &forgotten {
-                rows.remove((*kind, of.database, of.key.as_slice(), *born)).map_err(failed)?;
-                ends.remove((*gone, *kind, of.database, of.key.as_slice(), *born))
-                    .map_err(failed)?;
-            }
-            for (kind, of, born, gone, at_ms) in &revived {
-                let key = (*kind, of.database, of.key.as_slice(), *born);
-                rows.insert(key, (NEVER, *at_ms)).map_err(failed)?;
-                ends.remove((*gone, *kind, of.database, of.key.as_slice(), *born))
-                    .map_err(failed)?;
-            }
-            self.meta.withheld = withheld;
-            self.meta.fenced_until = fenced_until;
-            self.meta.highest = place.0;
-        }
-        self.write_meta(&write)?;
-        write.commit().map_err(failed)?;
-        self.look_again()
-    }
-
     /// Whether nothing is withheld.
     pub(crate) fn owes_nothing(&self) -> bool {
         self.withheld_count() == 0
@@ -290,8 +170,10 @@ impl Ledger {
 
     /// Notes that a key was written without its expiry at `born`.
     pub(crate) fn withhold(&mut self, of: KeyOf, at_ms: i64, born: Place) -> Result<()> {
-        if self.withheld(&of)?.is_none() {
-            self.meta.withheld += 1;
+        match self.withheld(&of)? {
+            Some(WHOLE) => return Ok(()),
+            Some(_) => {}
+            None => self.meta.withheld += 1,
         }
         self.meta.highest = self.meta.highest.max(born.0);
         self.notes.insert(of, Note::Withheld { born, at_ms, is_new: false });
@@ -306,9 +188,22 @@ impl Ledger {
         self.notes.insert(of, Note::Withheld { born, at_ms, is_new: true });
     }
 
+    /// Notes that the key is to be read from the source once the task has caught up, from `born` on.
+    pub(crate) fn owe_whole(&mut self, of: KeyOf, born: Place) -> Result<()> {
+        self.withhold(of, WHOLE, born)
+    }
+
     /// Notes that from `gone` on nothing is withheld from a key: it has another expiry, or none, or
-    /// is gone.
+    /// is gone. One that is owed whole stays so, whatever becomes of it.
     pub(crate) fn free(&mut self, of: &KeyOf, gone: Place) -> Result<Option<i64>> {
+        match self.meta.withheld {
+            0 => Ok(None),
+            _ if self.withheld(of)? == Some(WHOLE) => Ok(Some(WHOLE)),
+            _ => self.end(of, gone),
+        }
+    }
+
+    fn end(&mut self, of: &KeyOf, gone: Place) -> Result<Option<i64>> {
         if self.meta.withheld == 0 {
             return Ok(None);
         }
@@ -321,10 +216,10 @@ impl Ledger {
         Ok(held)
     }
 
-    /// As [`Ledger::free`], for an expiry that is given to the destination at `place` without a step
-    /// in the stream: a destination that stands there may or may not have it.
+    /// Notes that what is owed of a key is given to the destination at `place` without a step in the
+    /// stream: a destination that stands there may or may not have it.
     pub(crate) fn settle(&mut self, of: &KeyOf, place: Place) -> Result<()> {
-        self.free(of, place.next()).map(|_| ())
+        self.end(of, place.next()).map(|_| ())
     }
 
     /// Notes that the key has from `born` on the value that the source had at `until` of a history.
@@ -370,12 +265,12 @@ impl Ledger {
     pub(crate) fn free_database(&mut self, database: u32, gone: Place) -> Result<()> {
         while self.meta.withheld > 0 {
             self.commit()?;
-            let rows = self.rows_of(database, PURGED_AT_ONCE)?;
+            let rows = self.rows_of(database, FREED_AT_ONCE)?;
             if rows.is_empty() {
                 break;
             }
             for (of, _) in rows {
-                self.free(&of, gone)?;
+                self.end(&of, gone)?;
             }
         }
         Ok(())
@@ -390,7 +285,7 @@ impl Ledger {
         let left = self.rows_of(one, usize::MAX)?;
         let right = self.rows_of(other, usize::MAX)?;
         for (of, _) in left.iter().chain(&right) {
-            self.free(of, place)?;
+            self.end(of, place)?;
         }
         for (rows, to) in [(left, other), (right, one)] {
             for (of, at_ms) in rows {
@@ -432,88 +327,6 @@ impl Ledger {
     /// Whether [`Ledger::commit`] has anything to do.
     pub(crate) fn is_dirty(&self) -> bool {
         self.meta_changed || !self.notes.is_empty() || !self.fences.is_empty()
-    }
-
-    /// Makes what was noted durable. Blocks on the disk.
-    pub(crate) fn commit(&mut self) -> Result<()> {
-        if !self.is_dirty() {
-            return Ok(());
-        }
-        let write = self.begin()?;
-        {
-            let mut rows = write.open_table(ROWS).map_err(failed)?;
-            let mut ends = write.open_table(ENDS).map_err(failed)?;
-            for (of, note) in &self.notes {
-                let name = of.key.as_slice();
-                let (end, next, is_new) = match note {
-                    Note::Withheld { born, at_ms, is_new } => (*born, Some(*at_ms), *is_new),
-                    Note::Free { gone } => (*gone, None, false),
-                };
-                if !is_new && let Some((born, at_ms)) = self.stored(of)? {
-                    let key = (WITHHELD, of.database, name, born);
-                    if born >= end.0 {
-                        // It was never at the destination by itself.
-                        rows.remove(key).map_err(failed)?;
-                    } else {
-                        rows.insert(key, (end.0, at_ms)).map_err(failed)?;
-                        ends.insert((end.0, WITHHELD, of.database, name, born), ())
-                            .map_err(failed)?;
-                    }
-                }
-                if let Some(at_ms) = next {
-                    rows.insert((WITHHELD, of.database, name, end.0), (NEVER, at_ms))
-                        .map_err(failed)?;
-                }
-            }
-            for (of, Fence { born, until, history }) in &self.fences {
-                let (database, name) = (of.database, of.key.as_slice());
-                let earlier = rows
-                    .insert((FENCE, database, name, born.0), (until.0, history.0))
-                    .map_err(failed)?
-                    .map(|row| row.value().0);
-                if let Some(end) = earlier {
-                    // The row would go with the end that it had.
-                    ends.remove((end, FENCE, database, name, born.0)).map_err(failed)?;
-                }
-                ends.insert((until.0, FENCE, database, name, born.0), ()).map_err(failed)?;
-            }
-        }
-        self.write_meta(&write)?;
-        write.commit().map_err(failed)?;
-        self.notes.clear();
-        self.fences.clear();
-        self.meta_changed = false;
-        self.look_again()
-    }
-
-    /// Removes what had ended before `floor`, the oldest place from which the task may have to go on.
-    pub(crate) fn purge(&mut self, floor: Place) -> Result<()> {
-        let write = self.begin()?;
-        let purged = {
-            let mut rows = write.open_table(ROWS).map_err(failed)?;
-            let mut ends = write.open_table(ENDS).map_err(failed)?;
-            let mut ended = Vec::new();
-            for row in ends.iter().map_err(failed)?.take(PURGED_AT_ONCE) {
-                let (key, ()) = row.map(|(key, _)| (key, ())).map_err(failed)?;
-                let (gone, kind, database, name, born) = key.value();
-                if gone > floor.0 {
-                    break;
-                }
-                ended.push((gone, kind, KeyOf::new(database, name), born));
-            }
-            for (gone, kind, of, born) in &ended {
-                let name = of.key.as_slice();
-                rows.remove((*kind, of.database, name, *born)).map_err(failed)?;
-                ends.remove((*gone, *kind, of.database, name, *born)).map_err(failed)?;
-            }
-            !ended.is_empty()
-        };
-        if purged {
-            write.commit().map_err(failed)?;
-            self.look_again()
-        } else {
-            write.abort().map_err(failed)
-        }
     }
 
     /// Withheld expiries behind `after` in the order of their keys, at most `most`, as they are on
@@ -587,110 +400,6 @@ impl Ledger {
             each(of, until, history);
         }
         Ok(())
-    }
-
-    /// What is on disk of a key that is withheld now: where from, and until when.
-    fn stored(&self, of: &KeyOf) -> Result<Option<(u64, i64)>> {
-        let Some(rows) = &self.rows else { return Ok(None) };
-        let name = of.key.as_slice();
-        let mut found = rows
-            .range((WITHHELD, of.database, name, 0)..=(WITHHELD, of.database, name, u64::MAX))
-            .map_err(failed)?;
-        let Some(row) = found.next_back() else { return Ok(None) };
-        let (key, value) = row.map_err(failed)?;
-        let (gone, at_ms) = value.value();
-        Ok((gone == NEVER).then(|| (key.value().3, at_ms)))
-    }
-
-    fn begin(&mut self) -> Result<WriteTransaction> {
-        self.base.begin_write().map_err(failed)
-    }
-
-    /// Reads from now on what was committed last.
-    fn look_again(&mut self) -> Result<()> {
-        let read = self.base.begin_read().map_err(failed)?;
-        self.rows = match read.open_table(ROWS) {
-            Ok(rows) => Some(rows),
-            Err(TableError::TableDoesNotExist(_)) => None,
-            Err(cause) => return Err(failed(cause)),
-        };
-        Ok(())
-    }
-
-    fn read_meta(&self) -> Result<Meta> {
-        let read = self.base.begin_read().map_err(failed)?;
-        let table = match read.open_table(META) {
-            Ok(table) => table,
-            Err(TableError::TableDoesNotExist(_)) => return Ok(Meta::default()),
-            Err(cause) => return Err(failed(cause)),
-        };
-        let get = |name: &str, otherwise: i64| -> Result<i64> {
-            Ok(table.get(name).map_err(failed)?.map_or(otherwise, |value| value.value()))
-        };
-        Ok(Meta {
-            snapshot: get("snapshot", 0)?,
-            withheld: get("withheld", 0)?,
-            highest: get("highest", 0)?.cast_unsigned(),
-            fenced_until: get("fenced until", 0)?.cast_unsigned(),
-            armed_from_ms: get("armed from", i64::MAX)?,
-        })
-    }
-
-    fn write_meta(&self, write: &WriteTransaction) -> Result<()> {
-        let mut table = write.open_table(META).map_err(failed)?;
-        for (name, value) in [
-            ("snapshot", self.meta.snapshot),
-            ("withheld", self.meta.withheld),
-            ("highest", self.meta.highest.cast_signed()),
-            ("fenced until", self.meta.fenced_until.cast_signed()),
-            ("armed from", self.meta.armed_from_ms),
-        ] {
-            table.insert(name, value).map_err(failed)?;
-        }
-        Ok(())
-    }
-}
-
-/// Gives a task's withheld expiries to a destination that it does not write any more, where nobody
-/// has given the key another one since.
-pub(crate) async fn give_withheld(control: &mut Control, folder: &Path) -> Result<()> {
-    // A task of which nothing is left, or nothing that can be read, has nothing to give.
-    if !folder.join("ledger").exists() {
-        return Ok(());
-    }
-    let Ok(ledger) = Ledger::open_soon(folder).await else { return Ok(()) };
-    let mut after = None;
-    loop {
-        let page = ledger.page(after.as_ref(), GIVEN_AT_ONCE)?;
-        let Some((last, _)) = page.last() else { return Ok(()) };
-        let mut look = Vec::new();
-        let mut selected = None;
-        for (of, _) in &page {
-            if selected != Some(of.database) {
-                look.push(cmd("SELECT").arg(of.database).take());
-                selected = Some(of.database);
-            }
-            look.push(cmd("PTTL").arg(&of.key).take());
-        }
-        let mut left = Vec::new();
-        for answer in control.query_each(&look).await? {
-            if let Value::Int(number) = answer? {
-                left.push(number);
-            }
-        }
-        let mut give = Vec::new();
-        for ((of, at_ms), left) in page.iter().zip(left) {
-            if left == -1 {
-                give.push(cmd("SELECT").arg(of.database).take());
-                give.push(cmd("PEXPIREAT").arg(&of.key).arg(*at_ms).take());
-            }
-        }
-        if !give.is_empty() {
-            for answer in control.query_each(&give).await? {
-                answer?;
-            }
-        }
-        after = Some(last.clone());
     }
 }
 

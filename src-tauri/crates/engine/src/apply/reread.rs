@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use keyferry_protocol::resp;
+use keyferry_protocol::{rdb, resp};
 
 use crate::control::Info;
 use crate::dialogue::Dialogue;
@@ -50,6 +50,22 @@ impl Payload {
             Self::Held(bytes) => bytes.len() as u64,
             Self::File { length, .. } => *length,
         }
+    }
+
+    /// When the first field of a hash ends, at the earliest.
+    pub(crate) fn first_field_expiry(&self) -> Result<Option<i64>> {
+        let mut head = [0; 9];
+        let head = match self {
+            Self::Held(bytes) => bytes.as_slice(),
+            Self::File { file, start, .. } => {
+                let read = durable::read_at(file, &mut head, *start)
+                    .map_err(|cause| Error::local_io("cannot read a value kept aside", cause))?;
+                head.get(..read).unwrap_or_default()
+            }
+        };
+        Ok(head
+            .split_first()
+            .and_then(|(value_type, rest)| rdb::first_field_expiry(*value_type, rest)))
     }
 }
 

@@ -3,12 +3,14 @@
 //! Sources: `rdb.h` and `rdb.c` of Redis 3.2 to 8.2 and of Valkey 8 and 9. A reader finds where
 //! things are; it does not build them: values are moved as they lie there.
 
+mod fields;
 mod object;
 mod reader;
 mod restore;
 mod string;
 mod walker;
 
+pub use fields::first_field_expiry;
 pub use object::{ALL as OBJECT_TYPES, ObjectType};
 pub use reader::{Item, RdbReader};
 pub use restore::RestorePayload;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
 use proptest::prelude::*;
+use redb::ReadableTable;
 
 use super::*;
 use crate::checkpoint::Heard;
@@ -209,4 +210,29 @@ fn a_fence_that_is_put_up_again_at_one_place_stays_as_long_as_the_later_one() {
     assert!(ledger.is_fenced(&key(1), place(25)).unwrap());
     ledger.purge(place(30)).unwrap();
     assert!(ledger.fenced_beyond(place(0)).unwrap().is_empty());
+}
+
+#[test]
+fn a_key_that_is_owed_whole_stays_so_until_it_is_given_whatever_becomes_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.rewind(&at(1, 5)).unwrap();
+    let place = Place::in_stream;
+    ledger.withhold(key(1), 7, place(6)).unwrap();
+    ledger.owe_whole(key(1), place(7)).unwrap();
+    ledger.withhold(key(1), 8, place(8)).unwrap();
+    assert_eq!(ledger.free(&key(1), place(9)).unwrap(), Some(WHOLE));
+    ledger.commit().unwrap();
+    assert_eq!(ledger.page(None, 9).unwrap(), [(key(1), WHOLE)]);
+    ledger.settle(&key(1), place(10)).unwrap();
+    ledger.commit().unwrap();
+    assert!(ledger.owes_nothing());
+    // A destination that stands there may not have it yet.
+    drop(ledger);
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.rewind(&at(1, 10)).unwrap();
+    assert_eq!(ledger.withheld(&key(1)).unwrap(), Some(WHOLE));
+    // A database that is emptied owes nothing.
+    ledger.free_database(key(1).database, place(11)).unwrap();
+    assert!(ledger.owes_nothing());
 }

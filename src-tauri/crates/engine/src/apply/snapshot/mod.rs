@@ -11,7 +11,7 @@ mod keys_seen;
 
 use std::time::Duration;
 
-use keyferry_protocol::rdb::{RestorePayload, ValueWalker, Walk, peek_string};
+use keyferry_protocol::rdb::{RestorePayload, ValueWalker, Walk, first_field_expiry, peek_string};
 use keyferry_protocol::resp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -22,7 +22,7 @@ use self::items::{Items, Read, rdb_error, truncated};
 pub(crate) use self::keys_seen::KeysSeen;
 use super::batch::{BatchBuilder, Part, Reached};
 use super::existing::{KeySet, key_hash};
-use super::ledger::{KeyOf, Ledger, Place};
+use super::ledger::{KeyOf, Ledger, Place, WHOLE};
 use super::stream::{Tempo, applies_to};
 use super::throttle::records_per_batch;
 use crate::checkpoint::{Checkpoint, OWN_KEY_PREFIX, SnapshotProgress};
@@ -257,6 +257,17 @@ impl SnapshotFeeder<'_> {
             (Some(at_ms), None) => self.ledger.arm(at_ms),
             (None, _) => {}
         }
+        // Fields may end before they are renewed: the hash is read again once the task has caught up.
+        let fields = first_field_expiry(meta.value_type, items.window.held())
+            .filter(|_| applies_to(self.spec.stages));
+        let withheld = match fields {
+            Some(at_ms) if tempo.withholds(at_ms) => Some(WHOLE),
+            Some(at_ms) => {
+                self.ledger.arm(at_ms);
+                withheld
+            }
+            None => withheld,
+        };
         let plain = meta.value_type == 0 && meta.idle.is_none() && meta.frequency.is_none();
         if plain && let Some(consumed) = self.set(items, batch, strings, meta.expire_at_ms)? {
             items.window.consume(consumed);
@@ -266,7 +277,8 @@ impl SnapshotFeeder<'_> {
         if let Some(at_ms) = withheld {
             let of = KeyOf::new(database, &items.key);
             let place = Place::in_snapshot(items.window.place());
-            self.ledger.withhold_new(of, at_ms.max(1), place);
+            let owed = if at_ms == WHOLE { WHOLE } else { at_ms.max(1) };
+            self.ledger.withhold_new(of, owed, place);
         }
         Ok(None)
     }

@@ -154,6 +154,7 @@ impl StreamFeeder<'_> {
             && known
             && !expiry
             && !across
+            && !command::can_expire_fields(name.bytes())
             && self.pending.is_empty()
             && self.context.spec.keys.is_open()
             && self.kept().is_none()
@@ -184,6 +185,7 @@ impl StreamFeeder<'_> {
         if !known || keys.iter().any(|key| key.whose != Whose::Ours) {
             return self.in_part(name, &arguments, &keys, known, here, frame.end);
         }
+        self.note_fields(name, &arguments, &keys, place)?;
         if expiry && let Some(verdict) = self.expiring(name, frame, &arguments, &keys, here)? {
             return Ok(verdict);
         }

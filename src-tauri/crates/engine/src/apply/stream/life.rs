@@ -6,14 +6,14 @@
 
 use std::time::Duration;
 
-use keyferry_protocol::command::{self, Expiring};
+use keyferry_protocol::command::{self, Expiring, FieldLife};
 use tokio::time::Instant;
 
 use super::judge::{Verdict, words};
 use super::name::Name;
 use super::whose::Concerned;
 use super::{BatchBuilder, Frame, KeyOf, Place, StreamContext, StreamFeeder};
-use crate::apply::ledger::Ledger;
+use crate::apply::ledger::{Ledger, WHOLE};
 use crate::error::Result;
 use crate::moment::{Moment, now_ms};
 use crate::spec::Stages;
@@ -199,6 +199,31 @@ impl StreamFeeder<'_> {
         }))
     }
 
+    /// A command that changes how long fields of hashes live: while behind, some may have ended here
+    /// before, or end before they are renewed. It is sent as it is, and the hash is read again once
+    /// the task has caught up.
+    pub(super) fn note_fields(
+        &mut self,
+        name: &Name,
+        arguments: &[&[u8]],
+        keys: &[Concerned],
+        place: Place,
+    ) -> Result<()> {
+        let until = match command::field_life(name.bytes(), arguments, self.tempo.now_ms) {
+            FieldLife::Untouched => return Ok(()),
+            FieldLife::Until(at_ms) => Some(at_ms),
+            FieldLife::Changed => None,
+        };
+        let early = until.is_none_or(|at_ms| self.tempo.withholds(at_ms));
+        for key in keys.iter().filter(|key| key.is_written()) {
+            if self.tempo.is_behind() && early {
+                self.context.ledger.owe_whole(key.of.clone(), place)?;
+            }
+        }
+        until.into_iter().for_each(|at_ms| self.context.ledger.arm(at_ms));
+        Ok(())
+    }
+
     /// Whether withheld expiries can be given now.
     pub(super) fn is_settle_due(&self) -> bool {
         !self.place.in_transaction
@@ -221,6 +246,15 @@ impl StreamFeeder<'_> {
         let over_by = self.context.clock.time_at(position).unwrap_or(i64::MIN);
         let place = Place::in_stream(position);
         for (of, at_ms) in page {
+            if at_ms == WHOLE {
+                // Whatever is read now is as good as the stream up to here.
+                if let Some(source) = self.source_of(&of) {
+                    self.pending.insert(of, source);
+                } else {
+                    self.context.ledger.settle(&of, place)?;
+                }
+                continue;
+            }
             if at_ms <= self.tempo.now_ms() && at_ms > over_by {
                 continue;
             }
@@ -240,7 +274,7 @@ impl StreamFeeder<'_> {
             self.context.ledger.settle(&of, place)?;
             self.context.ledger.arm(at_ms);
         }
-        if !batch.is_empty() {
+        if !batch.is_empty() || !self.pending.is_empty() {
             self.send(batch, position).await?;
         }
         Ok(())

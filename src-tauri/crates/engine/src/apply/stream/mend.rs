@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use super::{BatchBuilder, KeyOf, Place, StreamFeeder, life};
 use crate::apply::batch::Part;
-use crate::apply::ledger::HistoryMark;
+use crate::apply::ledger::{HistoryMark, WHOLE};
 use crate::apply::reread::{Found, KEYS_AT_ONCE, Payload, Rereader, SourceKey};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
@@ -140,12 +140,25 @@ impl StreamFeeder<'_> {
             let history = HistoryMark::of(&answer.history);
             for ((of, _), found) in group.iter().zip(answer.values) {
                 batch.select(of.database);
+                let fields = match &found {
+                    Some(found) => found.payload.first_field_expiry()?,
+                    None => None,
+                };
                 match found {
                     None => {
                         self.context.ledger.free(of, born)?;
                         batch.command(&[b"DEL", &of.key]);
                     }
                     Some(found) => self.restore(batch, of, found, born)?,
+                }
+                // What it is given now may end before it is renewed.
+                if self.tempo.is_behind() && fields.is_some_and(|at| self.tempo.withholds(at)) {
+                    self.context.ledger.owe_whole(of.clone(), born)?;
+                } else {
+                    fields.into_iter().for_each(|at_ms| self.context.ledger.arm(at_ms));
+                    if self.context.ledger.withheld(of)? == Some(WHOLE) {
+                        self.context.ledger.settle(of, born)?;
+                    }
                 }
                 self.context.ledger.fence(of.clone(), born, until, history);
             }
