@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# make bench: the same data moved by Keyferry and by REPLICAOF, alternating, in one run.
-# Options are passed on: BENCH="--quick", BENCH="--rounds 5".
+# make bench: Keyferry beside Redis's own replication, alternating, in one run; docs/performance.md
+# says what each row is. Options are passed on: BENCH="--quick", BENCH="--rounds 3 --only drain".
 source "$(dirname "$0")/setup.sh"
 cd "$repository"
 
@@ -9,4 +9,5 @@ ensure_rust
 cargo build --locked --release --package keyferry-cli
 cargo build --locked --release --package keyferry-tests --bin bench
 # shellcheck disable=SC2086 # options are words
-"$cargo_target/release/bench" --keyferry "$cargo_target/release/keyferry" ${BENCH:-}
+"$cargo_target/release/bench" --keyferry "$cargo_target/release/keyferry" \
+  --folder "$cargo_target/bench" ${BENCH:-}

@@ -201,16 +201,15 @@ pub async fn run(
             let outcome = if stopped { Outcome::Stopped } else { Outcome::Paused };
             return Ok(ended(&locked, outcome, &keeper, None));
         };
-        locked.update(|task| task.precheck = Some(report.clone()))?;
-        if !report.passed() {
-            locked.on(LifeEvent::PrecheckFailed)?;
+        let passed = report.passed();
+        let event = if passed { LifeEvent::PrecheckPassed } else { LifeEvent::PrecheckFailed };
+        locked.on_each(&[event], |task| task.precheck = Some(report.clone()))?;
+        if !passed {
             return Ok(ended(&locked, Outcome::PrecheckFailed, &keeper, Some(report)));
         }
-        locked.on(LifeEvent::PrecheckPassed)?;
         found = Some(report);
     }
-    locked.on(LifeEvent::Running)?;
-    locked.update(|task| task.error = None)?;
+    locked.on_each(&[LifeEvent::Running], |task| task.error = None)?;
     let began = Instant::now();
     let run = Box::pin(task::run(TaskContext {
         task_id: locked.task.id.clone(),

@@ -27,6 +27,11 @@ pub(crate) struct Reached {
     pub(crate) commands_applied: u64,
 }
 
+/// Strings up to this go together in one MSET, bytes.
+pub(crate) const TOGETHER_BYTES_MAX: usize = 1024;
+/// Keys of one MSET: beyond that a server gains nothing.
+const TOGETHER_MAX: usize = 50;
+
 /// A piece of a batch.
 #[derive(Debug)]
 pub(crate) enum Part {
@@ -105,7 +110,10 @@ pub(crate) struct Span {
 pub(crate) struct BatchBuilder {
     parts: Vec<Part>,
     tail: Vec<u8>,
-    pub(crate) commands: usize,
+    commands: usize,
+    /// Keys and values, as arguments, of the strings that come next, and how many.
+    strings: Vec<u8>,
+    strings_count: usize,
     pub(crate) records: u64,
     bytes: u64,
     pub(crate) wipes_checkpoint: bool,
@@ -117,14 +125,39 @@ pub(crate) struct BatchBuilder {
 impl BatchBuilder {
     /// A command that is built here.
     pub(crate) fn command(&mut self, arguments: &[&[u8]]) {
+        self.end_strings();
         resp::put_command(&mut self.tail, arguments);
         self.commands += 1;
     }
 
     /// Where a caller writes a whole command itself; it is counted here.
     pub(crate) fn raw_command(&mut self) -> &mut Vec<u8> {
+        self.end_strings();
         self.commands += 1;
         &mut self.tail
+    }
+
+    /// Where a caller appends a key and a small value without expiry, as arguments. What comes in a
+    /// row goes together: a server takes MSET for two thirds of what as many SETs cost it, and for
+    /// less within a transaction.
+    pub(crate) fn string(&mut self) -> &mut Vec<u8> {
+        if self.strings_count == TOGETHER_MAX {
+            self.end_strings();
+        }
+        self.strings_count += 1;
+        &mut self.strings
+    }
+
+    /// Makes a command of the strings so far.
+    fn end_strings(&mut self) {
+        let count = std::mem::take(&mut self.strings_count);
+        if count == 0 {
+            return;
+        }
+        resp::put_array(&mut self.tail, 1 + 2 * count);
+        resp::put_bulk(&mut self.tail, if count == 1 { b"SET" } else { b"MSET" });
+        self.tail.append(&mut self.strings);
+        self.commands += 1;
     }
 
     /// A piece of the command that [`BatchBuilder::raw_command`] began.
@@ -165,27 +198,34 @@ impl BatchBuilder {
 
     /// The next command's answer must not be 0.
     pub(crate) fn watch_next(&mut self) {
+        self.end_strings();
         self.watched.push(self.commands);
     }
 
     /// Bytes so far.
     pub(crate) fn bytes(&self) -> u64 {
-        self.bytes + self.tail.len() as u64
+        self.bytes + (self.tail.len() + self.strings.len()) as u64
+    }
+
+    /// Commands so far.
+    pub(crate) fn commands(&self) -> usize {
+        self.commands + usize::from(self.strings_count > 0)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.commands == 0
+        self.commands() == 0
     }
 
     /// Whether it should be sent; `records_max` is the throttle's share.
     pub(crate) fn is_full(&self, records_max: u64) -> bool {
         self.bytes() >= BATCH_BYTES as u64
-            || self.commands >= BATCH_COMMANDS
+            || self.commands() >= BATCH_COMMANDS
             || self.records >= records_max
     }
 
     /// Ends the batch; the builder is new again, in the database that `next_database` says.
     pub(crate) fn finish(&mut self, transaction: bool, reached: Reached) -> Batch {
+        self.end_strings();
         let bytes = self.bytes();
         let room = self.tail.capacity();
         if !self.tail.is_empty() {
@@ -196,6 +236,7 @@ impl BatchBuilder {
         }
         let done = std::mem::take(self);
         self.tail = done.tail;
+        self.strings = done.strings;
         Batch {
             parts: done.parts,
             commands: done.commands,
@@ -210,5 +251,61 @@ impl BatchBuilder {
             watched: done.watched,
             span: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(mut builder: BatchBuilder) -> (String, usize) {
+        let reached = Reached {
+            offset: 1,
+            database: 0,
+            snapshot: SnapshotProgress::Whole,
+            keys_done: 0,
+            commands_applied: 0,
+        };
+        let batch = builder.finish(true, reached);
+        let [Part::Bytes(bytes)] = batch.parts.as_slice() else { panic!("{batch:?}") };
+        (String::from_utf8_lossy(bytes).replace("\r\n", " "), batch.commands)
+    }
+
+    fn put(builder: &mut BatchBuilder, key: &[u8]) {
+        let out = builder.string();
+        resp::put_bulk(out, key);
+        resp::put_bulk(out, b"v");
+    }
+
+    #[test]
+    fn strings_in_a_row_go_together_and_stay_in_their_place() {
+        let mut builder = BatchBuilder::default();
+        put(&mut builder, b"a");
+        builder.command(&[b"DEL", b"a"]);
+        put(&mut builder, b"a");
+        put(&mut builder, b"b");
+        builder.watch_next();
+        assert_eq!((builder.commands(), builder.watched.as_slice()), (3, &[3][..]));
+        builder.raw_command().extend_from_slice(b"*1\r\n$4\r\nPING\r\n");
+        put(&mut builder, b"c");
+        assert_eq!(builder.commands(), 5);
+        let (text, commands) = bytes(builder);
+        assert_eq!(commands, 5);
+        assert_eq!(
+            text,
+            "*3 $3 SET $1 a $1 v *2 $3 DEL $1 a *5 $4 MSET $1 a $1 v $1 b $1 v *1 $4 PING *3 $3 \
+             SET $1 c $1 v "
+        );
+    }
+
+    #[test]
+    fn no_command_has_too_many_strings() {
+        let mut builder = BatchBuilder::default();
+        for _ in 0..=TOGETHER_MAX {
+            put(&mut builder, b"k");
+        }
+        let (text, commands) = bytes(builder);
+        assert_eq!(commands, 2);
+        assert!(text.starts_with("*101 $4 MSET") && text.contains("*3 $3 SET"), "{text}");
     }
 }

@@ -38,6 +38,9 @@ impl LockedTask {
     pub fn update(&mut self, change: impl FnOnce(&mut StoredTask)) -> Result<()> {
         let before = self.task.clone();
         change(&mut self.task);
+        if self.task == before {
+            return Ok(());
+        }
         if let Err(error) = self.save() {
             self.task = before;
             return Err(error);
@@ -50,12 +53,28 @@ impl LockedTask {
     /// # Errors
     /// It cannot take the event now, or the disk refused.
     pub fn on(&mut self, event: LifeEvent) -> Result<()> {
-        let next = self
-            .task
-            .state
-            .on(event)
-            .map_err(|error| CommandError::usage("wrong_state", error.to_string()))?;
-        self.update(|task| task.state = next)
+        self.on_each(&[event], |_| {})
+    }
+
+    /// Moves it along its life by several events, with a change that goes with them.
+    ///
+    /// # Errors
+    /// It cannot take one of them, or the disk refused; the task is then what it was.
+    pub fn on_each(
+        &mut self,
+        events: &[LifeEvent],
+        change: impl FnOnce(&mut StoredTask),
+    ) -> Result<()> {
+        let mut state = self.task.state;
+        for event in events {
+            state = state
+                .on(*event)
+                .map_err(|error| CommandError::usage("wrong_state", error.to_string()))?;
+        }
+        self.update(|task| {
+            task.state = state;
+            change(task);
+        })
     }
 
     /// Removes every trace of it.

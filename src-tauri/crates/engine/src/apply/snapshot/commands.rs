@@ -3,13 +3,6 @@
 use keyferry_protocol::rdb::{RdbError, RdbString};
 use keyferry_protocol::resp;
 
-use crate::apply::batch::BatchBuilder;
-
-/// Strings up to this go together in one MSET, bytes.
-const TOGETHER_BYTES_MAX: usize = 1024;
-/// Keys of one MSET: beyond that a server gains nothing.
-const TOGETHER_MAX: usize = 50;
-
 /// Appends a string's value as an argument.
 ///
 /// # Errors
@@ -27,54 +20,6 @@ pub(super) fn put_value(out: &mut Vec<u8>, value: &RdbString<'_>) -> Result<(), 
         }
     }
     Ok(())
-}
-
-/// Small strings that never expire: a server takes them by MSET for two thirds of what they cost it
-/// one by one. They are written before anything else of their batch is sent or their place is told.
-#[derive(Default)]
-pub(super) struct Strings {
-    /// Keys and values, as arguments.
-    arguments: Vec<u8>,
-    keys: usize,
-}
-
-impl Strings {
-    /// Whether a value of so many bytes belongs here.
-    pub(super) fn take(length: usize) -> bool {
-        length <= TOGETHER_BYTES_MAX
-    }
-
-    /// Adds a key.
-    ///
-    /// # Errors
-    /// The value's compressed form is damaged.
-    pub(super) fn add(
-        &mut self,
-        key: &[u8],
-        value: &RdbString<'_>,
-        batch: &mut BatchBuilder,
-    ) -> Result<(), RdbError> {
-        resp::put_bulk(&mut self.arguments, key);
-        put_value(&mut self.arguments, value)?;
-        self.keys += 1;
-        if self.keys == TOGETHER_MAX {
-            self.write(batch);
-        }
-        Ok(())
-    }
-
-    /// Puts what was collected into the batch, in whose database it belongs.
-    pub(super) fn write(&mut self, batch: &mut BatchBuilder) {
-        if self.keys == 0 {
-            return;
-        }
-        let out = batch.raw_command();
-        resp::put_array(out, 1 + 2 * self.keys);
-        resp::put_bulk(out, b"MSET");
-        out.extend_from_slice(&self.arguments);
-        self.arguments.clear();
-        self.keys = 0;
-    }
 }
 
 /// What precedes an entry's value.

@@ -17,10 +17,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::commands::{Meta, Strings, library_name, put_restore_head, put_restore_tail, put_value};
+use self::commands::{Meta, library_name, put_restore_head, put_restore_tail, put_value};
 use self::items::{Items, Read, rdb_error, truncated};
 pub(crate) use self::keys_seen::KeysSeen;
-use super::batch::{BatchBuilder, Part, Reached};
+use super::batch::{BatchBuilder, Part, Reached, TOGETHER_BYTES_MAX};
 use super::existing::{KeySet, key_hash};
 use super::ledger::{KeyOf, Ledger, Place, WHOLE};
 use super::stream::{Tempo, applies_to};
@@ -70,7 +70,6 @@ impl SnapshotFeeder<'_> {
     pub(crate) async fn run(&mut self, rest: &CancellationToken) -> Result<Option<Checkpoint>> {
         let mut items = Items::open(self.file.clone(), self.start).await?;
         let mut batch = BatchBuilder::default();
-        let mut strings = Strings::default();
         let mut tally = Tally { keys_done: self.base.keys_done, ..Tally::default() };
         let mut stream_database = self.base.database;
         let mut keys_total = None::<u64>;
@@ -78,7 +77,6 @@ impl SnapshotFeeder<'_> {
         loop {
             let records_max = records_per_batch(&self.limits.borrow());
             if batch.is_full(records_max) {
-                strings.write(&mut batch);
                 tally.tell(self.figures);
                 let reached = self.reached(&items, tally.keys_done, stream_database);
                 let resting = rest.is_cancelled();
@@ -97,7 +95,6 @@ impl SnapshotFeeder<'_> {
                     biased;
                     // Between two items: everything before is in a batch or sent.
                     () = rest.cancelled() => {
-                        strings.write(&mut batch);
                         tally.tell(self.figures);
                         let reached = self.reached(&items, tally.keys_done, stream_database);
                         let covered = owing.cover(self.ledger, reached, true)?;
@@ -118,9 +115,7 @@ impl SnapshotFeeder<'_> {
             match read {
                 Read::Entry { value_type, expire_at_ms, idle, frequency } => {
                     let meta = Meta { value_type, expire_at_ms, idle, frequency };
-                    let skipped = self
-                        .entry(&mut items, &mut batch, &mut strings, meta, &owing.tempo)
-                        .await?;
+                    let skipped = self.entry(&mut items, &mut batch, meta, &owing.tempo).await?;
                     let database = items.database;
                     if self.spec.databases.destination_of(database).is_some() {
                         tally.count(database, self.figures);
@@ -162,7 +157,6 @@ impl SnapshotFeeder<'_> {
         if arrival.wait_for(|arrival| arrival.whole).await.is_err() {
             return std::future::pending().await;
         }
-        strings.write(&mut batch);
         tally.tell(self.figures);
         let keys_done = tally.keys_done;
         let reached = Reached {
@@ -224,7 +218,6 @@ impl SnapshotFeeder<'_> {
         &mut self,
         items: &mut Items,
         batch: &mut BatchBuilder,
-        strings: &mut Strings,
         mut meta: Meta,
         tempo: &Tempo,
     ) -> Result<Option<&'static str>> {
@@ -246,7 +239,6 @@ impl SnapshotFeeder<'_> {
             return Ok(Some("kept_at_destination"));
         }
         if batch.database != Some(database) {
-            strings.write(batch);
             batch.select(database);
         }
         batch.records += 1;
@@ -269,7 +261,7 @@ impl SnapshotFeeder<'_> {
             None => withheld,
         };
         let plain = meta.value_type == 0 && meta.idle.is_none() && meta.frequency.is_none();
-        if plain && let Some(consumed) = self.set(items, batch, strings, meta.expire_at_ms)? {
+        if plain && let Some(consumed) = self.set(items, batch, meta.expire_at_ms)? {
             items.window.consume(consumed);
         } else {
             self.restore(items, batch, &meta, walker).await?;
@@ -314,7 +306,6 @@ impl SnapshotFeeder<'_> {
         &self,
         items: &Items,
         batch: &mut BatchBuilder,
-        strings: &mut Strings,
         expire_at_ms: Option<i64>,
     ) -> Result<Option<usize>> {
         let held = items.window.held();
@@ -324,8 +315,10 @@ impl SnapshotFeeder<'_> {
         if value.len() > SET_BYTES_MAX {
             return Ok(None);
         }
-        if expire_at_ms.is_none() && Strings::take(value.len()) {
-            strings.add(&items.key, &value, batch).map_err(rdb_error)?;
+        if expire_at_ms.is_none() && value.len() <= TOGETHER_BYTES_MAX {
+            let out = batch.string();
+            resp::put_bulk(out, &items.key);
+            put_value(out, &value).map_err(rdb_error)?;
             return Ok(Some(consumed));
         }
         let with_pxat = expire_at_ms.filter(|_| self.session.version >= (6, 2, 0));

@@ -19,6 +19,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use keyferry_protocol::psync::ReplicationId;
+use keyferry_protocol::resp;
 use memchr::memmem::Finder;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
@@ -28,7 +29,7 @@ use self::doubt::Search;
 use self::judge::Verdict;
 pub(crate) use self::life::{Tempo, applies_to};
 use self::name::{Known, Name};
-use super::batch::{BATCH_BYTES, Batch, BatchBuilder, Part, Reached, Span};
+use super::batch::{BATCH_BYTES, Batch, BatchBuilder, Part, Reached, Span, TOGETHER_BYTES_MAX};
 use super::existing::KeySet;
 use super::frames::{Frame, Frames};
 use super::ledger::{KeyOf, Ledger, Place};
@@ -205,7 +206,7 @@ impl<'a> StreamFeeder<'a> {
             }
             if self.place.in_transaction {
                 if batch.bytes() >= TRANSACTION_BYTES_MAX
-                    || batch.commands >= TRANSACTION_COMMANDS_MAX
+                    || batch.commands() >= TRANSACTION_COMMANDS_MAX
                 {
                     self.tell_once("transaction_split", phrase!("event.transaction_split"));
                     self.context.figures.count(|counts| {
@@ -449,7 +450,9 @@ impl<'a> StreamFeeder<'a> {
             Verdict::Forward(to) => {
                 self.warn_of_size(&name, frames, frame);
                 batch.select(to);
-                forward(frames, frame, batch);
+                if !forward_string(&name, frames, frame, batch) {
+                    forward(frames, frame, batch);
+                }
             }
             Verdict::ForwardWatched(to) => {
                 batch.select(to);
@@ -557,6 +560,21 @@ impl<'a> StreamFeeder<'a> {
             self.context.figures.event(EventLevel::Warning, code, words);
         }
     }
+}
+
+/// Puts a small SET without options beside its neighbours; false where it is not one.
+fn forward_string(name: &Name, frames: &Frames, frame: &Frame, batch: &mut BatchBuilder) -> bool {
+    if name.bytes() == b"SET"
+        && frames.count() == 3
+        && let (Some(key), Some(value)) = (frames.argument(frame, 1), frames.argument(frame, 2))
+        && value.len() <= TOGETHER_BYTES_MAX
+    {
+        let out = batch.string();
+        resp::put_bulk(out, key);
+        resp::put_bulk(out, value);
+        return true;
+    }
+    false
 }
 
 fn forward(frames: &Frames, frame: &Frame, batch: &mut BatchBuilder) {

@@ -1,0 +1,152 @@
+//! Keyferry beside Redis's own replication, alternating in one run.
+//!
+//! `bench [--rounds N] [--quick] [--only WORD]… [--keyferry PATH] [--redis-server PATH]
+//! [--folder PATH]`. Prints a table; the folder gets `bench.json`, the same with every figure, and
+//! `throughput.svg`. Nothing is asserted: ratios of one run are read by people.
+
+mod data;
+mod plot;
+mod rows;
+mod run;
+mod server;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use data::Data;
+use rows::Row;
+
+/// What the command line says.
+struct Options {
+    rounds: usize,
+    /// A tenth of the data.
+    quick: bool,
+    /// Only rows whose names have one of these words.
+    only: Vec<String>,
+    keyferry: PathBuf,
+    redis_server: PathBuf,
+    folder: PathBuf,
+}
+
+impl Options {
+    fn parse() -> Result<Self> {
+        let mut options = Self {
+            rounds: 5,
+            quick: false,
+            only: Vec::new(),
+            keyferry: "target/release/keyferry".into(),
+            redis_server: "redis-server".into(),
+            folder: "target/bench".into(),
+        };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            let mut value = || words.next().context(format!("{word} needs a value"));
+            match word.as_str() {
+                "--rounds" => options.rounds = value()?.parse().context("--rounds")?,
+                "--quick" => options.quick = true,
+                "--only" => options.only.push(value()?),
+                "--keyferry" => options.keyferry = value()?.into(),
+                "--redis-server" => options.redis_server = value()?.into(),
+                "--folder" => options.folder = value()?.into(),
+                _ => bail!("unknown option {word}"),
+            }
+        }
+        Ok(options)
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|word| name.contains(word.as_str()))
+    }
+}
+
+type Measure = Box<dyn Fn(&Options) -> Result<Row>>;
+
+fn measures() -> Vec<(&'static str, Measure)> {
+    let copy = |data| -> Measure { Box::new(move |options| rows::full_copy(options, data)) };
+    vec![
+        ("copy strings", copy(Data::Strings)),
+        ("copy hashes", copy(Data::Hashes)),
+        ("copy mix", copy(Data::Mix)),
+        ("copy big hash", copy(Data::BigHash(5_000_000))),
+        ("drain", Box::new(rows::drain)),
+        ("bookkeeping", Box::new(rows::bookkeeping)),
+        ("lag", Box::new(rows::lag)),
+        ("conflicts", Box::new(rows::conflicts)),
+        ("many keys", Box::new(rows::many_keys)),
+    ]
+}
+
+/// Processor, cores and memory, as far as the system tells.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let field = |text: &str, name: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix(':'))
+            .map(|value| value.trim().to_owned())
+            .unwrap_or_default()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let kib: u64 = field(&read("/proc/meminfo"), "MemTotal")
+        .trim_end_matches("kB")
+        .trim()
+        .parse()
+        .unwrap_or(0);
+    let model = field(&read("/proc/cpuinfo"), "model name");
+    format!("{model}, {cores} cores, {} GiB", kib / 1024 / 1024)
+}
+
+fn print(row: &Row) {
+    let edge = |series: &rows::Series| format!("{:.2}", series.median());
+    let (name, reference) = match &row.reference {
+        Some((name, series)) => (*name, edge(series)),
+        None => ("", String::new()),
+    };
+    let ratio = row.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}"));
+    println!(
+        "{:<48} {:>8} {:<2} {reference:>8} {name:<10} {ratio:>6} {:>8} {:>9.1}",
+        row.name,
+        edge(&row.ours),
+        row.unit,
+        edge(&row.cpu),
+        row.peak_mib.median()
+    );
+    for (name, value) in &row.notes {
+        println!("    {name}: {value:.2}");
+    }
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse()?;
+    std::fs::create_dir_all(&options.folder)?;
+    let version = {
+        let server = server::Server::start(&options.redis_server, &[])?;
+        server::Client::open(server.port)?.info("redis_version")?
+    };
+    println!("{} · Redis {version} · {} rounds, alternating", machine(), options.rounds);
+    println!(
+        "{:<48} {:>11} {:>8} {:<10} {:>6} {:>8} {:>9}",
+        "", "keyferry", "", "beside", "ratio", "CPU s", "peak MiB"
+    );
+    let mut done = Vec::new();
+    for (name, measure) in measures() {
+        if options.wants(name) {
+            let row = measure(&options)?;
+            print(&row);
+            done.push(row.json());
+        }
+    }
+    if options.wants("curve") {
+        std::fs::write(
+            options.folder.join("throughput.svg"),
+            plot::svg(&rows::curves(&options)?)?,
+        )?;
+    }
+    let all = serde_json::json!({
+        "machine": machine(), "redis": version, "rounds": options.rounds, "quick": options.quick,
+        "rows": done,
+    });
+    std::fs::write(options.folder.join("bench.json"), serde_json::to_string_pretty(&all)?)?;
+    println!("{}", options.folder.join("bench.json").display());
+    Ok(())
+}

@@ -1,0 +1,389 @@
+//! The measurements, each a row.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use crate::Options;
+use crate::data::{Data, Random};
+use crate::plot::Curve;
+use crate::run::{Program, Run};
+use crate::server::{Client, Server};
+
+/// Several measurements of one thing.
+#[derive(Default)]
+pub(crate) struct Series(Vec<f64>);
+
+impl Series {
+    pub(crate) fn push(&mut self, value: f64) {
+        self.0.push(value);
+    }
+
+    pub(crate) fn median(&self) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    }
+
+    fn edge(&self, of: fn(f64, f64) -> f64) -> f64 {
+        self.0.iter().copied().reduce(of).unwrap_or_default()
+    }
+
+    fn json(&self) -> Value {
+        json!({ "median": self.median(), "min": self.edge(f64::min), "max": self.edge(f64::max) })
+    }
+}
+
+/// A row of the table.
+pub(crate) struct Row {
+    pub(crate) name: String,
+    /// Of the measurements.
+    pub(crate) unit: &'static str,
+    pub(crate) ours: Series,
+    /// What it is compared with, under this name.
+    pub(crate) reference: Option<(&'static str, Series)>,
+    pub(crate) cpu: Series,
+    pub(crate) peak_mib: Series,
+    /// What else was found out.
+    pub(crate) notes: Vec<(String, f64)>,
+}
+
+impl Row {
+    fn new(name: impl Into<String>, unit: &'static str) -> Self {
+        Self {
+            name: name.into(),
+            unit,
+            ours: Series::default(),
+            reference: None,
+            cpu: Series::default(),
+            peak_mib: Series::default(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn took(&mut self, run: Run) {
+        self.ours.push(run.wall);
+        self.cpu.push(run.cpu);
+        self.peak_mib.push(run.peak_mib);
+    }
+
+    fn note(&mut self, name: impl Into<String>, value: f64) {
+        self.notes.push((name.into(), value));
+    }
+
+    /// Ours through the reference's, in medians.
+    pub(crate) fn ratio(&self) -> Option<f64> {
+        self.reference.as_ref().map(|(_, series)| self.ours.median() / series.median())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let notes: serde_json::Map<String, Value> =
+            self.notes.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        json!({
+            "name": self.name, "unit": self.unit, "keyferry": self.ours.json(),
+            "reference": self.reference.as_ref().map(|(name, series)| {
+                json!({ "name": name, "measured": series.json() })
+            }),
+            "ratio": self.ratio(), "cpu_s": self.cpu.json(), "peak_mib": self.peak_mib.json(),
+            "notes": notes,
+        })
+    }
+}
+
+const FULL: &[&str] = &["--stages", "full", "--skip-precheck"];
+
+fn pair(options: &Options) -> Result<(Server, Server)> {
+    Ok((Server::start(&options.redis_server, &[])?, Server::start(&options.redis_server, &[])?))
+}
+
+fn replicate(source: &Server, destination: &Server) -> Result<f64> {
+    let mut client = Client::open(destination.port)?;
+    let began = Instant::now();
+    client.ask(&["REPLICAOF", "127.0.0.1", &source.port.to_string()])?;
+    wait_for_link(&mut client)?;
+    let wall = began.elapsed().as_secs_f64();
+    client.ask(&["REPLICAOF", "NO", "ONE"])?;
+    Ok(wall)
+}
+
+fn wait_for_link(client: &mut Client) -> Result<()> {
+    while client.info("master_link_status")? != "up" {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
+/// A full copy into an empty destination, beside REPLICAOF.
+pub(crate) fn full_copy(options: &Options, data: Data) -> Result<Row> {
+    let (source, destination) = pair(options)?;
+    data.fill(&mut Client::open(source.port)?, options.quick)?;
+    let keys = Client::open(source.port)?.ask(&["DBSIZE"])?;
+    let mut row = Row::new(format!("full copy, {}", data.name()), "s");
+    let mut theirs = Series::default();
+    for _ in 0..options.rounds {
+        theirs.push(replicate(&source, &destination)?);
+        Client::open(destination.port)?.ask(&["FLUSHALL"])?;
+        let program = Program::start(&options.keyferry, "migrate", &source, &destination, FULL)?;
+        row.took(program.end(0)?);
+        let mut client = Client::open(destination.port)?;
+        let arrived = client.ask(&["DBSIZE"])?;
+        if arrived != keys {
+            bail!("{arrived} of {keys} keys arrived");
+        }
+        client.ask(&["FLUSHALL"])?;
+    }
+    let count: f64 = keys.parse()?;
+    row.note("µs of CPU a key", row.cpu.median() / count * 1e6);
+    row.reference = Some(("REPLICAOF", theirs));
+    if matches!(data, Data::Strings | Data::Hashes | Data::Mix) {
+        let swapdb = Server::start(&options.redis_server, &["--repl-diskless-load", "swapdb"])?;
+        let mut walls = Series::default();
+        for _ in 0..options.rounds.min(3) {
+            walls.push(replicate(&source, &swapdb)?);
+            Client::open(swapdb.port)?.ask(&["FLUSHALL"])?;
+        }
+        row.note("REPLICAOF with repl-diskless-load swapdb, s", walls.median());
+    }
+    Ok(row)
+}
+
+/// The destination's memory while the mix arrives, by Keyferry and by REPLICAOF.
+pub(crate) fn curves(options: &Options) -> Result<Vec<Curve>> {
+    let (source, destination) = pair(options)?;
+    Data::Mix.fill(&mut Client::open(source.port)?, options.quick)?;
+    let port = destination.port;
+    let theirs = Curve::sample("REPLICAOF", port, || replicate(&source, &destination).map(|_| ()))?;
+    Client::open(port)?.ask(&["FLUSHALL"])?;
+    let ours = Curve::sample("Keyferry", port, || {
+        Program::start(&options.keyferry, "migrate", &source, &destination, FULL)?.end(0)?;
+        Ok(())
+    })?;
+    Ok(vec![ours, theirs])
+}
+
+fn caught_up(line: &Value) -> bool {
+    line.get("caught_up") == Some(&Value::Bool(true))
+}
+
+fn follow(options: &Options, source: &Server, destination: &Server) -> Result<Program> {
+    let words = &["--skip-precheck"];
+    let mut program = Program::start(&options.keyferry, "migrate", source, destination, words)?;
+    program.wait_for(caught_up)?;
+    Ok(program)
+}
+
+/// Queued while the destination stands still.
+fn drain_once(source: &Server, destination: &Server, count: u32) -> Result<f64> {
+    destination.freeze(true)?;
+    let mut client = Client::open(source.port)?;
+    let value = [b'v'; 100];
+    for number in 0..count {
+        client.queue(&[b"SET", format!("drained:{number}").as_bytes(), &value])?;
+    }
+    client.flush()?;
+    let began = Instant::now();
+    destination.freeze(false)?;
+    let mut there = Client::open(destination.port)?;
+    let last = format!("drained:{}", count - 1);
+    while there.ask(&["EXISTS", &last])? != "1" {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(began.elapsed().as_secs_f64())
+}
+
+/// A backlog of SETs, beside a replica's.
+pub(crate) fn drain(options: &Options) -> Result<Row> {
+    let count = if options.quick { 100_000 } else { 1_000_000 };
+    let mut row = Row::new(format!("drain of {} k queued SETs", count / 1000), "s");
+    let mut theirs = Series::default();
+    for _ in 0..options.rounds {
+        let (source, destination) = pair(options)?;
+        let mut client = Client::open(destination.port)?;
+        client.ask(&["REPLICAOF", "127.0.0.1", &source.port.to_string()])?;
+        wait_for_link(&mut client)?;
+        theirs.push(drain_once(&source, &destination, count)?);
+        drop((source, destination));
+
+        let (source, destination) = pair(options)?;
+        let program = follow(options, &source, &destination)?;
+        let (before, _) = program.usage();
+        row.ours.push(drain_once(&source, &destination, count)?);
+        let (cpu, peak_mib) = program.usage();
+        row.cpu.push(cpu - before);
+        row.peak_mib.push(peak_mib);
+    }
+    row.reference = Some(("replica", theirs));
+    Ok(row)
+}
+
+/// What a transaction with its checkpoint costs a destination, beside the same commands alone:
+/// batches of the size and form that are sent, from this process, so that nothing else differs.
+pub(crate) fn bookkeeping(options: &Options) -> Result<Row> {
+    let count = if options.quick { 100_000 } else { 1_000_000 };
+    let mut row = Row::new(format!("{} k SETs with bookkeeping", count / 1000), "s");
+    let mut theirs = Series::default();
+    for _ in 0..options.rounds {
+        theirs.push(batches(options, count, false)?);
+        row.ours.push(batches(options, count, true)?);
+    }
+    let (with, without) = (row.ours.median(), theirs.median());
+    row.note("share of the wall time, %", (with - without) / with * 100.0);
+    row.reference = Some(("without", theirs));
+    Ok(row)
+}
+
+fn batches(options: &Options, count: u32, booked: bool) -> Result<f64> {
+    /// As the lane's batches: 256 KiB, small strings fifty at a time.
+    const RECORDS: u32 = 2000;
+    const TOGETHER: usize = 50;
+    let server = Server::start(&options.redis_server, &[])?;
+    let mut client = Client::open(server.port)?;
+    let value = [b'v'; 100];
+    // As long as a real one.
+    let (key, checkpoint) = (b"__keyferry:0123456789abcdef:checkpoint:0", [b'c'; 240]);
+    client.unlimited();
+    let began = Instant::now();
+    for start in (0..count).step_by(RECORDS as usize) {
+        if booked {
+            client.queue(&[b"MULTI"])?;
+        }
+        let keys: Vec<Vec<u8>> = (start..start + RECORDS)
+            .map(|number| format!("drained:{number}").into_bytes())
+            .collect();
+        for keys in keys.chunks(TOGETHER) {
+            let mut words: Vec<&[u8]> = vec![b"MSET"];
+            words.extend(keys.iter().flat_map(|key| [key.as_slice(), &value]));
+            client.queue(&words)?;
+        }
+        if booked {
+            client.queue(&[b"SELECT", b"0"])?;
+            client.queue(&[b"GETSET", key, &checkpoint])?;
+            // EXEC is held back until the batch before it is answered.
+            client.flush_keeping(1)?;
+            client.queue(&[b"EXEC"])?;
+            client.queue(&[b"WATCH", key])?;
+            client.queue(&[b"GET", key])?;
+        }
+        client.flush_keeping(if booked { 1 } else { 2 })?;
+    }
+    client.flush_keeping(0)?;
+    Ok(began.elapsed().as_secs_f64())
+}
+
+/// From the source's answer to a marked key until it is seen at the destination.
+pub(crate) fn lag(options: &Options) -> Result<Row> {
+    let seconds = if options.quick { 3 } else { 10 };
+    let mut row = Row::new("lag at 100 k SET/s, p99", "ms");
+    let mut theirs = Series::default();
+    let mut rates = Series::default();
+    let mut medians = Series::default();
+    for _ in 0..options.rounds {
+        let (source, destination) = pair(options)?;
+        let mut client = Client::open(destination.port)?;
+        client.ask(&["REPLICAOF", "127.0.0.1", &source.port.to_string()])?;
+        wait_for_link(&mut client)?;
+        let (lags, _) = marked(&source, &destination, seconds)?;
+        theirs.push(percentile(&lags, 99));
+        drop((source, destination));
+
+        let (source, destination) = pair(options)?;
+        let program = follow(options, &source, &destination)?;
+        let (lags, rate) = marked(&source, &destination, seconds)?;
+        row.ours.push(percentile(&lags, 99));
+        medians.push(percentile(&lags, 50));
+        rates.push(rate);
+        let (_, peak_mib) = program.usage();
+        row.peak_mib.push(peak_mib);
+    }
+    row.note("p50, ms", medians.median());
+    row.note("SET/s that came", rates.median());
+    row.reference = Some(("replica", theirs));
+    Ok(row)
+}
+
+fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() * percent / 100).copied().unwrap_or_default()
+}
+
+/// Writes at a rate of 100,000 a second, in bursts of a thousand, each with a marked key behind it:
+/// the lags in ms, and the rate that was reached.
+fn marked(source: &Server, destination: &Server, seconds: u64) -> Result<(Vec<f64>, f64)> {
+    const BURST: u64 = 1000;
+    let mut there = Client::open(destination.port)?;
+    let (marks, seen) = std::sync::mpsc::channel::<(String, Instant)>();
+    let watcher = std::thread::spawn(move || -> Result<Vec<f64>> {
+        let mut lags = Vec::new();
+        for (key, answered) in seen {
+            while there.ask(&["EXISTS", &key])? != "1" {
+                std::thread::sleep(Duration::from_micros(500));
+            }
+            lags.push(answered.elapsed().as_secs_f64() * 1000.0);
+        }
+        Ok(lags)
+    });
+    let mut client = Client::open(source.port)?;
+    let mut random = Random(7);
+    let value = random.text(100);
+    let began = Instant::now();
+    let mut due = began;
+    let bursts = seconds * 100;
+    for burst in 0..bursts {
+        for number in 0..BURST {
+            let key = format!("key:{}", (burst * BURST + number) % 500_000);
+            client.queue(&[b"SET", key.as_bytes(), &value])?;
+        }
+        client.flush()?;
+        let mark = format!("mark:{burst}");
+        client.ask(&["SET", &mark, "1"])?;
+        marks.send((mark, Instant::now()))?;
+        due += Duration::from_millis(10);
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+    let rate = (bursts * BURST) as f64 / began.elapsed().as_secs_f64();
+    drop(marks);
+    let lags = watcher.join().map_err(|_| anyhow::anyhow!("the watcher panicked"))??;
+    Ok((lags, rate))
+}
+
+/// The precheck where both sides hold as many keys, none of them twice.
+pub(crate) fn conflicts(options: &Options) -> Result<Row> {
+    let count = if options.quick { "200000" } else { "2000000" };
+    let (source, destination) = pair(options)?;
+    Client::open(source.port)?.ask(&["DEBUG", "POPULATE", count, "here", "100"])?;
+    Client::open(destination.port)?.ask(&["DEBUG", "POPULATE", count, "there", "100"])?;
+    let mut row = Row::new("precheck of conflicting keys, 2 M on each side", "s");
+    for _ in 0..options.rounds.min(3) {
+        let program = Program::start(&options.keyferry, "precheck", &source, &destination, &[])?;
+        row.took(program.end(0)?);
+    }
+    Ok(row)
+}
+
+/// What a key costs among few and among many.
+pub(crate) fn many_keys(options: &Options) -> Result<Row> {
+    let mut row = Row::new("µs a key, 10 M keys beside 1 M", "µs");
+    let mut few = Series::default();
+    for (data, is_many) in [(Data::Many(1_000_000), false), (Data::Many(10_000_000), true)] {
+        let (source, destination) = pair(options)?;
+        data.fill(&mut Client::open(source.port)?, options.quick)?;
+        let keys: f64 = Client::open(source.port)?.ask(&["DBSIZE"])?.parse()?;
+        for _ in 0..options.rounds.min(3) {
+            let run = Program::start(&options.keyferry, "migrate", &source, &destination, FULL)?;
+            let run = run.end(0)?;
+            Client::open(destination.port)?.ask(&["FLUSHALL"])?;
+            let each = run.wall / keys * 1e6;
+            if is_many {
+                row.ours.push(each);
+                row.cpu.push(run.cpu);
+                row.peak_mib.push(run.peak_mib);
+            } else {
+                few.push(each);
+            }
+        }
+    }
+    row.reference = Some(("1 M keys", few));
+    Ok(row)
+}

@@ -1,0 +1,115 @@
+//! One migration, and what it took.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::server::Server;
+
+/// What a run took.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Run {
+    /// Seconds.
+    pub(crate) wall: f64,
+    /// Seconds of the program, user and system.
+    pub(crate) cpu: f64,
+    /// VmHWM of the program.
+    pub(crate) peak_mib: f64,
+}
+
+/// A `keyferry` process of which the `--json` lines are read.
+pub(crate) struct Program {
+    process: Child,
+    lines: BufReader<ChildStdout>,
+    /// Its task's.
+    _state: tempfile::TempDir,
+    began: Instant,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Program {
+    /// Starts a subcommand between two servers.
+    pub(crate) fn start(
+        program: &Path,
+        subcommand: &str,
+        source: &Server,
+        destination: &Server,
+        options: &[&str],
+    ) -> Result<Self> {
+        let state = tempfile::tempdir()?;
+        let uri = |server: &Server| format!("redis://127.0.0.1:{}", server.port);
+        let began = Instant::now();
+        let mut process = Command::new(program)
+            .args([subcommand, "--source", &uri(source), "--destination", &uri(destination)])
+            .args(["--task", "bench", "--json"])
+            .args(options)
+            .arg("--state-dir")
+            .arg(state.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("keyferry")?;
+        let lines = BufReader::new(process.stdout.take().context("stdout")?);
+        Ok(Self { process, lines, _state: state, began })
+    }
+
+    /// Reads lines until one is as `wanted`.
+    pub(crate) fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<()> {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if self.lines.read_line(&mut line)? == 0 {
+                bail!("keyferry ended early");
+            }
+            if wanted(&serde_json::from_str(&line)?) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// CPU seconds and peak memory so far.
+    pub(crate) fn usage(&self) -> (f64, f64) {
+        usage(self.process.id()).unwrap_or_default()
+    }
+
+    /// Waits for its end, which must have this exit code.
+    pub(crate) fn end(mut self, code: i32) -> Result<Run> {
+        let mut run = Run::default();
+        let mut line = String::new();
+        // The last line comes just before the end: what it took is read then.
+        while self.lines.read_line(&mut line)? > 0 {
+            if let Some((cpu, peak_mib)) = usage(self.process.id()) {
+                run = Run { cpu, peak_mib, ..run };
+            }
+            line.clear();
+        }
+        let status = self.process.wait()?;
+        run.wall = self.began.elapsed().as_secs_f64();
+        if status.code() != Some(code) {
+            bail!("keyferry ended with {status}, not {code}");
+        }
+        Ok(run)
+    }
+}
+
+/// CPU seconds and peak resident MiB of a process (Linux).
+fn usage(pid: u32) -> Option<(f64, f64)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);
+    let ticks: f64 = fields.next()?.parse::<f64>().ok()? + fields.next()?.parse::<f64>().ok()?;
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let peak: f64 = peak.trim().trim_end_matches("kB").trim().parse().ok()?;
+    // USER_HZ is 100 on every Linux that runs Rust.
+    Some((ticks / 100.0, peak / 1024.0))
+}
