@@ -6,7 +6,6 @@
 //   npm run shots [-- part-of-a-name]        looks, and takes pictures into target/ui-shots
 
 import { mkdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -56,12 +55,12 @@ const { origin, end } = await serve();
 const problems = new Set();
 let looks = 0;
 
-/** Takes screens from `queue` as long as there are any, in a browser of its own: windows of one share a focus. */
-async function walk(queue) {
+/** One after the other: where several windows are open, menus close in those that wait for the processor. */
+async function walk(screens) {
   const chromium = await browser();
   const window = await chromium.newContext({ viewport: FULL, reducedMotion: 'reduce' });
   window.setDefaultTimeout(PATIENCE_MS);
-  for (let screen = queue.shift(); screen; screen = queue.shift()) {
+  for (const screen of screens) {
     const { name } = screen;
     let at = name;
     const report = (what) => {
@@ -113,8 +112,7 @@ async function look(page, { name, scenario, place, ready, act }, arrive, report)
   }
 }
 
-const queue = SCREENS.filter(({ name }) => name.includes(only));
-await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, () => walk(queue)));
+await walk(SCREENS.filter(({ name }) => name.includes(only)));
 end();
 console.log(looks === 0 ? `no screen is named like “${only}”` : `${looks} looks, ${problems.size === 0 ? 'nothing' : problems.size} found`);
 process.exitCode = looks > 0 && problems.size === 0 ? 0 : 1;

@@ -62,7 +62,8 @@ export function ConnectivityResult({ id, side, test, unix, outdated, onCancel }:
       {running || failed ? <Stages stages={stages} passed={passed} failed={failed?.stage} /> : null}
       {failed && !running ? (
         <>
-          <p>{sayPhrase(t, failed.cause, '')}</p>
+          {/* An error's meaning by itself is what the head says already. */}
+          {failed.cause.key.startsWith('cause.') ? <p>{sayPhrase(t, failed.cause, '')}</p> : null}
           <p className="breakable quiet">{failed.error.message}</p>
           <p>{sayPhrase(t, failed.remedy, failed.error.remedy)}</p>
         </>

@@ -15,6 +15,8 @@ interface Props {
   text: string;
   format: (value: number) => string;
   locale: string;
+  /** Whether the values are bytes, whose round numbers are powers of two. */
+  binary?: boolean;
   /** The top of the picture is never below this. */
   least: number;
   /** A line across, dashed. */
@@ -27,6 +29,8 @@ interface Props {
 
 const HEIGHT = 148;
 const FONT = '11.5px "Inter Variable", system-ui, sans-serif';
+
+const POWERS_OF_TWO = Array.from({ length: 50 }, (_, n) => 2 ** n);
 
 /** A threshold far above everything would press the line flat: then it is left out of the picture. */
 function topOf(most: number, least: number, threshold = 0): number {
@@ -51,14 +55,14 @@ function across(value: number, color: string) {
 }
 
 /** One line over time. */
-export function TimeChart({ times, values, span, color, fill, grid, text, format, locale, least, threshold, thresholdColor, label, ...rest }: Props) {
+export function TimeChart({ times, values, span, color, fill, grid, text, format, locale, binary = false, least, threshold, thresholdColor, label, ...rest }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
-  const shown = useRef({ span, format });
+  const shown = useRef({ span, format, times, values });
 
   useEffect(() => {
-    shown.current = { span, format };
-  }, [span, format]);
+    shown.current = { span, format, times, values };
+  }, [span, format, times, values]);
 
   useEffect(() => {
     const element = host.current;
@@ -78,12 +82,13 @@ export function TimeChart({ times, values, span, color, fill, grid, text, format
         },
         axes: [
           { ...axis, grid: { show: false }, size: 24, space: 80, values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000)) },
-          { ...axis, size: 58, space: 36, values: (_, ticks) => ticks.map((tick) => shown.current.format(tick)) },
+          { ...axis, size: 58, space: 36, ...(binary ? { incrs: POWERS_OF_TWO } : {}), values: (_, ticks) => ticks.map((tick) => shown.current.format(tick)) },
         ],
         ...(threshold === undefined ? {} : { hooks: { draw: [across(threshold, thresholdColor ?? color)] } }),
         series: [{}, { stroke: color, fill, width: 1.75, points: { show: false } }],
       },
-      [[], []],
+      // One that is made anew for other colours goes on where the last one was.
+      [shown.current.times, shown.current.values],
       element,
     );
     chart.current = made;
@@ -94,11 +99,11 @@ export function TimeChart({ times, values, span, color, fill, grid, text, format
       made.destroy();
       chart.current = null;
     };
-  }, [color, fill, grid, text, locale, least, threshold, thresholdColor]);
+  }, [color, fill, grid, text, locale, binary, least, threshold, thresholdColor]);
 
   useEffect(() => {
     chart.current?.setData([times, values]);
-  }, [times, values, span, color, threshold]);
+  }, [times, values, span]);
 
   return <div ref={host} className="chart" role="img" aria-label={label} {...rest} />;
 }

@@ -9,7 +9,7 @@ import { testIds } from '../shared/testIds';
 import { useNow } from '../shared/useNow';
 
 import { needsAttention } from './life';
-import { whatFailed } from './failure';
+import { whatFailed } from '../shared/failure';
 
 /** The task that most needs a person, and how many there are. */
 export function Attention({ tasks, onShowAll }: { tasks: TaskSummary[]; onShowAll: () => void }) {

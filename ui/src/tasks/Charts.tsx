@@ -73,7 +73,7 @@ export function Charts({ samples, threshold }: { samples: Sample[]; threshold: n
             onChange={setUnit}
           />
         </header>
-        {rate.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={rate} span={span} least={unit === 'records' ? 10 : 1024} format={shown} label={summary(t('task.chart.throughput'), rate, (n) => format.perSecond(shown(n)))} data-testid={testIds.throughputChart} />}
+        {rate.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={rate} span={span} binary={unit === 'bytes'} least={unit === 'records' ? 10 : 1024} format={shown} label={summary(t('task.chart.throughput'), rate, (n) => format.perSecond(shown(n)))} data-testid={testIds.throughputChart} />}
       </section>
     </div>
   );

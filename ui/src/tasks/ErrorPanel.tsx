@@ -8,7 +8,7 @@ import { testIds } from '../shared/testIds';
 import { useNow } from '../shared/useNow';
 
 import { CredentialsForm } from './CredentialsForm';
-import { howToMend, whatFailed } from './failure';
+import { howToMend, whatFailed } from '../shared/failure';
 import { needsAttention } from './life';
 import type { Actions } from './useActions';
 

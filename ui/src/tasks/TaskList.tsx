@@ -10,7 +10,7 @@ import { SearchField } from '../shared/SearchField';
 import { testIds } from '../shared/testIds';
 
 import { Attention } from './Attention';
-import { howToMend } from './failure';
+import { howToMend } from '../shared/failure';
 import { ENVIRONMENTS, type Filter, type Group, GROUPS, isNarrowed, matches, NO_FILTER, sharedNames } from './filter';
 import { Hero } from './Hero';
 import { TaskRow } from './TaskRow';

@@ -11,7 +11,7 @@ import { testIds } from '../shared/testIds';
 import { Arrow } from './Arrow';
 import { Charts } from './Charts';
 import { ErrorPanel } from './ErrorPanel';
-import { howToMend } from './failure';
+import { howToMend } from '../shared/failure';
 import { Figures } from './Figures';
 import { isLive, neverRan } from './life';
 import { StageLine } from './StageLine';

@@ -11,7 +11,7 @@ import { Sparkline } from '../shared/Sparkline';
 import { testIds } from '../shared/testIds';
 
 import { Arrow } from './Arrow';
-import { whatFailed } from './failure';
+import { whatFailed } from '../shared/failure';
 import { FullCell } from './FullCell';
 import type { History } from './history';
 import { allows, isLive, neverRan } from './life';

@@ -9,6 +9,7 @@ import { ConnectivityResult } from '../forms/ConnectivityResult';
 import { labelOf, uriOf } from '../forms/connection';
 import { EnvironmentTag } from '../forms/Environment';
 import { Dialog } from '../shared/Dialog';
+import { whatFailed } from '../shared/failure';
 import { useFormat } from '../shared/format';
 import { Pill } from '../shared/Pill';
 import { RenameDialog } from '../shared/RenameDialog';
@@ -135,7 +136,7 @@ function LastTest({ template }: { template: Template }) {
     <>
       <Pill tone={ok ? 'good' : 'bad'} icon={ok ? <CheckOutlined aria-hidden /> : <CloseOutlined aria-hidden />}>{t(ok ? 'templates.reachable' : 'templates.unreachable')}</Pill>
       <div className="second" title={format.dateTime(last_test.at)}>
-        {[server ? `${server.product} ${server.version}` : error?.message, format.ago(now - Date.parse(last_test.at))].filter(Boolean).join(' · ')}
+        {[server ? `${server.product} ${server.version}` : error && whatFailed(t, error), format.ago(now - Date.parse(last_test.at))].filter(Boolean).join(' · ')}
       </div>
     </>
   );

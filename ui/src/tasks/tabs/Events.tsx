@@ -7,7 +7,7 @@ import { useFormat } from '../../shared/format';
 import { Pill, type Tone } from '../../shared/Pill';
 import { testIds } from '../../shared/testIds';
 
-import { whatHappened } from '../failure';
+import { whatHappened } from '../../shared/failure';
 
 import { Nothing } from './Nothing';
 

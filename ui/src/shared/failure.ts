@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 
 import type { ErrorReport, TaskEvent } from '../bindings';
-import { sayPhrase } from '../shared/phrases';
+import { sayPhrase } from './phrases';
 
 /** What happened: the phrase, and of an error what it is, before the server's own words. */
 export function whatHappened(t: TFunction, event: TaskEvent): string {
