@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use keyferry_tests::compare::compare;
 use keyferry_tests::keyferry::{Keyferry, number};
+use keyferry_tests::migration::Migration;
 use keyferry_tests::server::Server;
 use keyferry_tests::workload::{Totals, Traffic, fill, put_values_of_100_mb};
 use serde_json::Value;
@@ -114,6 +115,36 @@ fn skipped_commands_stay_out_and_are_counted() -> Result<()> {
         redis::cmd("EXISTS").arg("embstr").arg("after").query(&mut destination.connect()?)?;
     ensure!(kept == 2, "{kept} of 2 keys: {line}");
     Ok(())
+}
+
+#[test]
+fn an_incremental_task_brings_what_comes_after_its_start_and_nothing_else() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    let mut here = source.connect()?;
+    redis::cmd("SET").arg("before").arg(1).exec(&mut here)?;
+    let migration = Migration::new(&source, &destination, "--stages incremental")?;
+    let mut run = migration.start_and_catch_up()?;
+    let mut count = |times: usize| -> Result<()> {
+        for _ in 0..times {
+            redis::cmd("INCR").arg("after").exec(&mut here)?;
+        }
+        Ok(())
+    };
+    count(100)?;
+    run.wait_applied(&source, DEADLINE)?;
+    run.signal("KILL")?;
+    run.end(DEADLINE)?;
+    // What comes while it is away is a part of it as well.
+    count(100)?;
+    let mut run = migration.start()?;
+    run.wait_applied(&source, DEADLINE)?;
+    let mut there = destination.connect()?;
+    let after: u64 = redis::cmd("GET").arg("after").query(&mut there)?;
+    let before: u64 = redis::cmd("EXISTS").arg("before").query(&mut there)?;
+    ensure!((after, before) == (200, 0), "{after} of 200, {before} from before");
+    run.signal("TERM")?;
+    run.end(DEADLINE)?.expect(0, "paused")
 }
 
 #[test]
