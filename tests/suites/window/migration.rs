@@ -8,7 +8,7 @@ use redis::cmd;
 use crate::desktop::Desktop;
 use crate::page::{
     application, choose_theme, click, fill_in, fix_of, no_secret_in, open_the_task, picture, press,
-    press_when_enabled, tick, until_says, until_state, until_verdict, write_in,
+    press_last, press_when_enabled, tick, until_says, until_state, until_verdict, write_in,
 };
 use crate::server::{Server, Traffic, traffic_at};
 use crate::webdriver::{PATIENCE, Session, by_test_id};
@@ -222,7 +222,7 @@ fn close_and_pause(desktop: &Desktop, session: &Session) -> Result<()> {
     desktop.ask_to_close("Keyferry")?;
     session.part("close-quit")?;
     picture(session, "14-close-asked")?;
-    press(session, "close-quit")
+    press_last(session, "close-quit")
 }
 
 /// The source goes away for a moment: the page says so, and what is tried.

@@ -29,6 +29,16 @@ pub(crate) fn press(session: &Session, test_id: &str) -> Result<()> {
     click(session, &webdriver::by_test_id(test_id))
 }
 
+/// Presses what ends the application, which may be gone before the driver has answered: whether it
+/// ended is for the caller to see.
+pub(crate) fn press_last(session: &Session, test_id: &str) -> Result<()> {
+    let selector = webdriver::by_test_id(test_id);
+    let button =
+        session.until(&format!("{selector} is there"), || session.find(&selector).map(Some))?;
+    let _ = button.click();
+    Ok(())
+}
+
 /// Clicks the first element that matches, as soon as nothing covers it.
 pub(crate) fn click(session: &Session, selector: &str) -> Result<()> {
     session.until(&format!("{selector} can be clicked"), || {

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 use crate::desktop::Desktop;
-use crate::page::{application, choose_theme, picture, press, until_state};
+use crate::page::{application, choose_theme, picture, press, press_last, until_state};
 
 #[test]
 fn the_sample_migration_is_one_click_away_and_cleans_up_after_itself() -> Result<()> {
@@ -20,7 +20,7 @@ fn the_sample_migration_is_one_click_away_and_cleans_up_after_itself() -> Result
     picture(&session, "42-settings-dark")?;
     choose_theme(&session, "light")?;
     desktop.ask_to_close("Keyferry")?;
-    press(&session, "close-quit")?;
+    press_last(&session, "close-quit")?;
     desktop.until_application_ended()?;
     let session = desktop.open(&application)?;
     session.part("hero")?;

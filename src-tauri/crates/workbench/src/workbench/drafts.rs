@@ -28,8 +28,8 @@ impl Workbench {
     }
 
     /// Keeps a task's form as it is, mistakes and all, and its passwords where passwords are kept;
-    /// the task's id. Without `id` a task is made. A change of what the task is to do outdates what
-    /// was found and confirmed: it is to be configured and checked again. A precheck of the task is
+    /// the task's id. Without `id` a task is made. A change of what the task is to do, but for its
+    /// budget, outdates what was found and confirmed: it is to be configured and checked again. A precheck of the task is
     /// waited for.
     ///
     /// # Errors
@@ -55,7 +55,9 @@ impl Workbench {
         let mut draft = input.draft;
         // Confirmed one by one, for these two servers: no form sets or keeps them.
         draft.ignored_checks = if moved { Vec::new() } else { held.ignored_checks.clone() };
-        let changed = draft != *held || other_password.contains(&true);
+        // How fast it may write is decided after the check, and no part of it.
+        let checked = TaskDraft { class: held.class, limits: held.limits, ..draft.clone() };
+        let changed = checked != *held || other_password.contains(&true);
         locked.update(|task| {
             for (side, other_password) in SIDES.into_iter().zip(other_password) {
                 let (held, new) = match side {

@@ -2,7 +2,7 @@
 
 use keyferry_workbench::engine::error::Side;
 use keyferry_workbench::engine::precheck::{VerdictKind, account_rules};
-use keyferry_workbench::engine::spec::EndpointDraft;
+use keyferry_workbench::engine::spec::{EndpointDraft, InstanceClass};
 use keyferry_workbench::engine::task::TaskState;
 use keyferry_workbench::model::{
     AlertRules, PasswordInput, StartOrder, TaskInput, TemplateInput, TestRequest,
@@ -75,8 +75,9 @@ async fn only_what_was_checked_and_confirmed_starts() {
     let error = workbench.start_task(&id, accepted()).await.unwrap_err();
     assert_eq!(error.code, "confirmation_needed");
 
-    // A change of what it is to do asks for another look; a change of its name does not.
+    // A change of what it is to do asks for another look; one of its name or its class does not.
     form.name = "guarded".to_owned();
+    form.draft.class = Some(InstanceClass::Small);
     workbench.save_draft(Some(&id), form.clone()).await.unwrap();
     let state = |id: &str| workbench.show_task(id).unwrap().summary.report.state;
     assert_eq!(state(&id), TaskState::PrecheckPassed);
