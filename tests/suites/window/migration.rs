@@ -7,8 +7,9 @@ use redis::cmd;
 
 use crate::desktop::Desktop;
 use crate::page::{
-    application, choose_theme, click, fill_in, fix_of, no_secret_in, open_the_task, picture, press,
-    press_last, press_when_enabled, tick, until_says, until_state, until_verdict, write_in,
+    accept_terms, application, choose_theme, click, fill_in, fix_of, no_secret_in, open_the_task,
+    picture, press, press_last, press_when_enabled, until_says, until_state, until_verdict,
+    write_in,
 };
 use crate::server::{Server, Traffic, traffic_at};
 use crate::webdriver::{PATIENCE, Session, by_test_id};
@@ -200,7 +201,7 @@ fn mend_the_precheck(session: &Session, destination: &Server) -> Result<()> {
 fn start(session: &Session) -> Result<()> {
     press(session, "class-2xlarge")?;
     picture(session, "11-class")?;
-    tick(session, "terms")?;
+    accept_terms(session)?;
     press_when_enabled(session, "start-task")?;
     until_state(session, "caught up")?;
     picture(session, "12-caught-up")

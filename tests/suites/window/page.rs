@@ -47,6 +47,17 @@ pub(crate) fn click(session: &Session, selector: &str) -> Result<()> {
     })
 }
 
+/// Accepts the terms once all risks stand there: the box moves while they come.
+pub(crate) fn accept_terms(session: &Session) -> Result<()> {
+    let mut last = 0;
+    session.until("the risks stay as they are", || {
+        let count = session.all("[data-testid=\"risks\"] li")?.len();
+        let same = count > 0 && count == std::mem::replace(&mut last, count);
+        Ok(same.then_some(()))
+    })?;
+    tick(session, "terms")
+}
+
 /// Ticks a box by its label: the box itself is drawn by the page, not by the system.
 pub(crate) fn tick(session: &Session, test_id: &str) -> Result<()> {
     click(session, &format!("label:has({})", webdriver::by_test_id(test_id)))

@@ -9,7 +9,9 @@ use redis::cmd;
 use serde_json::json;
 
 use crate::desktop::Desktop;
-use crate::page::{application, fill_in, press, press_when_enabled, tick, until_says, until_state};
+use crate::page::{
+    accept_terms, application, fill_in, press, press_when_enabled, until_says, until_state,
+};
 use crate::server::Server;
 use crate::webdriver::Session;
 
@@ -68,7 +70,7 @@ fn the_window_answers_while_a_task_runs_at_full_speed() -> Result<()> {
     press(&session, "save-precheck")?;
     until_says(&session, "precheck-rate", "100")?;
     press_when_enabled(&session, "next-purchase")?;
-    tick(&session, "terms")?;
+    accept_terms(&session)?;
     press_when_enabled(&session, "start-task")?;
     until_state(&session, "full")?;
     let changes = session.run_async(COUNT_CHANGES)?.as_f64().context("no count")?;
