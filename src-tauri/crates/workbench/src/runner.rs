@@ -203,13 +203,13 @@ pub async fn run(
         };
         let passed = report.passed();
         let event = if passed { LifeEvent::PrecheckPassed } else { LifeEvent::PrecheckFailed };
-        locked.on_each(&[event], |task| task.precheck = Some(report.clone()))?;
+        locked.on_with(event, |task| task.precheck = Some(report.clone()))?;
         if !passed {
             return Ok(ended(&locked, Outcome::PrecheckFailed, &keeper, Some(report)));
         }
         found = Some(report);
     }
-    locked.on_each(&[LifeEvent::Running], |task| task.error = None)?;
+    locked.on_with(LifeEvent::Running, |task| task.error = None)?;
     let began = Instant::now();
     let run = Box::pin(task::run(TaskContext {
         task_id: locked.task.id.clone(),

@@ -27,6 +27,20 @@ pub(crate) struct Reached {
     pub(crate) commands_applied: u64,
 }
 
+#[cfg(test)]
+impl Reached {
+    /// Somewhere in the stream.
+    pub(crate) fn in_stream(offset: u64) -> Self {
+        Self {
+            offset,
+            database: 0,
+            snapshot: SnapshotProgress::Whole,
+            keys_done: 0,
+            commands_applied: 0,
+        }
+    }
+}
+
 /// Strings up to this go together in one MSET, bytes.
 pub(crate) const TOGETHER_BYTES_MAX: usize = 1024;
 /// Keys of one MSET: beyond that a server gains nothing.
@@ -259,13 +273,7 @@ mod tests {
     use super::*;
 
     fn bytes(mut builder: BatchBuilder) -> (String, usize) {
-        let reached = Reached {
-            offset: 1,
-            database: 0,
-            snapshot: SnapshotProgress::Whole,
-            keys_done: 0,
-            commands_applied: 0,
-        };
+        let reached = Reached::in_stream(1);
         let batch = builder.finish(true, reached);
         let [Part::Bytes(bytes)] = batch.parts.as_slice() else { panic!("{batch:?}") };
         (String::from_utf8_lossy(bytes).replace("\r\n", " "), batch.commands)

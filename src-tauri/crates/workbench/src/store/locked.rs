@@ -53,26 +53,25 @@ impl LockedTask {
     /// # Errors
     /// It cannot take the event now, or the disk refused.
     pub fn on(&mut self, event: LifeEvent) -> Result<()> {
-        self.on_each(&[event], |_| {})
+        self.on_with(event, |_| {})
     }
 
-    /// Moves it along its life by several events, with a change that goes with them.
+    /// Moves it along its life, with a change that goes with the event.
     ///
     /// # Errors
-    /// It cannot take one of them, or the disk refused; the task is then what it was.
-    pub fn on_each(
+    /// As [`LockedTask::on`]; the task is then what it was.
+    pub fn on_with(
         &mut self,
-        events: &[LifeEvent],
+        event: LifeEvent,
         change: impl FnOnce(&mut StoredTask),
     ) -> Result<()> {
-        let mut state = self.task.state;
-        for event in events {
-            state = state
-                .on(*event)
-                .map_err(|error| CommandError::usage("wrong_state", error.to_string()))?;
-        }
+        let next = self
+            .task
+            .state
+            .on(event)
+            .map_err(|error| CommandError::usage("wrong_state", error.to_string()))?;
         self.update(|task| {
-            task.state = state;
+            task.state = next;
             change(task);
         })
     }

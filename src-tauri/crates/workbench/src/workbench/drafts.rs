@@ -29,8 +29,8 @@ impl Workbench {
 
     /// Keeps a task's form as it is, mistakes and all, and its passwords where passwords are kept;
     /// the task's id. Without `id` a task is made. A change of what the task is to do, but for its
-    /// budget, outdates what was found and confirmed: it is to be configured and checked again. A precheck of the task is
-    /// waited for.
+    /// budget, outdates what was found and confirmed: it is to be configured and checked again. A
+    /// precheck of the task is waited for.
     ///
     /// # Errors
     /// The task has begun to write, another process has it, or keychain or disk refused.

@@ -131,7 +131,6 @@ impl Walk {
 mod tests {
     use super::*;
     use crate::apply::batch::{BatchBuilder, Reached};
-    use crate::checkpoint::SnapshotProgress;
 
     #[test]
     fn the_keys_of_an_odd_command_are_found_in_whatever_parts_the_batch_is() {
@@ -146,13 +145,7 @@ mod tests {
         builder.tail().extend_from_slice(b"\r\n");
         builder.command(&[b"RENAME", b"b", b"c"]);
         builder.command(&[b"MOVE", b"d", b"7"]);
-        let reached = Reached {
-            offset: 1,
-            database: 0,
-            snapshot: SnapshotProgress::Whole,
-            keys_done: 0,
-            commands_applied: 0,
-        };
+        let reached = Reached::in_stream(1);
         let batch = builder.finish(true, reached);
         let mut names = Vec::new();
         each_command(&batch, &spool, |number, words| {

@@ -96,13 +96,7 @@ fn a_key_may_be_missed_often_but_its_value_be_refused_only_so_many_times() {
     }
     let mut restored = BatchBuilder::default();
     restored.command(&[b"RESTORE", b"session", b"0", b"value", b"REPLACE"]);
-    let reached = Reached {
-        offset: 9,
-        database: 0,
-        snapshot: SnapshotProgress::Whole,
-        keys_done: 0,
-        commands_applied: 0,
-    };
+    let reached = Reached::in_stream(9);
     let renewed = renewed.finish(true, reached);
     let restored = restored.finish(true, reached);
     let missed: Vec<Odd> = (0..20).map(|command| Odd { command, error: None }).collect();
