@@ -138,15 +138,21 @@ impl Dialogue {
 
     /// The unread bytes: at least one.
     pub(crate) async fn fill(&mut self) -> Result<&[u8]> {
-        if self.from == self.to {
-            let read = timeout(SILENCE_MAX, self.reader.read(&mut self.buffer)).await;
-            let count = match read {
+        self.fill_beyond(0).await
+    }
+
+    /// The unread bytes: more than `count`, which must be far below [`READ_BYTES`].
+    pub(crate) async fn fill_beyond(&mut self, count: usize) -> Result<&[u8]> {
+        while self.to - self.from <= count {
+            self.buffer.copy_within(self.from..self.to, 0);
+            (self.from, self.to) = (0, self.to - self.from);
+            let room = self.buffer.get_mut(self.to..).unwrap_or_default();
+            match timeout(SILENCE_MAX, self.reader.read(room)).await {
                 Ok(Ok(0)) => return Err(self.hung_up()),
-                Ok(Ok(count)) => count,
+                Ok(Ok(read)) => self.to += read,
                 Ok(Err(cause)) => return Err(self.lost(cause)),
                 Err(_) => return Err(self.silent()),
-            };
-            (self.from, self.to) = (0, count);
+            }
         }
         Ok(self.held())
     }

@@ -99,6 +99,17 @@ pub(crate) fn write_at(file: &File, bytes: &[u8], position: u64) -> io::Result<(
     }
 }
 
+/// Lets the system give a part of a file back from memory; what is not on disk stays there. A hint:
+/// where it cannot be given, nothing happens.
+#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "a hint of Linux's"))]
+pub(crate) fn forget(file: &File, position: u64, length: u64) {
+    #[cfg(target_os = "linux")]
+    if let Some(length) = std::num::NonZero::new(length) {
+        use rustix::fs::{Advice, fadvise};
+        let _ = fadvise(file, position, Some(length), Advice::DontNeed);
+    }
+}
+
 /// Reads up to `buffer.len()` bytes at `position`; fewer at the file's end.
 pub(crate) fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
     let mut done = 0;

@@ -14,6 +14,8 @@ mod dialogue;
 pub mod durable;
 pub mod error;
 mod failpoint;
+#[cfg(feature = "benches")]
+pub mod hot;
 pub mod limits;
 mod moment;
 pub mod precheck;

@@ -92,7 +92,9 @@ where
     let mending = context.mends.clone().map(|mends| Mending { mends, spool });
     let reading = answers::read(reader, expected, answer, figures, refusals, mending);
     let key = checkpoint_key(&context.task_id, context.last.lane).into_bytes();
-    let writing = Writing { writer, context, key, expect, answered, sent: 0, armed: 0 }.run(inputs);
+    let copying = Vec::new();
+    let writing = Writing { writer, context, key, expect, answered, copying, sent: 0, armed: 0 };
+    let writing = writing.run(inputs);
     tokio::try_join!(writing, reading)?;
     Ok(())
 }
@@ -104,6 +106,8 @@ struct Writing<W> {
     key: Vec<u8>,
     expect: mpsc::Sender<Expected>,
     answered: watch::Receiver<Answered>,
+    /// For what is copied from files; none until there is something.
+    copying: Vec<u8>,
     /// Pieces sent, each with an [`Expected`].
     sent: u64,
     /// The piece whose answer shows that the checkpoint is watched, and what it was.
@@ -189,7 +193,13 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         if reached.offset < self.context.last.position.offset {
             return Ok(());
         }
-        self.write_checkpoint(reached).await
+        self.write_checkpoint(reached).await?;
+        if let (Some(file), SnapshotProgress::Until { byte, .. }) =
+            (&self.context.snapshot, reached.snapshot)
+        {
+            file.applied(byte);
+        }
+        Ok(())
     }
 
     /// Writes down that everything was heard: whoever goes on from here need not look again.
@@ -353,7 +363,8 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     }
 
     async fn copy_file(&mut self, file: &std::fs::File, start: u64, length: u64) -> Result<()> {
-        let mut buffer = vec![0; COPY_BYTES];
+        let mut buffer = std::mem::take(&mut self.copying);
+        buffer.resize(COPY_BYTES, 0);
         let (mut at, end) = (start, start + length);
         while at < end {
             let count = usize::try_from(end - at).unwrap_or(COPY_BYTES).min(COPY_BYTES);
@@ -366,6 +377,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             self.send(buffer.get(..count).unwrap_or_default()).await?;
             at += count as u64;
         }
+        self.copying = buffer;
         Ok(())
     }
 

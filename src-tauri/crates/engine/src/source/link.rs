@@ -21,6 +21,19 @@ const LISTENING_PORT: &[u8] = b"1";
 /// A section of INFO is a few kilobytes, with hundreds of replicas some more.
 const INFO_BYTES_MAX: usize = 1024 * 1024;
 
+/// What is worth waking up for while a snapshot arrives.
+const GATHERED_BYTES: usize = 128 * 1024;
+/// How long more of it is waited for: much less than the socket's buffer takes to fill.
+const GATHERING: Duration = Duration::from_millis(1);
+
+/// Lets more come after a short read. A source hands its snapshot over in pieces of 16 KiB: to be woken
+/// for each, and to wake whoever applies it, costs more than all else that is done with them.
+async fn gather(read: usize) {
+    if read < GATHERED_BYTES {
+        tokio::time::sleep(GATHERING).await;
+    }
+}
+
 /// A link that is authenticated and has introduced itself.
 pub(crate) struct Link {
     dialogue: Dialogue,
@@ -122,32 +135,24 @@ impl Link {
                     take(held.get(..count).unwrap_or_default())?;
                     self.dialogue.consume(count);
                     left -= count as u64;
+                    if left > 0 {
+                        gather(count).await;
+                    }
                 }
             }
             SnapshotFraming::Mark(mark) => {
-                // The last 40 bytes may be the mark: they are held back until more have come.
-                let mut held_back: Vec<u8> = Vec::with_capacity(2 * mark.len());
-                loop {
-                    let held = self.dialogue.fill().await?;
-                    let all = held.len();
-                    if all >= mark.len() {
-                        take(&held_back)?;
-                        held_back.clear();
-                        let (body, tail) = held.split_at(all - mark.len());
-                        take(body)?;
-                        held_back.extend_from_slice(tail);
-                    } else {
-                        held_back.extend_from_slice(held);
-                        let body = held_back.len().saturating_sub(mark.len());
-                        take(held_back.get(..body).unwrap_or_default())?;
-                        held_back.drain(..body);
-                    }
-                    self.dialogue.consume(all);
-                    // Nothing follows before we acknowledge, so the mark is the end of a read.
-                    if held_back == mark {
-                        break;
+                // The last bytes may be the mark: they stay unread until more have come. Nothing
+                // follows before we acknowledge, so the mark is the end of a read.
+                while self.dialogue.held() != mark {
+                    let held = self.dialogue.fill_beyond(mark.len()).await?;
+                    let count = held.len() - mark.len();
+                    take(held.get(..count).unwrap_or_default())?;
+                    self.dialogue.consume(count);
+                    if self.dialogue.held() != mark {
+                        gather(count).await;
                     }
                 }
+                self.dialogue.consume(mark.len());
             }
         }
         self.heard = Instant::now();

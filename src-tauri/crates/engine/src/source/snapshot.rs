@@ -2,7 +2,8 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use keyferry_protocol::crc::Crc64;
 use keyferry_protocol::rdb::{Item, RdbReader};
@@ -27,6 +28,47 @@ pub(crate) struct Arrival {
 pub(crate) struct SnapshotFile {
     pub(crate) file: Arc<File>,
     pub(crate) arrival: watch::Receiver<Arrival>,
+    on_disk: Arc<OnDisk>,
+}
+
+impl SnapshotFile {
+    /// Everything before `position` is applied: the system need not keep it in memory any more. To
+    /// give it all back at the end, when the file is removed, would take a second for each gigabyte.
+    pub(crate) fn applied(&self, position: u64) {
+        let from = self.on_disk.forgotten.load(Ordering::Relaxed);
+        let until = position.min(self.on_disk.synced.load(Ordering::Relaxed));
+        if until < from + ASIDE_BYTES {
+            return;
+        }
+        self.on_disk.forgotten.store(until, Ordering::Relaxed);
+        let file = Arc::clone(&self.file);
+        tokio::task::spawn_blocking(move || durable::forget(&file, from, until - from));
+    }
+}
+
+/// How much is brought to the disk, or given back from memory, at once.
+const ASIDE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How far a snapshot's file is on disk.
+#[derive(Default)]
+struct OnDisk {
+    /// Up to here for good.
+    synced: AtomicU64,
+    /// Up to here no longer in memory.
+    forgotten: AtomicU64,
+    /// Held while it is synced. What the disk refused once, it does not say twice.
+    refused: Mutex<Option<std::io::Error>>,
+}
+
+impl OnDisk {
+    /// Syncs what is written, which is this much.
+    fn sync(&self, file: &File, written: u64) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        match file.sync_data() {
+            Ok(()) => self.synced.store(written, Ordering::Relaxed),
+            Err(cause) => *refused = Some(cause),
+        }
+    }
 }
 
 /// The file of a task's snapshot with this number.
@@ -62,6 +104,9 @@ const CHECKSUM_BYTES: usize = 8;
 pub(crate) struct SnapshotWriter {
     file: Arc<File>,
     arrival: watch::Sender<Arrival>,
+    on_disk: Arc<OnDisk>,
+    /// Up to here it is being synced.
+    syncing: u64,
     path: PathBuf,
     crc: Crc64,
     /// The last bytes: they may be the checksum, which does not count itself.
@@ -83,12 +128,24 @@ impl SnapshotWriter {
             })?;
         let (arrival, _) = watch::channel(Arrival { bytes: 0, total, whole: false });
         let tail = Vec::with_capacity(2 * CHECKSUM_BYTES);
-        Ok(Self { file: Arc::new(file), arrival, path, crc: Crc64::new(), tail })
+        Ok(Self {
+            file: Arc::new(file),
+            arrival,
+            on_disk: Arc::default(),
+            syncing: 0,
+            path,
+            crc: Crc64::new(),
+            tail,
+        })
     }
 
     /// For readers.
     pub(crate) fn share(&self) -> SnapshotFile {
-        SnapshotFile { file: Arc::clone(&self.file), arrival: self.arrival.subscribe() }
+        SnapshotFile {
+            file: Arc::clone(&self.file),
+            arrival: self.arrival.subscribe(),
+            on_disk: Arc::clone(&self.on_disk),
+        }
     }
 
     /// Appends.
@@ -108,8 +165,22 @@ impl SnapshotWriter {
             self.crc.update(self.tail.get(..body).unwrap_or_default());
             self.tail.drain(..body);
         }
-        self.arrival.send_modify(|arrival| arrival.bytes += bytes.len() as u64);
+        let written = at + bytes.len() as u64;
+        self.arrival.send_modify(|arrival| arrival.bytes = written);
+        if written >= self.syncing + ASIDE_BYTES {
+            self.sync_aside(written);
+        }
         Ok(())
+    }
+
+    /// Brings what is written to the disk while more arrives: at the end little is left to wait for.
+    fn sync_aside(&mut self, written: u64) {
+        if self.on_disk.refused.try_lock().is_err() {
+            return;
+        }
+        self.syncing = written;
+        let (file, on_disk) = (Arc::clone(&self.file), Arc::clone(&self.on_disk));
+        tokio::task::spawn_blocking(move || on_disk.sync(&file, written));
     }
 
     /// Checks its checksum and makes it durable; its length. Blocks on the disk. Readers learn that
@@ -126,9 +197,14 @@ impl SnapshotWriter {
         }
         let io =
             |cause| Error::local_io(format_args!("cannot sync {}", self.path.display()), cause);
-        self.file.sync_data().map_err(io)?;
+        let length = self.arrival.borrow().bytes;
+        self.on_disk.sync(&self.file, length);
+        let refused = self.on_disk.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(cause) = refused {
+            return Err(io(cause));
+        }
         durable::sync_folder(&self.path).map_err(io)?;
-        Ok(self.arrival.borrow().bytes)
+        Ok(length)
     }
 
     /// Tells readers that nothing more comes.
@@ -159,7 +235,8 @@ pub(crate) fn open_whole(folder: &Path, number: u32, length: u64) -> Result<Opti
     }
     let whole = Arrival { bytes: length, total: Some(length), whole: true };
     let (_, arrival) = watch::channel(whole);
-    Ok(Some(SnapshotFile { file: Arc::new(file), arrival }))
+    let on_disk = OnDisk { synced: AtomicU64::new(length), ..OnDisk::default() };
+    Ok(Some(SnapshotFile { file: Arc::new(file), arrival, on_disk: Arc::new(on_disk) }))
 }
 
 /// The database in which the stream behind a snapshot begins, told in its first bytes.

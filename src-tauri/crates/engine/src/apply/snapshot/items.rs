@@ -11,6 +11,9 @@ const WINDOW_BYTES: usize = 1024 * 1024;
 /// A window may grow to this for one huge key.
 const WINDOW_BYTES_MAX: usize = 600 * 1024 * 1024;
 
+/// A value up to this is waited for and walked over again; a longer one is measured as it comes.
+const HELD_VALUE_BYTES_MAX: usize = 128 * 1024;
+
 /// A sliding view of the snapshot's file.
 pub(super) struct Window {
     file: SnapshotFile,
@@ -201,6 +204,23 @@ impl Items {
                 }
                 Walk::More { consumed } => {
                     self.window.consume(consumed);
+                    if !self.window.more().await? {
+                        return Err(truncated());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The bytes of the value that comes next, where it is short enough to be held whole: what has not
+    /// arrived of it is waited for.
+    pub(super) async fn whole(&mut self, value_type: u8) -> Result<Option<usize>> {
+        loop {
+            let held = self.window.held();
+            match self.walker(value_type)?.advance(held).map_err(rdb_error)? {
+                Walk::Done { consumed } => return Ok(Some(consumed)),
+                Walk::More { .. } if held.len() >= HELD_VALUE_BYTES_MAX => return Ok(None),
+                Walk::More { .. } => {
                     if !self.window.more().await? {
                         return Err(truncated());
                     }

@@ -238,6 +238,7 @@ impl SnapshotFeeder<'_> {
             items.skip(walker).await?;
             return Ok(Some("kept_at_destination"));
         }
+        let whole = items.whole(meta.value_type).await?;
         if batch.database != Some(database) {
             batch.select(database);
         }
@@ -261,10 +262,12 @@ impl SnapshotFeeder<'_> {
             None => withheld,
         };
         let plain = meta.value_type == 0 && meta.idle.is_none() && meta.frequency.is_none();
-        if plain && let Some(consumed) = self.set(items, batch, meta.expire_at_ms)? {
-            items.window.consume(consumed);
-        } else {
-            self.restore(items, batch, &meta, walker).await?;
+        match whole {
+            Some(length) if plain && self.set(items, batch, meta.expire_at_ms)? => {
+                items.window.consume(length);
+            }
+            Some(length) => restore(items, batch, &meta, length),
+            None => self.restore_long(items, batch, &meta, walker).await?,
         }
         if let Some(at_ms) = withheld {
             let of = KeyOf::new(database, &items.key);
@@ -301,25 +304,24 @@ impl SnapshotFeeder<'_> {
         ))
     }
 
-    /// SET or MSET, where the whole string is in the window and small: the value's bytes.
+    /// SET or MSET, where the string that the window holds is small enough.
     fn set(
         &self,
         items: &Items,
         batch: &mut BatchBuilder,
         expire_at_ms: Option<i64>,
-    ) -> Result<Option<usize>> {
-        let held = items.window.held();
-        let Some((consumed, value)) = peek_string(held).map_err(rdb_error)? else {
-            return Ok(None);
+    ) -> Result<bool> {
+        let Some((_, value)) = peek_string(items.window.held()).map_err(rdb_error)? else {
+            return Ok(false);
         };
         if value.len() > SET_BYTES_MAX {
-            return Ok(None);
+            return Ok(false);
         }
         if expire_at_ms.is_none() && value.len() <= TOGETHER_BYTES_MAX {
             let out = batch.string();
             resp::put_bulk(out, &items.key);
             put_value(out, &value).map_err(rdb_error)?;
-            return Ok(Some(consumed));
+            return Ok(true);
         }
         let with_pxat = expire_at_ms.filter(|_| self.session.version >= (6, 2, 0));
         let out = batch.raw_command();
@@ -338,11 +340,12 @@ impl SnapshotFeeder<'_> {
             }
             (None, None) => {}
         }
-        Ok(Some(consumed))
+        Ok(true)
     }
 
-    /// RESTORE with the value as it lies in the snapshot.
-    async fn restore(
+    /// RESTORE of a value that the window does not hold: it is measured first, and copied from the
+    /// file later.
+    async fn restore_long(
         &self,
         items: &mut Items,
         batch: &mut BatchBuilder,
@@ -351,40 +354,21 @@ impl SnapshotFeeder<'_> {
     ) -> Result<()> {
         let version = items.reader.version().unwrap_or(0);
         let mut payload = RestorePayload::new(meta.value_type);
-        // The usual value lies in the window whole.
-        let held = items.window.held();
-        let mut walked = match walker.advance(held).map_err(rdb_error)? {
-            Walk::Done { consumed } => {
-                let value = held.get(..consumed).unwrap_or_default();
-                payload.update(value);
-                let out = batch.raw_command();
-                put_restore_head(out, &items.key, meta, consumed as u64);
-                out.push(meta.value_type);
-                out.extend_from_slice(value);
-                put_restore_tail(out, meta, &payload.footer(version));
-                items.window.consume(consumed);
-                return Ok(());
-            }
-            Walk::More { consumed } => consumed,
-        };
-        // A long one is measured first, and copied from the file later.
         let start = items.window.place();
         let mut length = 0u64;
         loop {
+            let (walked, done) = match walker.advance(items.window.held()).map_err(rdb_error)? {
+                Walk::More { consumed } => (consumed, false),
+                Walk::Done { consumed } => (consumed, true),
+            };
             payload.update(items.window.held().get(..walked).unwrap_or_default());
             length += walked as u64;
             items.window.consume(walked);
+            if done {
+                break;
+            }
             if !items.window.more().await? {
                 return Err(truncated());
-            }
-            match walker.advance(items.window.held()).map_err(rdb_error)? {
-                Walk::More { consumed } => walked = consumed,
-                Walk::Done { consumed } => {
-                    payload.update(items.window.held().get(..consumed).unwrap_or_default());
-                    length += consumed as u64;
-                    items.window.consume(consumed);
-                    break;
-                }
             }
         }
         self.check_size(items, length)?;
@@ -455,6 +439,20 @@ impl SnapshotFeeder<'_> {
         batch.command(&[b"FUNCTION", b"LOAD", b"REPLACE", code]);
         Ok(())
     }
+}
+
+/// RESTORE with the value as it lies in the window.
+fn restore(items: &mut Items, batch: &mut BatchBuilder, meta: &Meta, length: usize) {
+    let version = items.reader.version().unwrap_or(0);
+    let value = items.window.held().get(..length).unwrap_or_default();
+    let mut payload = RestorePayload::new(meta.value_type);
+    payload.update(value);
+    let out = batch.raw_command();
+    put_restore_head(out, &items.key, meta, length as u64);
+    out.push(meta.value_type);
+    out.extend_from_slice(value);
+    put_restore_tail(out, meta, &payload.footer(version));
+    items.window.consume(length);
 }
 
 /// Keys dealt with, told now and then: the figures are shared.
