@@ -9,6 +9,7 @@ mod plot;
 mod rows;
 mod run;
 mod server;
+mod throttle;
 
 use std::path::PathBuf;
 
@@ -74,6 +75,9 @@ fn measures() -> Vec<(&'static str, Measure)> {
         ("lag", Box::new(rows::lag)),
         ("conflicts", Box::new(rows::conflicts)),
         ("many keys", Box::new(rows::many_keys)),
+        ("throttle records", Box::new(|options| throttle::holds(options, throttle::RECORDS))),
+        ("throttle bytes", Box::new(|options| throttle::holds(options, throttle::BYTES))),
+        ("fairness", Box::new(throttle::fairness)),
     ]
 }
 

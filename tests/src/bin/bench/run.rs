@@ -63,17 +63,26 @@ impl Program {
         Ok(Self { process, lines, _state: state, began })
     }
 
-    /// Reads lines until one is as `wanted`.
-    pub(crate) fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<()> {
+    /// Reads lines until one is as `wanted`, and gives it.
+    pub(crate) fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<Value> {
         let mut line = String::new();
         loop {
             line.clear();
             if self.lines.read_line(&mut line)? == 0 {
                 bail!("keyferry ended early");
             }
-            if wanted(&serde_json::from_str(&line)?) {
-                return Ok(());
+            let value = serde_json::from_str(&line)?;
+            if wanted(&value) {
+                return Ok(value);
             }
+        }
+    }
+
+    /// An error once it has failed: it would be waited for in vain.
+    pub(crate) fn must_run(&mut self) -> Result<()> {
+        match self.process.try_wait()? {
+            Some(status) if !status.success() => bail!("keyferry ended with {status}"),
+            _ => Ok(()),
         }
     }
 

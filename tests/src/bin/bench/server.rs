@@ -61,6 +61,12 @@ impl Server {
     }
 }
 
+/// Commands that are sent together.
+pub(crate) struct Piece {
+    bytes: Vec<u8>,
+    answers: usize,
+}
+
 /// A connection that asks and answers; pipelines are counted, not parsed.
 pub(crate) struct Client {
     reader: BufReader<TcpStream>,
@@ -104,16 +110,28 @@ impl Client {
         Ok(())
     }
 
-    /// Pieces are sent by [`Client::flush_keeping`] alone.
+    /// Pieces are sent by [`Client::send_keeping`] alone.
     pub(crate) fn unlimited(&mut self) {
         self.unlimited = true;
     }
 
-    /// Sends what is queued as a piece, and waits until at most `pieces` are unanswered.
-    pub(crate) fn flush_keeping(&mut self, pieces: usize) -> Result<()> {
-        self.reader.get_mut().write_all(&self.pending)?;
-        self.pending.clear();
-        self.pieces.push_back(std::mem::take(&mut self.unanswered));
+    /// What is queued, to be sent later.
+    pub(crate) fn piece(&mut self) -> Piece {
+        Piece {
+            bytes: std::mem::take(&mut self.pending),
+            answers: std::mem::take(&mut self.unanswered),
+        }
+    }
+
+    /// Sends a piece, and waits until at most `pieces` are unanswered.
+    pub(crate) fn send_keeping(&mut self, piece: &Piece, pieces: usize) -> Result<()> {
+        self.reader.get_mut().write_all(&piece.bytes)?;
+        self.pieces.push_back(piece.answers);
+        self.wait_keeping(pieces)
+    }
+
+    /// Waits until at most `pieces` are unanswered.
+    pub(crate) fn wait_keeping(&mut self, pieces: usize) -> Result<()> {
         while self.pieces.len() > pieces {
             for _ in 0..self.pieces.pop_front().unwrap_or_default() {
                 self.skip_answer()?;

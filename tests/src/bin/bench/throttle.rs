@@ -1,0 +1,116 @@
+//! Whether a task keeps to its budget, and whether tasks that share a destination get alike.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::Options;
+use crate::data::Data;
+use crate::rows::{Row, Series, pair};
+use crate::run::Program;
+use crate::server::{Client, Server};
+
+/// A budget: its flag, so much each second, and what it is counted in.
+#[derive(Clone, Copy)]
+pub(crate) struct Budget {
+    flag: &'static str,
+    rate: f64,
+    unit: &'static str,
+}
+
+pub(crate) const RECORDS: Budget =
+    Budget { flag: "--records-per-second", rate: 5000.0, unit: "records/s" };
+pub(crate) const BYTES: Budget =
+    Budget { flag: "--bytes-per-second", rate: 4.0 * 1024.0 * 1024.0, unit: "bytes/s" };
+
+/// Over how long a budget has to hold, seconds.
+const SECONDS: f64 = 10.0;
+
+/// What passes within ten seconds, in the full stage.
+pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
+    let (source, destination) = pair(options)?;
+    Data::Strings.fill(&mut Client::open(source.port)?, false)?;
+    let rate = budget.rate.to_string();
+    let flags = ["--stages", "full", "--skip-precheck", budget.flag, &rate];
+    let mut row = Row::new(format!("throttled to {} {}", budget.rate, budget.unit), budget.unit);
+    let mut asked = Series::default();
+    for _ in 0..options.rounds.min(3) {
+        let program = Program::start(&options.keyferry, "migrate", &source, &destination, &flags)?;
+        let mut there = Client::open(destination.port)?;
+        let mut passed = || -> Result<f64> {
+            Ok(match budget.unit {
+                "records/s" => there.ask(&["DBSIZE"])?.parse()?,
+                // What the destination read, this question among it.
+                _ => there.info("total_net_input_bytes")?.parse()?,
+            })
+        };
+        let nothing = passed()?;
+        while passed()? < nothing + budget.rate {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let (began, before) = (Instant::now(), passed()?);
+        std::thread::sleep(Duration::from_secs_f64(SECONDS));
+        let after = passed()?;
+        row.ours.push((after - before) / began.elapsed().as_secs_f64());
+        let (cpu, peak_mib) = program.usage();
+        row.cpu.push(cpu);
+        row.peak_mib.push(peak_mib);
+        asked.push(budget.rate);
+        drop(program);
+        there.ask(&["FLUSHALL"])?;
+    }
+    row.reference = Some(("asked", asked));
+    Ok(row)
+}
+
+/// Three tasks copy to one destination at once: how far the last is when the first is done.
+pub(crate) fn fairness(options: &Options) -> Result<Row> {
+    const TASKS: usize = 3;
+    let mut row = Row::new("three tasks to one destination, slowest ÷ fastest", "of 1");
+    for _ in 0..options.rounds.min(3) {
+        let destination = Server::start(&options.redis_server, &[])?;
+        let mut sources = Vec::new();
+        for _ in 0..TASKS {
+            let source = Server::start(&options.redis_server, &[])?;
+            Data::Many(500_000).fill(&mut Client::open(source.port)?, options.quick)?;
+            sources.push(source);
+        }
+        let mut programs = Vec::new();
+        for (number, source) in sources.iter().enumerate() {
+            let map = format!("0:{}", number + 1);
+            let flags =
+                ["--stages", "full", "--skip-precheck", "--databases", "0", "--map-database", &map];
+            let keyferry = &options.keyferry;
+            programs.push(Program::start(keyferry, "migrate", source, &destination, &flags)?);
+        }
+        let keys: f64 =
+            Client::open(sources.first().context("no source")?.port)?.ask(&["DBSIZE"])?.parse()?;
+        let mut there = Client::open(destination.port)?;
+        loop {
+            let mut counts = Vec::new();
+            for number in 1..=TASKS {
+                there.ask(&["SELECT", &number.to_string()])?;
+                counts.push(there.ask(&["DBSIZE"])?.parse::<f64>()?);
+            }
+            let least = counts.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = counts.iter().copied().fold(0.0, f64::max);
+            if most >= keys {
+                row.ours.push(least / most);
+                break;
+            }
+            for program in &mut programs {
+                program.must_run()?;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        for program in &mut programs {
+            let finished = |line: &Value| line.get("outcome").is_some_and(|end| !end.is_null());
+            program.wait_for(finished)?;
+            let (cpu, peak_mib) = program.usage();
+            row.cpu.push(cpu);
+            row.peak_mib.push(peak_mib);
+        }
+    }
+    Ok(row)
+}
