@@ -27,6 +27,7 @@ macro_rules! with_commands {
             stop_task,
             release_task,
             retry_now,
+            agree,
             set_limits,
             set_class,
             rename_task,

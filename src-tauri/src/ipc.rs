@@ -199,6 +199,11 @@ mod commands {
     }
 
     #[tauri::command]
+    pub(super) async fn agree(host: State<'_, Host>, id: String, code: String) -> Result<()> {
+        host.workbench().await?.agree(&id, code).await
+    }
+
+    #[tauri::command]
     pub(super) async fn retry_now(host: State<'_, Host>, id: String) -> Result<()> {
         host.workbench().await?.retry_now(&id).await
     }

@@ -109,10 +109,13 @@ impl Keyferry {
         Self::run(&arguments)
     }
 
-    /// `keyferry tasks VERB t`, to its end.
+    /// `keyferry tasks VERB t`, to its end; flags may follow the verb.
     pub fn task(verb: &str, state: &Path) -> Result<Ended> {
         let state = state.to_str().context("the state folder's name is not UTF-8")?;
-        Self::run(&["tasks", verb, "t", "--state-dir", state])?.end(Duration::from_secs(60))
+        let mut words = vec!["tasks"];
+        words.extend(verb.split(' '));
+        words.extend(["t", "--state-dir", state]);
+        Self::run(&words)?.end(Duration::from_secs(60))
     }
 
     /// The process.

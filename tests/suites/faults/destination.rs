@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use keyferry_tests::keyferry::{Keyferry, error_code, number};
-use keyferry_tests::migration::{SOON, ask};
+use keyferry_tests::migration::{SOON, ask, field};
 use keyferry_tests::server::{Server, wait_until};
 use keyferry_tests::switchboard::Switchboard;
 use rand::rngs::StdRng;
@@ -119,6 +119,55 @@ fn flushed_by_somebody_it_copies_again_where_that_is_wanted() -> Result<()> {
     scene.settle(&mut run, counters)?;
     ensure!(scene.source.info("stats", "sync_full")? == "3", "as often as it was flushed");
     Ok(())
+}
+
+#[test]
+fn copying_again_is_agreed_to_and_then_the_removal_of_keys() -> Result<()> {
+    let (scene, counters) = Scene::killed(714, "")?;
+    scene.lose_checkpoint()?;
+    let mut run = scene.migration.start()?;
+    scene.agree_to(&mut run, "checkpoint_missing")?;
+    let gone = ["embstr", "hash:large", "stream"];
+    let line = told(&mut run, "removal_asked")?;
+    let message = field(&line, "error/message").as_str().unwrap_or_default();
+    // Those, and what the writers took away meanwhile.
+    let count = message.split(' ').next().and_then(|word| word.parse::<u32>().ok());
+    ensure!(count >= Some(gone.len() as u32) && message.contains(": db0 \""), "{line}");
+    let there = |expected: usize| -> Result<()> {
+        let mut connection = scene.destination.connect()?;
+        let found: usize = redis::cmd("EXISTS").arg(&gone).query(&mut connection)?;
+        ensure!(found == expected, "{found} of them are there");
+        Ok(())
+    };
+    there(3)?;
+    // A start does not agree to it.
+    run.kill()?;
+    let mut run = scene.migration.start()?;
+    scene.agree_to(&mut run, "removal_asked")?;
+    caught_up(&mut run)?;
+    there(0)?;
+    // What it does not hold at cannot be agreed to.
+    let refused = scene.migration.task("resume --agree")?;
+    ensure!(refused.status.code() == Some(3), "{refused:#?}");
+    scene.settle(&mut run, counters).map(|_| ())
+}
+
+#[test]
+fn what_copying_again_would_not_remove_is_not_asked_about() -> Result<()> {
+    let (scene, counters) = Scene::killed(715, "--conflict overwrite")?;
+    scene.lose_checkpoint()?;
+    let mut run = scene.migration.start()?;
+    scene.agree_to(&mut run, "checkpoint_missing")?;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters)?;
+    // Nor under *report*, where the copy has nothing to remove.
+    let scene = Scene::new(716, &[], "")?;
+    let counters = scene.write();
+    let mut run = scene.migration.start_and_catch_up()?;
+    ask::<()>(&mut scene.destination.connect()?, "FLUSHALL")?;
+    scene.agree_to(&mut run, "checkpoint_missing")?;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters).map(|_| ())
 }
 
 /// Promotes a replica that lags behind what the task was answered.

@@ -77,6 +77,19 @@ fn copies_again(place: &str, seed: u64) -> Result<()> {
     scene.goes_on(counters)
 }
 
+/// The same, where both copying again and the removal of keys are agreed to.
+fn agrees(place: &str, seed: u64) -> Result<()> {
+    let (scene, counters) = Scene::killed(seed, "")?;
+    scene.lose_checkpoint()?;
+    let mut run = armed(&scene, place)?;
+    scene.agree_to(&mut run, "checkpoint_missing")?;
+    scene.agree_to(&mut run, "removal_asked")?;
+    let ended = run.end(SOON)?;
+    ensure!(ended.status.code().is_none() && ended.stderr.contains(place), "{ended:#?}");
+    // It is not asked twice.
+    scene.goes_on(counters)
+}
+
 /// A spool that is gone: the stream is fetched from where the destination stands.
 fn fetches(place: &str, seed: u64) -> Result<()> {
     let (scene, counters) = Scene::killed(seed, "")?;
@@ -159,6 +172,7 @@ fn cuts(place: &str, seed: u64) -> Result<()> {
 fn way(place: &str) -> fn(&str, u64) -> Result<()> {
     match place {
         "recopy_decided" | "purged" => copies_again,
+        "removal_agreed" => agrees,
         "recopy_recorded" => loses_history,
         "spool_cut_short" => cuts,
         "odd_answered" | "read_again" => differs,

@@ -74,6 +74,14 @@ impl Scene {
         ask(&mut self.source.connect()?, "DEL embstr hash:large stream")
     }
 
+    /// Agrees to what the task proposes that holds at this error.
+    pub(crate) fn agree_to(&self, run: &mut Keyferry, code: &str) -> Result<Value> {
+        let line = told(run, code)?;
+        let agreed = self.migration.task("resume --agree")?;
+        ensure!(agreed.status.success(), "{agreed:#?}");
+        Ok(line)
+    }
+
     /// Two keys that are not at the destination what they are at the source, of which the task finds
     /// out only by its answers to what is written next.
     pub(crate) fn differ(&self) -> Result<()> {

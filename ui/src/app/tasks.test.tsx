@@ -162,3 +162,27 @@ it('narrows the list by state, and shows everything again', async () => {
   await user.click(await screen.findByText('Show all tasks'));
   expect(await find(testIds.taskRow(CATALOG))).toBeTruthy();
 });
+
+it('copies everything again only after it was agreed to, and says what that means', async () => {
+  const { user, backend } = opened({ scenario: 'history_lost' }, '#/tasks/5be09c22-carts');
+  const agree = vi.spyOn(backend, 'agree');
+  await user.click(await find(testIds.taskAgree));
+  expect((await screen.findByRole('dialog', undefined, WAIT)).textContent).toMatch(/starts anew.*are asked again/);
+  await user.click(get(testIds.confirmCancel));
+  expect(agree).not.toHaveBeenCalled();
+  await user.click(get(testIds.taskAgree));
+  await user.click(await find(testIds.confirmOk));
+  expect(agree).toHaveBeenCalledWith('5be09c22-carts', 'history_lost');
+  await waitFor(() => expect(screen.queryByTestId(testIds.errorPanel)).toBeNull(), WAIT);
+});
+
+it('removes keys only after their number and names were seen', async () => {
+  const { user, backend } = opened({ scenario: 'removal_asked' }, '#/tasks/5be09c22-carts');
+  const agree = vi.spyOn(backend, 'agree');
+  await user.click(await find(testIds.taskAgree));
+  expect(screen.queryByTestId(testIds.taskRetry)).toBeNull();
+  expect((await screen.findByRole('dialog', undefined, WAIT)).textContent).toMatch(/1204 keys .*db3 "session:9"/);
+  expect(document.activeElement).toBe(get(testIds.confirmCancel));
+  await user.click(get(testIds.confirmOk));
+  expect(agree).toHaveBeenCalledWith('5be09c22-carts', 'removal_asked');
+});

@@ -85,6 +85,8 @@ export interface Backend {
   stopTask(id: string): Promise<void>;
   releaseTask(id: string): Promise<void>;
   retryNow(id: string): Promise<void>;
+  /** Agrees to what a task proposes that holds at the error with this code. */
+  agree(id: string, code: string): Promise<void>;
   setLimits(id: string, limits: Limits): Promise<void>;
   /** Null is unlimited. */
   setClass(id: string, cls: InstanceClass | null): Promise<void>;

@@ -47,6 +47,7 @@ export const tauriBackend: Backend = {
   stopTask: (id) => invoke('stop_task', { id }),
   releaseTask: (id) => invoke('release_task', { id }),
   retryNow: (id) => invoke('retry_now', { id }),
+  agree: (id, code) => invoke('agree', { id, code }),
   setLimits: (id, limits) => invoke('set_limits', { id, limits }),
   setClass: (id, cls) => invoke('set_class', { id, class: cls }),
   renameTask: (id, name) => invoke('rename_task', { id, name }),

@@ -148,6 +148,7 @@ export const testIds = {
   taskMore: 'task-more',
   taskSwitchOver: 'task-switch-over',
   taskRetry: 'task-retry',
+  taskAgree: 'task-agree',
   stale: 'stale',
   revoke: 'revoke',
   taskContinue: 'task-continue',

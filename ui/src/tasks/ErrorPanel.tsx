@@ -1,5 +1,6 @@
 import { CaretRightOutlined, ExclamationCircleOutlined, ReloadOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TaskDetails, TaskReport } from '../bindings';
@@ -10,6 +11,7 @@ import { useNow } from '../shared/useNow';
 import { CredentialsForm } from './CredentialsForm';
 import { howToMend, whatFailed } from '../shared/failure';
 import { needsAttention } from './life';
+import { ProposalDialog, proposes } from './dialogs/ProposalDialog';
 import type { Actions } from './useActions';
 
 /** A password is what it lacks. */
@@ -20,11 +22,13 @@ export function asksForPassword({ state, error }: TaskReport): boolean {
 /** What is wrong, where, and what to do: for as long as it is so. */
 export function ErrorPanel({ details, actions }: { details: TaskDetails; actions: Actions }) {
   const { t } = useTranslation();
+  const [asked, setAsked] = useState(false);
   const { report, source, destination } = details.summary;
   if (!needsAttention(report.state)) return null;
   const { error, state } = report;
   const address = error?.side === 'source' ? source.label : error?.side === 'destination' ? destination.label : null;
   const wantsPassword = asksForPassword(report);
+  const proposal = proposes(details);
 
   return (
     <section className={`card error-panel ${state === 'failed' ? 'is-bad' : 'is-attention'}`} data-testid={testIds.errorPanel} aria-label={t(`task.error.${state}`)}>
@@ -32,7 +36,12 @@ export function ErrorPanel({ details, actions }: { details: TaskDetails; actions
         <ExclamationCircleOutlined aria-hidden />
         <h2>{t(`task.error.${state}`)}</h2>
         <span className="spring" />
-        {state === 'retrying' || state === 'holding' ? (
+        {proposal ? (
+          <Button type="primary" danger={proposal === 'remove_keys'} loading={actions.pending === 'agree'} disabled={actions.pending !== null} data-testid={testIds.taskAgree} onClick={() => setAsked(true)}>
+            {t(`confirm.${proposal}.button`)}
+          </Button>
+        ) : null}
+        {state === 'retrying' || (state === 'holding' && proposal !== 'remove_keys') ? (
           <Button icon={<ReloadOutlined />} loading={actions.pending === 'retry'} data-testid={testIds.taskRetry} onClick={() => void actions.retry()}>
             {actions.pending === 'retry' ? t('pending.retry') : t('action.retry')}
           </Button>
@@ -62,6 +71,7 @@ export function ErrorPanel({ details, actions }: { details: TaskDetails; actions
         </dl>
       ) : null}
       {wantsPassword ? <CredentialsForm actions={actions} /> : null}
+      {asked && proposal && error ? <ProposalDialog proposal={proposal} details={details} error={error} onOk={() => void actions.agree(error.code)} onClose={() => setAsked(false)} /> : null}
     </section>
   );
 }

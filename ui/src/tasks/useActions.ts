@@ -12,6 +12,7 @@ export type Pending =
   | 'stop'
   | 'release'
   | 'retry'
+  | 'agree'
   | 'delete'
   | 'credentials'
   | 'limits'
@@ -35,6 +36,8 @@ export interface Actions {
   stop: () => Promise<boolean>;
   release: () => Promise<boolean>;
   retry: () => Promise<boolean>;
+  /** To what the task proposes that holds at the error with this code. */
+  agree: (code: string) => Promise<boolean>;
   remove: () => Promise<boolean>;
   endDemo: () => Promise<boolean>;
   setLimits: (limits: Limits) => Promise<boolean>;
@@ -77,6 +80,7 @@ export function useActions(id: string): Actions {
     stop: () => ask('stop', (b) => b.stopTask(id)),
     release: () => ask('release', (b) => b.releaseTask(id)),
     retry: () => ask('retry', (b) => b.retryNow(id)),
+    agree: (code) => ask('agree', (b) => b.agree(id, code)),
     remove: () => ask('delete', (b) => b.deleteTask(id)),
     endDemo: () => ask('end_demo', (b) => b.endDemo()),
     setLimits: (limits) => ask('limits', (b) => b.setLimits(id, limits)),

@@ -45,7 +45,7 @@ pub(crate) enum TasksVerb {
     /// Let it rest; it can be resumed.
     Pause(NamedTask),
     /// Go on where it stood, in this process.
-    Resume(NamedTask),
+    Resume(ResumedTask),
     /// End it for good.
     Stop(NamedTask),
     /// Give back what it holds: keys at the destination, files here.
@@ -68,6 +68,16 @@ pub(crate) struct NamedTask {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) store: StoreFlags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ResumedTask {
+    #[command(flatten)]
+    pub(crate) named: NamedTask,
+    /// The task runs and holds at a question: agree to copying everything again, or to the removal
+    /// of the keys that it names. `tasks show` tells which.
+    #[arg(long)]
+    pub(crate) agree: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use keyferry_workbench::engine::error::ErrorKind;
 use keyferry_workbench::engine::secret::Credentials;
 use keyferry_workbench::engine::skipped::Wanted;
 use keyferry_workbench::engine::task::{LifeEvent, TaskState};
@@ -11,7 +12,7 @@ use keyferry_workbench::store::{Store, StoredTask, label_of};
 use keyferry_workbench::{Ask, ask};
 
 use crate::Exit;
-use crate::arguments::{NamedTask, TasksVerb};
+use crate::arguments::{NamedTask, ResumedTask, TasksVerb};
 use crate::migrate::{open_store, run};
 use crate::output;
 use crate::passwords::stored_credentials;
@@ -27,7 +28,8 @@ pub(crate) async fn tasks(verb: TasksVerb) -> Result<Exit> {
         TasksVerb::List(flags) => list(&open_store(&flags)?, flags.json),
         TasksVerb::Show(named) => show(&named),
         TasksVerb::Pause(named) => pause(&named).await,
-        TasksVerb::Resume(named) => Box::pin(resume(&named)).await,
+        TasksVerb::Resume(ResumedTask { named, agree: true }) => agree(&named).await,
+        TasksVerb::Resume(ResumedTask { named, agree: false }) => Box::pin(resume(&named)).await,
         TasksVerb::Stop(named) => stop(&named).await,
         TasksVerb::Release(named) => release(&named).await,
     }
@@ -106,6 +108,25 @@ async fn resume(named: &NamedTask) -> Result<Exit> {
     }
     let credentials = stored_credentials(&locked).await?;
     run(locked, credentials, RunOptions::default(), named.store.json).await
+}
+
+/// Agrees to what the task, which another process runs, proposes where it holds.
+async fn agree(named: &NamedTask) -> Result<Exit> {
+    let (store, task) = find(named)?;
+    let report = store.report(&task);
+    let kind = report.error.as_ref().and_then(|error| ErrorKind::of_code(&error.code));
+    let asked = kind.filter(|kind| report.state == TaskState::Holding && kind.can_be_agreed_to());
+    let Some(kind) = asked else {
+        return Err(CommandError::usage(
+            "wrong_state",
+            format!("the task “{}” holds at nothing that could be agreed to", task.name),
+        ));
+    };
+    if let Some(error) = &report.error {
+        output::say(&format!("{}: agreed to: {}", task.name, error.message));
+    }
+    ask(&store, &task.id, Ask::Agree(kind.code().to_owned())).await?;
+    tell(named, &store)
 }
 
 async fn stop(named: &NamedTask) -> Result<Exit> {

@@ -59,6 +59,11 @@ macro_rules! error_kinds {
             /// All kinds, for documentation and tests.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
+            /// The kind whose code this is.
+            pub fn of_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.code() == code)
+            }
+
             /// The stable word for programs.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }
@@ -151,13 +156,16 @@ error_kinds! {
         "Nothing to do: the source is not ready for a replica yet, the task asks again.";
     /// The source offers a full copy where the task asked to continue.
     HistoryLost = "history_lost", Resync,
-        "The source no longer has the missing part of its stream. Resume with --on-history-lost recopy to copy everything again; keys that the source no longer has are then removed.";
+        "The source no longer has the missing part of its stream. Agree to copying everything again, in the task's window or with tasks resume NAME --agree; keys that the source no longer has are then removed.";
     /// A command moved keys between what the task selects and what it does not.
     SelectionCrossed = "selection_crossed", Resync,
-        "Resume with --on-history-lost recopy: the task then copies everything again and goes on behind the command. Where databases were exchanged or keys moved, selecting both databases avoids it.";
+        "Agree to copying everything again, in the task's window or with tasks resume NAME --agree: the task then goes on behind the command. Where databases were exchanged or keys moved, selecting both databases avoids it.";
+    /// Copying again would remove keys that the destination has and the source has not.
+    RemovalAsked = "removal_asked", Hold,
+        "Look at the named keys. Agree to their removal in the task's window or with tasks resume NAME --agree, or stop the task: nothing is removed until then.";
     /// The destination does not hold the checkpoint that it was given.
     CheckpointMissing = "checkpoint_missing", Resync,
-        "The destination was flushed, or restored from a copy older than this task. Resume with --on-history-lost recopy to copy everything again.";
+        "The destination was flushed, or restored from a copy older than this task. Agree to copying everything again, in the task's window or with tasks resume NAME --agree.";
     /// The destination's checkpoint is not the one this task wrote last.
     CheckpointConflict = "checkpoint_conflict", Hold,
         "Another process writes this task's checkpoint. End it, then resume this task.";
@@ -307,8 +315,8 @@ impl Error {
 impl ErrorReport {
     /// What to do about it, to be shown in another language. Its meaning is `error.<code>`.
     pub fn remedy_phrase(&self) -> Phrase {
-        match ErrorKind::ALL.iter().find(|kind| kind.code() == self.code) {
-            Some(kind) => Phrase::remedy(*kind),
+        match ErrorKind::of_code(&self.code) {
+            Some(kind) => Phrase::remedy(kind),
             None => Phrase::plain(self.remedy.as_str()),
         }
     }

@@ -101,6 +101,8 @@ pub(crate) struct Record {
     pub(crate) replaces: bool,
     /// That is still to be done.
     pub(crate) purge: bool,
+    /// A person is asked before keys are removed.
+    pub(crate) asks_removal: bool,
     /// The next connection to the source asks for a new snapshot.
     pub(crate) recopy: bool,
     /// What the source is: commands of older ones are given dates.

@@ -20,6 +20,8 @@ pub enum Ask {
     Stop,
     /// End a wait for the next attempt.
     RetryNow,
+    /// Agree to what a task proposes that holds at the error with this code.
+    Agree(String),
     /// Be known otherwise from now on.
     Amend(Amendment),
     /// Try so many minutes when a connection is lost.

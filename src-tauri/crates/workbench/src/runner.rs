@@ -96,6 +96,11 @@ impl Remote {
             Ask::Pause => drop(self.controls.wish.send_replace(Wish::Pause)),
             Ask::Stop => drop(self.controls.wish.send_replace(Wish::Stop)),
             Ask::RetryNow => self.controls.retry_now.send_modify(|count| *count += 1),
+            Ask::Agree(code) => {
+                let kind = ErrorKind::of_code(&code).filter(|kind| kind.can_be_agreed_to());
+                self.controls.agreed.send_replace(kind);
+                return kind.is_some();
+            }
             Ask::RetryMinutes(minutes) => {
                 self.controls.retry_minutes.send_replace(minutes);
             }

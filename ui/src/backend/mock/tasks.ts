@@ -12,7 +12,7 @@ const subscription = (ready: Promise<void>, end: () => void): Subscription => ({
 
 type Calls = Pick<
   Backend,
-  | 'listTasks' | 'showTask' | 'listSkipped' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'setLimits' | 'setClass'
+  | 'listTasks' | 'showTask' | 'listSkipped' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'agree' | 'setLimits' | 'setClass'
   | 'renameTask' | 'duplicateTask' | 'provideCredentials' | 'deleteTask' | 'startDemo' | 'endDemo' | 'subscribeTasks' | 'subscribeTask'
 >;
 
@@ -50,6 +50,10 @@ export function taskCalls(world: World): Calls {
     },
     releaseTask: async (id) => { await world.pace(2); world.move(id, 'released'); },
     retryNow: async (id) => { await world.pace(4); world.find(id); },
+    agree: async (id, code) => {
+      await world.pace(2);
+      if (world.find(id).summary.report.error?.code === code) world.move(id, 'running');
+    },
     setLimits: async (id, limits) => {
       await world.pace();
       const task = world.find(id);

@@ -1,4 +1,4 @@
-import type { CommandError, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
+import type { CommandError, ErrorReport, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
 
 import { blankReport, details, endpoint, mixedTasks, wave } from './fixtures';
 import { happened, phrase } from './words';
@@ -13,6 +13,8 @@ export type Scenario =
   | 'precheck_fails'
   | 'no_keychain'
   | 'keychain_locked'
+  | 'history_lost'
+  | 'removal_asked'
   | 'closing';
 
 export interface MockOptions {
@@ -24,6 +26,21 @@ export interface MockOptions {
 export const refusal = (code: string, message: string, more: Partial<CommandError> = {}): CommandError => ({
   code, message, side: null, remedy: null, fields: [], ...more,
 });
+
+/** The task that holds. */
+const HOLDING = '5be09c22-carts';
+
+/** What it holds at, where it proposes a way on. */
+const held = (code: 'history_lost' | 'removal_asked'): ErrorReport =>
+  code === 'history_lost'
+    ? {
+        code, side: 'source', message: 'the source no longer has the stream behind offset 4831120',
+        remedy: "Agree to copying everything again, in the task's window or with tasks resume NAME --agree; keys that the source no longer has are then removed.",
+      }
+    : {
+        code, side: 'destination', message: '1204 keys are at the destination that the source does not have: db0 "cart:118", db0 "cart:2041", db3 "session:9", …',
+        remedy: "Look at the named keys. Agree to their removal in the task's window or with tasks resume NAME --agree, or stop the task: nothing is removed until then.",
+      };
 
 /** The tasks that the mock has, and how they live. */
 export class World {
@@ -43,6 +60,7 @@ export class World {
     this.scenario = scenario;
     this.pace_ms = pace_ms;
     if (scenario !== 'empty') for (const task of mixedTasks()) this.tasks.set(task.summary.id, task);
+    if (scenario === 'history_lost' || scenario === 'removal_asked') this.find(HOLDING).summary.report.error = held(scenario);
     const timer = setInterval(() => {
       this.step += 1;
       this.tasks.forEach((task) => this.tick(task));

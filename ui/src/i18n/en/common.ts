@@ -25,12 +25,12 @@ export const common = {
     full: 'Full migration', incremental: 'Incremental', caught_up: 'Incremental · caught up', starting: 'Starting',
   },
   pending: {
-    pause: 'Pausing…', resume: 'Resuming…', stop: 'Stopping…', release: 'Releasing…', retry: 'Trying…', delete: 'Deleting…',
+    pause: 'Pausing…', resume: 'Resuming…', stop: 'Stopping…', release: 'Releasing…', retry: 'Trying…', agree: 'Going on…', delete: 'Deleting…',
     start: 'Starting…', credentials: 'Connecting…', limits: 'Applying…', class: 'Applying…', alerts: 'Applying…', rename: 'Renaming…', duplicate: 'Duplicating…', end_demo: 'Cleaning up…',
   },
   /** What was tried, where it failed. */
   did: {
-    pause: 'Pausing', resume: 'Resuming', stop: 'Stopping', release: 'Releasing', retry: 'Trying again', delete: 'Deleting',
+    pause: 'Pausing', resume: 'Resuming', stop: 'Stopping', release: 'Releasing', retry: 'Trying again', agree: 'Going on', delete: 'Deleting',
     credentials: 'Connecting', limits: 'Throttling', class: 'Changing the class', alerts: 'Changing the alerts', rename: 'Renaming', duplicate: 'Duplicating', end_demo: 'Ending the demonstration',
   },
   rename: { title: 'Rename “{{name}}”', ok: 'Rename', name: 'Name', required: 'Enter a name.' },

@@ -25,6 +25,7 @@ export const errors = {
     history_lost: { title: 'The source’s history is lost', remedy: 'The source no longer has the missing part of its stream. Copy everything again; keys that the source no longer has are then removed.' },
     selection_crossed: { title: 'Keys crossed what is selected', remedy: 'Copy everything again; the task then goes on behind the command. Where databases were exchanged or keys moved, selecting both databases avoids it.' },
     checkpoint_missing: { title: 'The destination has no checkpoint', remedy: 'The destination was flushed, or restored from a copy older than this task. Copy everything again.' },
+    removal_asked: { title: 'Some keys would be removed', remedy: 'Look at the named keys, then agree to their removal or stop the task. Nothing is removed until then.' },
     checkpoint_conflict: { title: 'Another process writes this task’s checkpoint', remedy: 'End the other process, then resume this task.' },
     destination_changed: { title: 'The destination is not what it was a moment ago', remedy: 'Nothing to do: the destination restarted, failed over, or was flushed or restored; the task looks where it stands and goes on from there.' },
     rdb_corrupt: { title: 'The snapshot is damaged', remedy: 'Resume to transfer it again; if it stays, check the source with redis-check-rdb.' },

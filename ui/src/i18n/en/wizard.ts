@@ -126,7 +126,7 @@ export const wizard = {
   spool: { title: 'Spool on this computer, at most', unit: 'GiB', unlimited: 'what the disk has', note: 'The stream waits here until the destination has it. When it is full, the task waits; at least 0.25 GiB.' },
   history: {
     title: 'When the source no longer has the continuation of the stream', hold: 'Wait for me', recopy: 'Copy everything again',
-    note: { hold: 'The task waits and says so; nothing is written until you decide.', recopy: 'Full data migration starts anew by itself. Keys deleted at the source meanwhile may stay at the destination.' },
+    note: { hold: 'The task waits and says so; nothing is written until you decide.', recopy: 'Full data migration starts anew by itself, and removes the keys that the source no longer has. What was at the destination before the task stays.' },
   },
   precheck: {
     rate_label: 'Success Rate', running: 'The precheck is running.', probe_note: 'Nothing is written but a probe key, __keyferry:probe:…, which lives for ten seconds.', nothing: 'Nothing has been checked yet.', outdated: 'The settings have changed: precheck again.',

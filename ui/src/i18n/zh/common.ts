@@ -27,11 +27,11 @@ export const common: Words<typeof en> = {
     full: '全量迁移', incremental: '增量迁移', caught_up: '增量迁移 · 无延迟', starting: '启动中',
   },
   pending: {
-    pause: '暂停中…', resume: '恢复中…', stop: '结束中…', release: '释放中…', retry: '重试中…', delete: '删除中…',
+    pause: '暂停中…', resume: '恢复中…', stop: '结束中…', release: '释放中…', retry: '重试中…', agree: '继续中…', delete: '删除中…',
     start: '启动中…', credentials: '连接中…', limits: '应用中…', class: '应用中…', alerts: '应用中…', rename: '重命名中…', duplicate: '复制中…', end_demo: '清理中…',
   },
   did: {
-    pause: '暂停', resume: '恢复', stop: '结束', release: '释放', retry: '重试', delete: '删除',
+    pause: '暂停', resume: '恢复', stop: '结束', release: '释放', retry: '重试', agree: '继续', delete: '删除',
     credentials: '连接', limits: '限速', class: '变更链路规格', alerts: '修改告警', rename: '重命名', duplicate: '复制任务', end_demo: '结束体验',
   },
   rename: { title: '重命名“{{name}}”', ok: '重命名', name: '名称', required: '请输入名称。' },

@@ -27,6 +27,7 @@ export const errors: Words<typeof en> = {
     history_lost: { title: '源库的复制历史已丢失', remedy: '源库已不再保留缺失的增量数据，需要重新全量迁移；源库中已不存在的 Key 会从目标库删除。' },
     selection_crossed: { title: '有 Key 跨越了所选范围', remedy: '需要重新全量迁移，之后任务从该命令之后继续。若交换过数据库或移动过 Key，同时选择相关的两个数据库即可避免。' },
     checkpoint_missing: { title: '目标库中没有位点', remedy: '目标库被清空过，或恢复自早于此任务的备份，需要重新全量迁移。' },
+    removal_asked: { title: '有 Key 将被删除', remedy: '请查看提示中的 Key，然后确认删除或结束任务。确认之前不会删除任何数据。' },
     checkpoint_conflict: { title: '另一个进程正在写入此任务的位点', remedy: '请结束另一个进程，然后恢复此任务。' },
     destination_changed: { title: '目标库已发生变化', remedy: '无需处理：目标库发生了重启、主从切换、清空或恢复，任务会重新确认位点并继续。' },
     rdb_corrupt: { title: '全量数据已损坏', remedy: '请恢复任务以重新传输；若仍然出现，请在源库使用 redis-check-rdb 检查。' },

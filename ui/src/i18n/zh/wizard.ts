@@ -123,7 +123,7 @@ export const wizard: Words<typeof en> = {
   spool: { title: '本机缓冲空间上限', unit: 'GiB', unlimited: '磁盘可用空间', note: '增量数据写入目标库之前暂存于此。缓冲已满时任务等待；不小于 0.25 GiB。' },
   history: {
     title: '源库不再保留后续增量数据时', hold: '等待处理', recopy: '重新全量迁移',
-    note: { hold: '任务暂停并提示，在处理之前不写入任何数据。', recopy: '自动重新开始全量迁移。期间在源库删除的 Key 可能仍保留在目标库。' },
+    note: { hold: '任务暂停并提示，在处理之前不写入任何数据。', recopy: '自动重新开始全量迁移，并删除源库中已不存在的 Key。任务开始之前目标库已有的数据会保留。' },
   },
   precheck: {
     rate_label: '预检查通过率', running: '预检查正在进行。', probe_note: '除保留 10 秒的探测 Key（__keyferry:probe:…）外，不写入任何数据。', nothing: '尚未进行预检查。', outdated: '配置已修改，请重新进行预检查。',

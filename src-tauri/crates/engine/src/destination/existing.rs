@@ -13,6 +13,7 @@ use crate::failpoint;
 use crate::phrase;
 use crate::report::EventLevel;
 use crate::source::follow::CurrentSnapshot;
+use crate::spec::TaskSpec;
 
 impl DestinationHalf {
     pub(super) async fn note_existing(&self, session: &mut Session) -> Result<()> {
@@ -47,6 +48,9 @@ impl DestinationHalf {
 
     /// Removes what an earlier snapshot brought and the current one does not have; never a key that
     /// was there before the task.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RemovalAsked`] where a person has to agree first.
     pub(super) async fn purge(
         &self,
         session: &mut Session,
@@ -56,33 +60,92 @@ impl DestinationHalf {
         let file = current.file.clone().ok_or_else(|| {
             Error::new(ErrorKind::Internal, Side::Local, "the snapshot's file is gone")
         })?;
-        self.figures.event(EventLevel::Info, "purge_started", phrase!("event.purge_started"));
         let path = self.folder.join("snapshot.keys");
-        let seen = KeysSeen::collect(&file, &self.spec.databases, &path).await?;
-        let mut removed = 0u64;
+        let surplus = Surplus {
+            spec: &self.spec,
+            existing,
+            seen: KeysSeen::collect(&file, &self.spec.databases, &path).await?,
+        };
+        let purged = self.purge_surplus(session, &surplus).await;
+        drop(surplus);
+        crate::durable::remove_if_there(&path)?;
+        purged
+    }
+
+    async fn purge_surplus(&self, session: &mut Session, surplus: &Surplus<'_>) -> Result<()> {
+        if self.record().get().asks_removal {
+            if !self.agreement.take(ErrorKind::RemovalAsked) {
+                surplus.ask(session).await?;
+            }
+            self.update_record(|record| record.asks_removal = false)?;
+            failpoint::hit("removal_agreed");
+        }
+        self.figures.event(EventLevel::Info, "purge_started", phrase!("event.purge_started"));
+        let mut removed = 0;
         let mut scan = session.scan(&self.spec.databases).await?;
         while let Some((database, keys)) = scan.next(&mut session.control).await? {
-            let mut unlink = cmd("UNLINK");
-            let mut count = 0;
-            for key in &keys {
-                let hash = key_hash(database, key);
-                let before = existing.map_or(Ok(false), |existing| existing.contains(hash))?;
-                if !before && self.spec.keys.takes(key) && !seen.contains(hash)? {
-                    unlink.arg(key);
-                    count += 1;
-                }
-            }
-            if count > 0 {
-                session.control.query(&unlink).await?;
-                removed += count;
+            let keys = surplus.of(database, keys)?;
+            if !keys.is_empty() {
+                session.control.query(cmd("UNLINK").arg(&keys[..])).await?;
+                removed += keys.len();
             }
         }
-        crate::durable::remove_if_there(&path)?;
         self.figures.event(
             EventLevel::Info,
             "purge_done",
             phrase!("event.purge_done", keys = removed),
         );
         Ok(())
+    }
+}
+
+/// How many keys a question names.
+const SAMPLES: usize = 10;
+
+/// Tells which keys of the destination a copy has to remove.
+struct Surplus<'a> {
+    spec: &'a TaskSpec,
+    existing: Option<&'a KeySet>,
+    seen: KeysSeen,
+}
+
+impl Surplus<'_> {
+    /// Those of `keys` that have to go.
+    fn of(&self, database: u32, keys: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+        let mut surplus = Vec::new();
+        for key in keys {
+            let hash = key_hash(database, &key);
+            let before = self.existing.map_or(Ok(false), |existing| existing.contains(hash))?;
+            if !before && self.spec.keys.takes(&key) && !self.seen.contains(hash)? {
+                surplus.push(key);
+            }
+        }
+        Ok(surplus)
+    }
+
+    /// Counts them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RemovalAsked`] where there are any, with their number and some of them.
+    async fn ask(&self, session: &mut Session) -> Result<()> {
+        let mut count = 0;
+        let mut samples = Vec::new();
+        let mut scan = session.scan(&self.spec.databases).await?;
+        while let Some((database, keys)) = scan.next(&mut session.control).await? {
+            let keys = self.of(database, keys)?;
+            count += keys.len();
+            let shown = keys.iter().take(SAMPLES - samples.len());
+            samples.extend(shown.map(|key| format!("db{database} \"{}\"", key.escape_ascii())));
+        }
+        if count == 0 {
+            return Ok(());
+        }
+        let keys = if count == 1 { "key is" } else { "keys are" };
+        let more = if count > samples.len() { ", …" } else { "" };
+        let what = format!(
+            "{count} {keys} at the destination that the source does not have: {}{more}",
+            samples.join(", ")
+        );
+        Err(Error::new(ErrorKind::RemovalAsked, Side::Destination, what))
     }
 }

@@ -32,7 +32,8 @@ use crate::skipped::SkippedLog;
 use crate::source::clock::SourceClock;
 use crate::source::follow::{CurrentSnapshot, Resume, Wanted, source_offset};
 use crate::source::spool::{Spool, SpoolProgress};
-use crate::spec::{Limits, OnHistoryLost, TaskSpec, Until};
+use crate::spec::{Limits, TaskSpec, Until};
+use crate::task::agreement::{Agreement, recopies};
 use crate::task::figures::Figures;
 use crate::task::stages::Stages;
 
@@ -70,6 +71,8 @@ pub(crate) struct DestinationHalf {
     /// A person started or resumed the task just now: a checkpoint that another copy of it left may be
     /// taken over.
     pub(crate) adopt: Arc<AtomicBool>,
+    /// What a person agreed to while this half held.
+    pub(crate) agreement: Arc<Agreement>,
     /// What is to happen to the spool first.
     pub(crate) resume: Resume,
     /// See the source's half.
@@ -454,6 +457,7 @@ impl DestinationHalf {
         self.update_record(|record| {
             record.full_done = true;
             record.purge = false;
+            record.asks_removal = false;
         })?;
         failpoint::hit("full_recorded");
         if !self.spec.stages.incremental {
@@ -501,22 +505,23 @@ impl DestinationHalf {
 
     /// The task cannot go on from where the destination is.
     fn resync(&self, error: Error) -> Result<Fed> {
-        if self.spec.on_history_lost == OnHistoryLost::Recopy && self.spec.stages.full {
-            self.figures.event(
-                EventLevel::Warning,
-                "recopy",
-                phrase!("event.recopy", why = error.message),
-            );
-            self.update_record(|record| {
-                record.recopy = true;
-                // Its absence is known and answered: the next checkpoint is a first one again.
-                record.written = Written::Intended;
-                record.purge = true;
-            })?;
-            failpoint::hit("recopy_decided");
-            return Ok(Fed::Recopy);
-        }
-        Err(error)
+        let Some(asks) = recopies(&self.spec, &self.agreement, error.kind) else {
+            return Err(error);
+        };
+        self.figures.event(
+            EventLevel::Warning,
+            "recopy",
+            phrase!("event.recopy", why = error.message),
+        );
+        self.update_record(|record| {
+            record.recopy = true;
+            record.asks_removal = asks;
+            // Its absence is known and answered: the next checkpoint is a first one again.
+            record.written = Written::Intended;
+            record.purge = true;
+        })?;
+        failpoint::hit("recopy_decided");
+        Ok(Fed::Recopy)
     }
 
     async fn clean_up(&self, session: &mut Session) -> Result<()> {

@@ -23,7 +23,8 @@ use crate::phrase;
 use crate::record::{RecordFile, SnapshotRecord, Written};
 use crate::report::EventLevel;
 use crate::secret::Secret;
-use crate::spec::{OnHistoryLost, TaskSpec};
+use crate::spec::TaskSpec;
+use crate::task::agreement::{Agreement, recopies};
 use crate::task::figures::Figures;
 
 /// How often the source is told what is durable here.
@@ -81,6 +82,7 @@ pub(crate) struct SourceHalf {
     pub(crate) record: Arc<Mutex<RecordFile>>,
     pub(crate) figures: Arc<Figures>,
     pub(crate) clock: Arc<SourceClock>,
+    pub(crate) agreement: Arc<Agreement>,
     pub(crate) snapshots: watch::Sender<Option<CurrentSnapshot>>,
     pub(crate) resume: Resume,
     /// True once the spool is as `resume` asks: by this half after a fetch was agreed to, by the
@@ -233,23 +235,19 @@ impl SourceHalf {
         Ok(())
     }
 
-    /// What is done about a stream that cannot be continued is the user's setting.
+    /// What is done about a stream that cannot be continued is the user's setting, or word.
     fn history_lost(&self, why: String) -> Result<Followed> {
-        match self.spec.on_history_lost {
-            OnHistoryLost::Recopy if self.spec.stages.full => {
-                self.figures.event(
-                    EventLevel::Warning,
-                    "recopy",
-                    phrase!("event.recopy", why = why),
-                );
-                self.update_record(|record| record.recopy = true)?;
-                failpoint::hit("recopy_recorded");
-                Ok(Followed::Recopy)
-            }
-            OnHistoryLost::Recopy | OnHistoryLost::Hold => {
-                Err(Error::new(ErrorKind::HistoryLost, Side::Source, why))
-            }
-        }
+        let lost = ErrorKind::HistoryLost;
+        let Some(asks) = recopies(&self.spec, &self.agreement, lost) else {
+            return Err(Error::new(lost, Side::Source, why));
+        };
+        self.figures.event(EventLevel::Warning, "recopy", phrase!("event.recopy", why = why));
+        self.update_record(|record| {
+            record.recopy = true;
+            record.asks_removal = asks;
+        })?;
+        failpoint::hit("recopy_recorded");
+        Ok(Followed::Recopy)
     }
 
     async fn receive_snapshot(

@@ -1,5 +1,6 @@
 //! The life of one task: its states, and running it.
 
+pub(crate) mod agreement;
 pub(crate) mod figures;
 mod report;
 mod retry;
@@ -17,7 +18,7 @@ pub use state::{IllegalTransition, LifeEvent, TaskState};
 use crate::apply::ledger::give_withheld;
 use crate::checkpoint::{CHECKPOINT_DATABASE, own_keys};
 use crate::control::Control;
-use crate::error::{Error, Result, Side};
+use crate::error::{Error, ErrorKind, Result, Side};
 use crate::record::{RecordFile, Written};
 use crate::report::Observer;
 use crate::secret::Credentials;
@@ -45,6 +46,9 @@ pub struct Controls {
     pub limits: watch::Sender<Limits>,
     /// Bump it to end a wait for the next attempt.
     pub retry_now: watch::Sender<u64>,
+    /// Set it to agree to what a task that holds at this error proposes; see
+    /// [`ErrorKind::can_be_agreed_to`].
+    pub agreed: watch::Sender<Option<ErrorKind>>,
     /// Set it to change the retry window while running, minutes: the lowest of the tasks that share a
     /// server counts for all of them.
     pub retry_minutes: watch::Sender<u32>,
@@ -59,6 +63,8 @@ pub struct Steering {
     pub limits: watch::Receiver<Limits>,
     /// See [`Controls::retry_now`].
     pub retry_now: watch::Receiver<u64>,
+    /// See [`Controls::agreed`].
+    pub agreed: watch::Receiver<Option<ErrorKind>>,
     /// See [`Controls::retry_minutes`].
     pub retry_minutes: watch::Receiver<u32>,
 }
@@ -79,13 +85,15 @@ pub fn controls(spec: &TaskSpec) -> (Controls, Steering) {
     let (wish, wish_rx) = watch::channel(Wish::Run);
     let (limits, limits_rx) = watch::channel(spec.limits);
     let (retry_now, retry_now_rx) = watch::channel(0);
+    let (agreed, agreed_rx) = watch::channel(None);
     let (retry_minutes, retry_minutes_rx) = watch::channel(spec.retry_minutes);
     (
-        Controls { wish, limits, retry_now, retry_minutes },
+        Controls { wish, limits, retry_now, agreed, retry_minutes },
         Steering {
             wish: wish_rx,
             limits: limits_rx,
             retry_now: retry_now_rx,
+            agreed: agreed_rx,
             retry_minutes: retry_minutes_rx,
         },
     )

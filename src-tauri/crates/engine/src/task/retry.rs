@@ -123,7 +123,11 @@ fn looks_again(kind: ErrorKind) -> Option<Duration> {
         // Reading the same command again changes nothing.
         Handling::Resync => (kind != ErrorKind::SelectionCrossed).then_some(RESYNC_PAUSE),
         Handling::Retry | Handling::Fail => Some(HOLD_PAUSE),
-        Handling::Hold => (kind != ErrorKind::CheckpointConflict).then_some(HOLD_PAUSE),
+        // Only a person changes these.
+        Handling::Hold => {
+            let asks = matches!(kind, ErrorKind::CheckpointConflict | ErrorKind::RemovalAsked);
+            (!asks).then_some(HOLD_PAUSE)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
+use super::agreement::Agreement;
 use super::figures::Figures;
 use super::report::Reporter;
 use super::retry::{Condition, Decision, RetryWindow};
@@ -106,6 +107,10 @@ struct Run {
     writer: u64,
     /// See [`DestinationHalf::adopt`].
     adopt: Arc<AtomicBool>,
+    /// What a person agreed to at the source's half.
+    agreed_at_source: Arc<Agreement>,
+    /// What a person agreed to at the destination's half.
+    agreed_at_destination: Arc<Agreement>,
 }
 
 impl Run {
@@ -136,6 +141,8 @@ impl Run {
             conditions: Arc::default(),
             writer,
             adopt: Arc::new(AtomicBool::new(true)),
+            agreed_at_source: Arc::default(),
+            agreed_at_destination: Arc::default(),
             context,
         })
     }
@@ -203,6 +210,7 @@ impl Run {
             record: Arc::clone(&self.record),
             figures: Arc::clone(&self.figures),
             clock: Arc::clone(&self.clock),
+            agreement: Arc::clone(&self.agreed_at_source),
             snapshots: snapshots.clone(),
             resume,
             spool_ready: spool_ready.clone(),
@@ -223,6 +231,7 @@ impl Run {
             limits: self.context.steering.limits.clone(),
             writer: self.writer,
             adopt: Arc::clone(&self.adopt),
+            agreement: Arc::clone(&self.agreed_at_destination),
             resume,
             spool_ready,
             rest: rest.clone(),
@@ -376,6 +385,10 @@ impl Run {
             figures: Arc::clone(&self.figures),
             steering: self.context.steering.clone(),
             adopt: Arc::clone(&self.adopt),
+            agreement: Arc::clone(match side {
+                Side::Source => &self.agreed_at_source,
+                Side::Destination | Side::Local => &self.agreed_at_destination,
+            }),
         }
     }
 
@@ -418,6 +431,7 @@ async fn await_destination(halves: &mut JoinSet<HalfEnd>) {
 struct Patience {
     side: Side,
     adopt: Arc<AtomicBool>,
+    agreement: Arc<Agreement>,
     window: RetryWindow,
     conditions: Arc<Conditions>,
     figures: Arc<Figures>,
@@ -435,6 +449,7 @@ impl Patience {
             self.figures.event(EventLevel::Info, code, words);
         }
         self.window.well();
+        self.agreement.connected();
         self.conditions.set(self.side, Condition::Well);
     }
 
@@ -445,14 +460,18 @@ impl Patience {
     async fn wait(&mut self, error: Error) -> Result<()> {
         let level = EventLevel::Warning;
         self.figures.event(level, error.kind.code(), error.message.clone());
+        let kind = error.kind;
         match self.window.failed(error) {
             Decision::GiveUp(error) => Err(error),
             Decision::Wait(pause, condition) => {
-                self.conditions.set(self.side, condition);
+                // Listened to before anybody learns that there is something to answer.
                 let mut retry_now = self.steering.retry_now.clone();
                 retry_now.mark_unchanged();
+                let mut agreed = self.steering.agreed.clone();
+                agreed.mark_unchanged();
                 let mut retry_minutes = self.steering.retry_minutes.clone();
                 retry_minutes.mark_unchanged();
+                self.conditions.set(self.side, condition);
                 let pause = async {
                     match pause {
                         Some(pause) => sleep(pause).await,
@@ -463,6 +482,10 @@ impl Patience {
                     () = pause => {}
                     // A person looked: what another copy of the task left may be taken over.
                     Ok(()) = retry_now.changed() => self.adopt.store(true, Ordering::Relaxed),
+                    true = agreed_to(&mut agreed, kind) => {
+                        self.adopt.store(true, Ordering::Relaxed);
+                        self.agreement.give(kind);
+                    }
                     // Another window: whether it has passed is judged with the next failure.
                     Ok(()) = retry_minutes.changed() => {}
                 }
@@ -470,6 +493,16 @@ impl Patience {
             }
         }
     }
+}
+
+/// Waits until a person agrees to what a task that holds at `kind` proposes; false once nobody can.
+async fn agreed_to(agreed: &mut watch::Receiver<Option<ErrorKind>>, kind: ErrorKind) -> bool {
+    while agreed.changed().await.is_ok() {
+        if *agreed.borrow_and_update() == Some(kind) {
+            return true;
+        }
+    }
+    false
 }
 
 async fn keep_following(half: Arc<SourceHalf>, patience: Patience) -> Result<Followed> {

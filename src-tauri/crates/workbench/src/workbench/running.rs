@@ -222,6 +222,19 @@ impl Workbench {
         self.tell(id, Ask::RetryNow).await.map(|_| ())
     }
 
+    /// Agrees to what a task proposes that holds at the error with this code: to copy everything
+    /// again, or to remove keys that the source no longer has. What was shown is named, so that
+    /// nothing else is agreed to that it may have come to meanwhile.
+    ///
+    /// # Errors
+    /// The task does not run, or the process that runs it does not answer.
+    pub async fn agree(&self, id: &str, code: String) -> Result<()> {
+        if self.tell(id, Ask::Agree(code)).await? {
+            return Ok(());
+        }
+        Err(CommandError::usage("wrong_state", "the task does not run: resume it first"))
+    }
+
     /// Changes a task's throttle, at once where it runs.
     ///
     /// # Errors
