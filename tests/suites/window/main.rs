@@ -2,6 +2,7 @@
 //! test's own, the application as it is installed, and real servers. Pictures of every step are left
 //! in `target/e2e/`.
 
+mod choices;
 mod desktop;
 mod migration;
 mod page;

@@ -121,6 +121,23 @@ pub(crate) fn open_the_task(session: &Session) -> Result<()> {
     click(session, "[data-testid^=\"task-open-\"]")
 }
 
+/// Chooses from a list by the keyboard: the field is focused, opened, and gone down until the option is
+/// the active one.
+pub(crate) fn choose_option(session: &Session, field: &str, option: &str) -> Result<()> {
+    const DOWN: &str = "\u{E015}";
+    const ENTER: &str = "\u{E006}";
+    const ACTIVE: &str = "return [...document.querySelectorAll('.ant-select-item-option-active')]\
+                          .map((option) => option.textContent).pop() ?? ''";
+    session.until(&format!("{option} is chosen in {field}"), || {
+        let Some(field) = session.all(field)?.into_iter().next() else { return Ok(None) };
+        field.write(DOWN)?;
+        if session.run(ACTIVE)?.as_str() != Some(option) {
+            return Ok(None);
+        }
+        field.write(ENTER).map(Some)
+    })
+}
+
 pub(crate) fn choose_theme(session: &Session, theme: &str) -> Result<()> {
     press(session, "theme-switch")?;
     press(session, &format!("theme-{theme}"))

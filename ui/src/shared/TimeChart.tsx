@@ -37,6 +37,15 @@ function topOf(most: number, least: number, threshold = 0): number {
   return Math.max(most * 8 > threshold ? Math.max(most, threshold) : most, least);
 }
 
+/** At least so much time is shown, seconds. */
+const LEAST_SPAN = 60;
+
+/** What is shown begins with the first value, where that is younger than the span. */
+function spanOf(span: number, times: number[], now: number): number {
+  const [first] = times;
+  return first === undefined ? span : Math.min(span, Math.max(now - first, LEAST_SPAN));
+}
+
 /** Draws a dashed line at `value`, where that is in the picture. */
 function across(value: number, color: string) {
   return (chart: uPlot) => {
@@ -67,7 +76,10 @@ export function TimeChart({ times, values, span, color, fill, grid, text, format
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const minutes: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    const clock = new Intl.DateTimeFormat(locale, minutes);
+    const fineClock = new Intl.DateTimeFormat(locale, { ...minutes, second: '2-digit' });
+    const onTheMinute = (ticks: number[]) => ticks.every((tick) => tick % 60 === 0);
     const axis = { stroke: text, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
     const made = new uPlot(
       {
@@ -77,11 +89,16 @@ export function TimeChart({ times, values, span, color, fill, grid, text, format
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
-          x: { range: () => [Date.now() / 1000 - shown.current.span, Date.now() / 1000] },
+          x: {
+            range: () => {
+              const now = Date.now() / 1000;
+              return [now - spanOf(shown.current.span, shown.current.times, now), now];
+            },
+          },
           y: { range: (_, __, most) => [0, topOf(most, least, threshold) * 1.15] },
         },
         axes: [
-          { ...axis, grid: { show: false }, size: 24, space: 80, values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000)) },
+          { ...axis, grid: { show: false }, size: 24, space: 80, values: (_, ticks) => ticks.map((tick) => (onTheMinute(ticks) ? clock : fineClock).format(tick * 1000)) },
           { ...axis, size: 58, space: 36, ...(binary ? { incrs: POWERS_OF_TWO } : {}), values: (_, ticks) => ticks.map((tick) => shown.current.format(tick)) },
         ],
         ...(threshold === undefined ? {} : { hooks: { draw: [across(threshold, thresholdColor ?? color)] } }),

@@ -59,7 +59,7 @@ export function Charts({ samples, threshold }: { samples: Sample[]; threshold: n
             onChange={setSpan}
           />
         </header>
-        {lag.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={lag} span={span} least={100} {...(threshold === null ? {} : { threshold: threshold * 1000, thresholdColor: palette.attention })} format={seconds} label={summary(t('task.chart.lag'), lag, format.duration)} data-testid={testIds.lagChart} />}
+        {lag.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={lag} span={span} least={1000} {...(threshold === null ? {} : { threshold: threshold * 1000, thresholdColor: palette.attention })} format={seconds} label={summary(t('task.chart.lag'), lag, format.duration)} data-testid={testIds.lagChart} />}
       </section>
       <section className="card chart-card">
         <header>

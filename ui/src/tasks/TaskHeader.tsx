@@ -23,12 +23,12 @@ export function TaskHeader({ details, actions }: { details: TaskDetails; actions
   const busy = actions.pending !== null;
 
   return (
-    <header className="page-head">
+    <header className="page-head task-head">
       <nav aria-label={t('task.path')} className="crumb">
         <a href={href({ screen: 'tasks' })}>{t('tasks.title')}</a>
         <span aria-hidden>/</span>
       </nav>
-      <h1 className="breakable" title={summary.id} data-testid={testIds.taskTitle}>{summary.name}</h1>
+      <h1 className="breakable" title={`${summary.name} · ${summary.id}`} data-testid={testIds.taskTitle}>{summary.name}</h1>
       <StatePill report={summary.report} pending={actions.pending} testId={testIds.taskState} />
       <span className="spring" />
       {allows(state, 'pause') || state === 'pausing' ? (

@@ -20,7 +20,7 @@ export function useLimits(): LimitNote[] | null {
     let gone = false;
     // Asked again with each change; where it fails the last answer stays.
     const timer = setTimeout(() => {
-      backend.limits(draft, source, destination).then((next) => gone || setLimits(next), () => undefined);
+      backend.limits(draft, source, destination).then((next) => gone || setLimits(next), () => gone || setLimits((last) => last ?? []));
     }, 100);
     return () => {
       gone = true;

@@ -6,7 +6,7 @@ import '../i18n';
 import { App } from '../app/App';
 import type { Backend } from '../backend/backend';
 import { mockBackend, type MockOptions } from '../backend/mock/mock';
-import type { TaskInput } from '../bindings';
+import type { LimitNote, TaskInput } from '../bindings';
 import { testIds } from '../shared/testIds';
 
 // The page loads it when it is asked for; here that is not what is waited for.
@@ -208,7 +208,7 @@ it('stays where a side fails, and keeps the result of the other', async () => {
   await fillIn();
   await user.click(get(testIds.proceed));
   await waitFor(() => expect(get(testIds.result('destination')).dataset.verdict).toBe('bad'), WAIT);
-  expect(get(testIds.result('source')).dataset.verdict).toBe('good');
+  await waitFor(() => expect(get(testIds.result('source')).dataset.verdict).toBe('good'), WAIT);
   expect(text(testIds.result('destination'))).toContain('The account may not write');
   expect(text(testIds.result('destination'))).toContain('ACL SETUSER migrator');
   expect(screen.queryByTestId(testIds.objects('selected'))).toBeNull();
@@ -363,4 +363,53 @@ it('shows the lowest retry time of the tasks that share a server', async () => {
   await find(testIds.retryEffective);
   await waitFor(() => expect(text(testIds.retryEffective)).toContain('30 min'), WAIT);
   expect(within(get(testIds.retryEffective)).getByRole('link').textContent).toBe('orders-eu');
+});
+
+it('lists the risks of this pair in the terms, and takes no acceptance before they are known', async () => {
+  let tell: ((notes: LimitNote[]) => void) | undefined;
+  const limits = vi.fn<Backend['limits']>(() => new Promise((resolve) => { tell = resolve; }));
+  const { user } = await openAt('class', {}, { limits });
+  await find(testIds.classCard('medium'));
+  expect(screen.queryByTestId(testIds.terms)).toBeNull();
+  await waitFor(() => expect(limits).toHaveBeenCalled(), WAIT);
+  const note = (id: string, applies: boolean): LimitNote => ({ id, applies, text: { key: 'plain', values: { words: `the risk ${id}` } } });
+  tell?.([note('one', true), note('other', false)]);
+  const risks = within(await find(testIds.risks));
+  expect(risks.getByText('the risk one')).toBeTruthy();
+  expect(risks.queryByText('the risk other')).toBeNull();
+  await user.click(get(testIds.terms));
+  await waitFor(() => expect(get(testIds.startTask)).toHaveProperty('disabled', false), WAIT);
+
+  // Another class asks anew, and another risk was not read.
+  await user.click(get(testIds.classCard('small')));
+  await waitFor(() => expect(limits.mock.calls.length).toBeGreaterThan(1), WAIT);
+  tell?.([note('one', true), note('two', true)]);
+  await risks.findByText('the risk two', undefined, WAIT);
+  expect(get(testIds.startTask)).toHaveProperty('disabled', true);
+});
+
+it('edits the name of the template that is chosen', async () => {
+  const { user, backend } = open({ scenario: 'mixed' });
+  const renamed = vi.spyOn(backend, 'updateTemplate');
+  const [first] = await backend.listTemplates();
+  if (!first) throw new Error('the mock has no template');
+  expect(await find(testIds.renameTemplate('source'))).toHaveProperty('disabled', true);
+  await user.click(within(get(testIds.template('source'))).getByRole('combobox'));
+  await user.click(await screen.findByText((_, element) => element?.className === 'template-option' && element.textContent.startsWith(first.name), undefined, WAIT));
+  await user.click(get(testIds.renameTemplate('source')));
+  expect(await find(testIds.templateName)).toHaveProperty('value', first.name);
+  enter(testIds.templateName, 'orders, the old one');
+  await user.click(get(testIds.templateOk));
+  await waitFor(() => expect(renamed).toHaveBeenCalledWith(first.id, expect.objectContaining({ name: 'orders, the old one', password: { from: 'keep' } })), WAIT);
+});
+
+it('says what each choice of stages means, and wants at least one', async () => {
+  const { user } = await openAt('objects');
+  await user.click(await find(testIds.stageIncremental));
+  expect(text(testIds.stagesNote)).toContain('Do not write to the source');
+  await user.click(get(testIds.stageFull));
+  await user.click(get(testIds.savePrecheck));
+  expect(await find(testIds.fieldError('stages'))).toBeTruthy();
+  await user.click(get(testIds.stageIncremental));
+  expect(text(testIds.stagesNote)).not.toBe('');
 });

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { EndpointDraft, TaskDetails } from '../../bindings';
+import type { EndpointDraft, TaskDetails, TaskDraft } from '../../bindings';
 import { CLASSES } from '../../forms/budget';
 import { EnvironmentTag } from '../../forms/Environment';
 import { type Format, useFormat } from '../../shared/format';
@@ -64,7 +64,7 @@ function migration({ draft, summary }: TaskDetails, t: TFunction, format: Format
     [t('task.settings.conflict'), t(`task.settings.conflict_${draft.conflict}`)],
     [t('task.settings.include'), draft.include_keys.length > 0 ? globs(draft.include_keys) : t('common.all')],
     [t('task.settings.exclude'), draft.exclude_keys.length > 0 ? globs(draft.exclude_keys) : none],
-    [t('task.settings.skip_commands'), draft.skip_commands.length > 0 ? <code key="skip">{draft.skip_commands.join(' ').toUpperCase()}</code> : none],
+    [t('task.settings.skip_commands'), <LeftOut key="skip" draft={draft} />],
     [t('task.settings.retry'), t('task.figure.minutes', { n: format.count(draft.retry_minutes) })],
   ];
 }
@@ -92,6 +92,15 @@ function manner({ draft, input, summary, effective_retry }: TaskDetails, t: TFun
     [t('task.settings.offset'), <code key="ao">{summary.report.applied_offset ?? t('common.unknown')}</code>],
     [t('task.settings.id'), <code key="id">{summary.id}</code>],
   ];
+}
+
+/** Commands that are left out everywhere, then those of single databases. */
+function LeftOut({ draft }: { draft: TaskDraft }) {
+  const { t } = useTranslation();
+  const lists: [string, string[]][] = [['', draft.skip_commands], ...Object.entries(draft.skip_commands_in).map(([number, names]): [string, string[]] => [`db${number}: `, names])];
+  const shown = lists.filter(([, names]) => names.length > 0);
+  if (shown.length === 0) return t('common.unknown');
+  return shown.map(([where, names]) => <div key={where} className="breakable">{where}<code>{names.join(' ').toUpperCase()}</code></div>);
 }
 
 function Endpoint({ endpoint, label }: { endpoint: EndpointDraft; label: string }) {

@@ -25,7 +25,10 @@ export function ClassStep() {
   const backend = useBackend();
   const { values, tester, show, flush } = useSession();
   const risks = useRisks();
-  const [accepted, setAccepted] = useState(false);
+  // What was read is accepted: what comes later is not.
+  const [read, setRead] = useState<string | null>(null);
+  const listed = risks?.map(({ id, text }) => `${id}: ${text}`).join('\n') ?? null;
+  const accepted = listed !== null && read === listed;
   const [typed, setTyped] = useState('');
   const [asked, setAsked] = useState(false);
   const [starting, setStarting] = useState(false);
@@ -71,7 +74,7 @@ export function ClassStep() {
       <div className="class-bottom">
         <Summary />
         <section className="card terms-card stack">
-          <Terms risks={risks} accepted={accepted} onAccept={setAccepted} />
+          <Terms risks={risks} accepted={accepted} onAccept={(yes) => setRead(yes ? listed : null)} />
           {mustType ? (
             <>
               <p className="field-warning">{t('instance.production_filled')}</p>

@@ -1,11 +1,12 @@
 import { WarningOutlined } from '@ant-design/icons';
-import { Checkbox } from 'antd';
+import { Checkbox, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import { testIds } from '../../../shared/testIds';
 
 interface Props {
-  risks: { id: string; text: string }[];
+  /** Null until they are known: nothing can be accepted before. */
+  risks: { id: string; text: string }[] | null;
   accepted: boolean;
   onAccept: (accepted: boolean) => void;
 }
@@ -13,6 +14,14 @@ interface Props {
 /** The risks that this pair has; a start needs them read. */
 export function Terms({ risks, accepted, onAccept }: Props) {
   const { t } = useTranslation();
+  if (risks === null) {
+    return (
+      <>
+        <h3>{t('terms.title')}</h3>
+        <Skeleton active title={false} paragraph={{ rows: 3 }} />
+      </>
+    );
+  }
   return (
     <>
       <h3>{t('terms.title')}</h3>

@@ -9,12 +9,13 @@ export interface Risk {
   text: string;
 }
 
-/** What may go wrong with this pair and these settings: limits that apply, warnings, and what the user chose to ignore. */
-export function useRisks(): Risk[] {
+/** What may go wrong with this pair and these settings: limits that apply, warnings, and what the user chose to ignore; null until all of it is known. */
+export function useRisks(): Risk[] | null {
   const { t } = useTranslation();
   const { values, precheck } = useSession();
   const { limit, texts } = usePhrases();
-  const limits = useLimits() ?? [];
+  const limits = useLimits();
+  if (limits === null) return null;
   const checks = precheck.items.filter(({ verdict }) => verdict === 'warning' || verdict === 'ignored');
   return [
     ...(values.conflict === 'report' ? [] : [{ id: 'conflict', text: t(`objects.conflict_note.${values.conflict}`) }]),
