@@ -234,10 +234,10 @@ tests! {
     sessions_survive_a_slow_copy_of_8_2: slow_copy("redis-8.2", 0);
     withheld_expiries_survive_kills_of_6_2: slow_copy("redis-6.2", 2);
     withheld_expiries_survive_kills_of_7_0: slow_copy("redis-7.0", 3);
-    sessions_survive_a_killed_destination_of_5_0: away("redis-5.0", Away::Killed);
-    sessions_survive_a_killed_destination_of_6_2: away("redis-6.2", Away::Killed);
+    sessions_survive_a_killed_destination_of_5_0: away_for("redis-5.0", Away::Killed, LONG_AWAY);
+    sessions_survive_a_killed_destination_of_6_2: away_for("redis-6.2", Away::Killed, LONG_AWAY);
     sessions_survive_a_killed_destination_of_7_0: away_for("redis-7.0", Away::Killed, LONG_AWAY);
-    sessions_survive_a_killed_destination_of_8_2: away("redis-8.2", Away::Killed);
+    sessions_survive_a_killed_destination_of_8_2: away_for("redis-8.2", Away::Killed, LONG_AWAY);
     sessions_survive_a_destination_of_7_0_that_stands_still: away("redis-7.0", Away::Stopped);
     sessions_survive_a_destination_of_8_2_that_stands_still: away("redis-8.2", Away::Stopped);
     sessions_survive_keyferry_being_away_from_8_2: away("redis-8.2", Away::Keyferry);

@@ -62,6 +62,27 @@ fn a_full_disk_in_the_full_stage_holds_and_goes_on() -> Result<()> {
     scene.settle(&mut run, counters).map(|_| ())
 }
 
+#[test]
+fn a_folder_that_cannot_be_written_holds_and_goes_on_once_it_can() -> Result<()> {
+    let scene = Scene::new(779, &[], "")?;
+    let counters = scene.write();
+    let mut run = scene.migration.start_and_catch_up()?;
+    // No permission keeps root out: the folder is not where it was.
+    let folder = scene.spool()?.parent().context("the spool lies in no folder")?.to_owned();
+    let aside = folder.with_extension("aside");
+    fs::rename(&folder, &aside)?;
+    // What is open can still be written; of a new connection something has to be written down.
+    scene.to_destination.cut();
+    let line = told(&mut run, "local_io")?;
+    ensure!(field(&line, "state") == "holding", "{line}");
+    ensure!(field(&line, "error/side") == "local", "{line}");
+    fs::rename(&aside, &folder)?;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters)?;
+    ensure!(scene.source.info("stats", "sync_full")? == "1", "it was copied again");
+    Ok(())
+}
+
 /// A task that was killed, with something in its spool.
 fn killed(seed: u64) -> Result<(Scene, keyferry_tests::counters::Counters)> {
     let scene = Scene::new(seed, &[], "")?;
