@@ -129,3 +129,48 @@ fn after_stop_and_release_nothing_of_the_task_is_left() -> Result<()> {
     }
     scene.equal()
 }
+
+/// Minutes into the day that a time of a report is.
+fn minute(time: &Value) -> Option<i64> {
+    let mut fields = time.as_str()?.split_once('T')?.1.split(':');
+    Some(fields.next()?.parse::<i64>().ok()? * 60 + fields.next()?.parse::<i64>().ok()?)
+}
+
+#[test]
+fn the_lowest_retry_time_of_tasks_that_share_a_server_is_in_effect_without_a_window() -> Result<()>
+{
+    let mut scene = Scene::new(10)?;
+    let elsewhere = Server::start("redis-7.0", &[])?;
+    let mut patient = scene.migrate(&["--retry-minutes", "60"])?;
+    patient.wait_applied(&scene.source, DEADLINE)?;
+    let (source, other) = (scene.source.uri(), elsewhere.uri());
+    let state = scene.state.path().to_str().unwrap_or_default();
+    let mut hasty = Keyferry::run(&[
+        "migrate",
+        "--source",
+        &source,
+        "--destination",
+        &other,
+        "--task",
+        "hasty",
+        "--state-dir",
+        state,
+        "--retry-minutes",
+        "10",
+    ])?;
+    hasty.wait_applied(&scene.source, DEADLINE)?;
+    scene.destination.kill()?;
+    keyferry_tests::server::wait_until("it gives up after ten minutes", DEADLINE, || {
+        let folder = std::fs::read_dir(scene.state.path().join("tasks"))?;
+        for task in folder {
+            let Ok(text) = std::fs::read(task?.path().join("status.json")) else { continue };
+            let Ok(report) = serde_json::from_slice::<Value>(&text) else { continue };
+            let until = report.pointer("/detail/retry/until").and_then(minute);
+            let at = report.get("at").and_then(minute);
+            if let (Some(until), Some(at)) = (until, at) {
+                return Ok((until - at).rem_euclid(24 * 60) <= 10);
+            }
+        }
+        Ok(false)
+    })
+}

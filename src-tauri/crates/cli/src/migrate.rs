@@ -7,6 +7,7 @@ use keyferry_workbench::engine::report::{Outcome, TaskReport, rfc3339_now};
 use keyferry_workbench::engine::secret::Credentials;
 use keyferry_workbench::engine::task::TaskState;
 use keyferry_workbench::error::{CommandError, Result};
+use keyferry_workbench::keep_retry_rule;
 use keyferry_workbench::names::suggest_task_name;
 use keyferry_workbench::runner::{self, RunEnd, RunOptions};
 use keyferry_workbench::store::{LockedTask, PasswordOrigin, Store, bare_report};
@@ -124,7 +125,7 @@ pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
     };
     drop(guard);
     let options = RunOptions { skip_precheck: flags.skip_precheck };
-    run(locked, credentials, options, flags.store.json).await
+    run(&store, locked, credentials, options, flags.store.json).await
 }
 
 /// What is answered for a task that will not run again.
@@ -156,6 +157,7 @@ fn ended(
 
 /// Runs a task here, shows it, and says in the end what came of it.
 pub(crate) async fn run(
+    store: &Store,
     locked: LockedTask,
     credentials: Credentials,
     options: RunOptions,
@@ -166,8 +168,13 @@ pub(crate) async fn run(
     let (remote, steered) = runner::remote(&spec);
     let _signals = signals::steer(Arc::clone(&remote.controls));
     let show = Arc::new(Show::new(json));
-    let end =
-        runner::run(locked, spec, credentials, options, (remote, steered), show.clone()).await;
+    let steering = (remote, steered);
+    let run = runner::run(locked, spec, credentials, options, steering, show.clone());
+    let end = tokio::select! {
+        end = Box::pin(run) => end,
+        // The lowest of the tasks that share a server is in effect, also where no window is open.
+        never = keep_retry_rule(store.clone()) => match never {},
+    };
     show.finish();
     let end = match end {
         Err(error) if json => {

@@ -107,7 +107,7 @@ async fn resume(named: &NamedTask) -> Result<Exit> {
         ));
     }
     let credentials = stored_credentials(&locked).await?;
-    run(locked, credentials, RunOptions::default(), named.store.json).await
+    run(&store, locked, credentials, RunOptions::default(), named.store.json).await
 }
 
 /// Agrees to what the task, which another process runs, proposes where it holds.

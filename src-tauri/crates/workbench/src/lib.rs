@@ -25,3 +25,4 @@ pub mod workbench;
 pub use alerts::{Notice, Notifier};
 pub use control::{Amendment, Ask, ask};
 pub use keyferry_engine as engine;
+pub use retry::keep_rule as keep_retry_rule;

@@ -1,12 +1,16 @@
 //! Of the tasks that have a server in common, the lowest retry time is in effect.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use keyferry_engine::spec::{Address, TaskDraft};
 use tokio::net::lookup_host;
 
+use crate::control::{Ask, ask};
+use crate::error::Result;
 use crate::model::{EffectiveRetry, RetrySetter};
+use crate::store::Store;
 
 /// How long a name may take to resolve before it stands for itself.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -76,6 +80,41 @@ pub(crate) fn literal_servers(draft: &TaskDraft) -> BTreeSet<String> {
         .filter_map(|endpoint| endpoint.validate("").ok())
         .map(|endpoint| endpoint.address.to_string().to_lowercase())
         .collect()
+}
+
+/// How soon after its start a task listens, and how often it is looked at who else runs.
+const LOOK_FIRST: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+
+/// Tells every running task of `store` the retry time that is in effect for it, now and then: for hosts
+/// that run a task and have no workbench. Never ends.
+pub async fn keep_rule(store: Store) -> Infallible {
+    let mut pause = LOOK_FIRST;
+    loop {
+        tokio::time::sleep(pause).await;
+        pause = LOOK_EVERY;
+        if let Err(error) = tell_rule(&store).await {
+            tracing::warn!(%error, "the retry rule is not applied");
+        }
+    }
+}
+
+async fn tell_rule(store: &Store) -> Result<()> {
+    let mut claims = Vec::new();
+    for task in store.list()?.into_iter().filter(|task| store.is_run(&task.id)) {
+        claims.push(Claim {
+            servers: servers(&task.draft).await,
+            minutes: task.draft.retry_minutes,
+            task_id: task.id,
+            task_name: task.name,
+        });
+    }
+    for own in &claims {
+        let minutes = effective(own, &claims).minutes;
+        // One that has just ended has nothing to listen with.
+        drop(ask(store, &own.task_id, Ask::RetryMinutes(minutes)).await);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -102,7 +102,10 @@ impl Remote {
                 return kind.is_some();
             }
             Ask::RetryMinutes(minutes) => {
-                self.controls.retry_minutes.send_replace(minutes);
+                // Said again, it must not end a wait for the next attempt.
+                self.controls
+                    .retry_minutes
+                    .send_if_modified(|held| std::mem::replace(held, minutes) != minutes);
             }
             Ask::Amend(amendment) => {
                 if let Some(limits) = amendment.limits() {
