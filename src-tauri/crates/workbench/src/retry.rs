@@ -10,7 +10,7 @@ use tokio::net::lookup_host;
 use crate::control::{Ask, ask};
 use crate::error::Result;
 use crate::model::{EffectiveRetry, RetrySetter};
-use crate::store::Store;
+use crate::store::{Store, StoredTask};
 
 /// How long a name may take to resolve before it stands for itself.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -90,31 +90,47 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 /// that run a task and have no workbench. Never ends.
 pub async fn keep_rule(store: Store) -> Infallible {
     let mut pause = LOOK_FIRST;
+    let mut known = Vec::new();
     loop {
         tokio::time::sleep(pause).await;
         pause = LOOK_EVERY;
-        if let Err(error) = tell_rule(&store).await {
+        if let Err(error) = tell_rule(&store, &mut known).await {
             tracing::warn!(%error, "the retry rule is not applied");
         }
     }
 }
 
-async fn tell_rule(store: &Store) -> Result<()> {
+async fn tell_rule(store: &Store, known: &mut Vec<Claim>) -> Result<()> {
+    *known = claims(store.list()?, known, |id| store.is_run(id)).await;
+    for own in known.iter() {
+        let minutes = effective(own, known.iter()).minutes;
+        // One that has just ended has nothing to listen with.
+        drop(ask(store, &own.task_id, Ask::RetryMinutes(minutes)).await);
+    }
+    Ok(())
+}
+
+/// What those of `tasks` that run have to say. A running task's servers do not change: those of `known`
+/// are not resolved again.
+pub(crate) async fn claims(
+    tasks: Vec<StoredTask>,
+    known: &[Claim],
+    runs: impl Fn(&str) -> bool,
+) -> Vec<Claim> {
     let mut claims = Vec::new();
-    for task in store.list()?.into_iter().filter(|task| store.is_run(&task.id)) {
+    for task in tasks.into_iter().filter(|task| runs(&task.id)) {
+        let servers = match known.iter().find(|claim| claim.task_id == task.id) {
+            Some(claim) => claim.servers.clone(),
+            None => servers(&task.draft).await,
+        };
         claims.push(Claim {
-            servers: servers(&task.draft).await,
+            servers,
             minutes: task.draft.retry_minutes,
             task_id: task.id,
             task_name: task.name,
         });
     }
-    for own in &claims {
-        let minutes = effective(own, &claims).minutes;
-        // One that has just ended has nothing to listen with.
-        drop(ask(store, &own.task_id, Ask::RetryMinutes(minutes)).await);
-    }
-    Ok(())
+    claims
 }
 
 #[cfg(test)]

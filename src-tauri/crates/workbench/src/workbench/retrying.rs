@@ -1,6 +1,5 @@
 //! Which retry time is in effect, and telling the running tasks; and resuming those that failed.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use keyferry_engine::spec::TaskDraft;
@@ -52,32 +51,9 @@ impl Workbench {
 
     /// What every task that some process runs now has to say.
     async fn live_claims(&self) -> Result<Vec<Claim>> {
-        let mut claims = Vec::new();
-        for task in self.store.list()? {
-            let runs = self.running().contains_key(&task.id) || self.store.is_run(&task.id);
-            if !runs {
-                continue;
-            }
-            claims.push(Claim {
-                servers: self.servers_of(&task).await,
-                task_id: task.id,
-                task_name: task.name,
-                minutes: task.draft.retry_minutes,
-            });
-        }
-        Ok(claims)
-    }
-
-    /// A running task's servers do not change: they are resolved once.
-    async fn servers_of(&self, task: &StoredTask) -> BTreeSet<String> {
-        let known = {
-            let claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
-            claims.iter().find(|claim| claim.task_id == task.id).map(|claim| claim.servers.clone())
-        };
-        match known {
-            Some(servers) => servers,
-            None => retry::servers(&task.draft).await,
-        }
+        let known = self.claims.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let runs = |id: &str| self.running().contains_key(id) || self.store.is_run(id);
+        Ok(retry::claims(self.store.list()?, &known, runs).await)
     }
 
     /// Tells every running task the retry time that is in effect for it now, and begins again
