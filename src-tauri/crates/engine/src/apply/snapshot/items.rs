@@ -194,7 +194,12 @@ impl Items {
         Ok(Some(read))
     }
 
-    /// Walks over a value and forgets it.
+    /// Walks over the value that comes next and forgets it.
+    pub(super) async fn skip_value(&mut self, value_type: u8) -> Result<()> {
+        self.skip(self.walker(value_type)?).await
+    }
+
+    /// Walks over something and forgets it.
     pub(super) async fn skip(&mut self, mut walker: ValueWalker) -> Result<()> {
         loop {
             match walker.advance(self.window.held()).map_err(rdb_error)? {

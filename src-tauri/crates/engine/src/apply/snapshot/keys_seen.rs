@@ -28,8 +28,7 @@ impl KeysSeen {
                     if let Some(database) = databases.destination_of(items.database) {
                         keys.insert(key_hash(database, &items.key))?;
                     }
-                    let walker = items.walker(value_type)?;
-                    items.skip(walker).await?;
+                    items.skip_value(value_type).await?;
                 }
                 Read::ModuleAux => items.skip(ValueWalker::module_aux()).await?,
                 Read::End => return keys.finish().map(Self),

@@ -221,21 +221,20 @@ impl SnapshotFeeder<'_> {
         mut meta: Meta,
         tempo: &Tempo,
     ) -> Result<Option<&'static str>> {
-        let walker = items.walker(meta.value_type)?;
         let Some(database) = self.spec.databases.destination_of(items.database) else {
-            items.skip(walker).await?;
+            items.skip_value(meta.value_type).await?;
             return Ok(Some("database_not_selected"));
         };
         if items.key.starts_with(OWN_KEY_PREFIX.as_bytes()) {
-            items.skip(walker).await?;
+            items.skip_value(meta.value_type).await?;
             return Ok(Some("keyferry_own"));
         }
         if !self.spec.keys.takes(&items.key) {
-            items.skip(walker).await?;
+            items.skip_value(meta.value_type).await?;
             return Ok(Some("key_filter"));
         }
         if self.is_kept(database, &items.key)? {
-            items.skip(walker).await?;
+            items.skip_value(meta.value_type).await?;
             return Ok(Some("kept_at_destination"));
         }
         let whole = items.whole(meta.value_type).await?;
@@ -267,7 +266,7 @@ impl SnapshotFeeder<'_> {
                 items.window.consume(length);
             }
             Some(length) => restore(items, batch, &meta, length),
-            None => self.restore_long(items, batch, &meta, walker).await?,
+            None => self.restore_long(items, batch, &meta).await?,
         }
         if let Some(at_ms) = withheld {
             let of = KeyOf::new(database, &items.key);
@@ -350,8 +349,8 @@ impl SnapshotFeeder<'_> {
         items: &mut Items,
         batch: &mut BatchBuilder,
         meta: &Meta,
-        mut walker: ValueWalker,
     ) -> Result<()> {
+        let mut walker = items.walker(meta.value_type)?;
         let version = items.reader.version().unwrap_or(0);
         let mut payload = RestorePayload::new(meta.value_type);
         let start = items.window.place();
