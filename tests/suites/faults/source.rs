@@ -1,8 +1,10 @@
 //! What happens to the source: promoted by hand and behind a moving address, restarted, cut off.
 
+use std::process::Command;
+
 use anyhow::{Result, ensure};
-use keyferry_tests::keyferry::number;
-use keyferry_tests::migration::{SOON, field};
+use keyferry_tests::keyferry::{Keyferry, number, program_with_failpoints};
+use keyferry_tests::migration::{Migration, SOON, field};
 use keyferry_tests::server::{Server, wait_until};
 use keyferry_tests::switchboard::Switchboard;
 
@@ -54,6 +56,36 @@ fn promoted_with_everything_it_is_continued_on_5_0() -> Result<()> {
 #[test]
 fn promoted_with_everything_it_is_continued_on_valkey() -> Result<()> {
     fails_over(733, "valkey-8.1")
+}
+
+#[test]
+fn its_name_leads_to_another_address_at_the_next_attempt() -> Result<()> {
+    let mut scene = Scene::new(742, &[], "")?;
+    let (replica, between) = replica_of(&scene, "redis-7.0")?;
+    let hosts = tempfile::NamedTempFile::new()?;
+    let lead_to = |port| std::fs::write(hosts.path(), format!("source.test 127.0.0.1:{port}\n"));
+    lead_to(scene.source.port())?;
+    let source = "redis://source.test:6379";
+    scene.migration = Migration::between(source, &scene.to_destination.uri(), "")?;
+    let counters = scene.write();
+    let mut command = Command::new(program_with_failpoints()?);
+    command.env("KEYFERRY_HOSTS", hosts.path());
+    let mut run = Keyferry::spawn(command, &scene.migration.arguments("migrate")?)?;
+    caught_up(&mut run)?;
+    counters.while_paused(|| {
+        waits_for_offset(&replica, scene.source.offset()?)?;
+        promote(&replica)?;
+        lead_to(replica.port())?;
+        scene.source.kill()?;
+        counters.write_to(replica.port());
+        Ok(())
+    })?;
+    drop(between);
+    scene.source = replica;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters)?;
+    ensure!(scene.source.info("stats", "sync_full")? == "0", "it was copied again");
+    Ok(())
 }
 
 #[test]
