@@ -3,6 +3,7 @@
 use std::str::FromStr as _;
 
 use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
+use proptest::{prop_assert, prop_assert_eq, proptest};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt as _, BufReader, DuplexStream, duplex};
 
 use super::*;
@@ -39,26 +40,37 @@ async fn read_command(input: &mut (impl AsyncBufReadExt + Unpin)) -> Option<Vec<
     Some(command)
 }
 
-/// Answers as a server does until the lane hangs up; gives every checkpoint that was written.
-async fn destination(stream: DuplexStream, mut stored: Vec<u8>) -> Vec<Checkpoint> {
+/// A checkpoint that was written, and how many commands of batches were applied before it.
+type Written = (Checkpoint, u64);
+
+/// Answers as a server does until the lane hangs up, or that many commands have come; gives every
+/// checkpoint that was written.
+async fn destination(stream: DuplexStream, mut stored: Vec<u8>, commands: usize) -> Vec<Written> {
     let (reader, mut writer) = tokio::io::split(stream);
     let mut reader = BufReader::new(reader);
     let mut queued: Option<Vec<Vec<Vec<u8>>>> = None;
     let mut written = Vec::new();
+    let mut applied = 0;
     let mut apply = |command: &[Vec<u8>]| {
         match command.first().unwrap().as_slice() {
             b"GETSET" => {}
             b"GET" => {
                 return [format!("${}\r\n", stored.len()).as_bytes(), &stored, b"\r\n"].concat();
             }
+            b"INCR" => {
+                applied += 1;
+                return b":1\r\n".to_vec();
+            }
             _ => return b"+OK\r\n".to_vec(),
         }
         let value = command.get(2).unwrap().clone();
-        written.push(Checkpoint::from_str(std::str::from_utf8(&value).unwrap()).unwrap());
+        let checkpoint = Checkpoint::from_str(std::str::from_utf8(&value).unwrap()).unwrap();
+        written.push((checkpoint, applied));
         let old = std::mem::replace(&mut stored, value);
         [format!("${}\r\n", old.len()).as_bytes(), &old, b"\r\n"].concat()
     };
-    while let Some(command) = read_command(&mut reader).await {
+    for _ in 0..commands {
+        let Some(command) = read_command(&mut reader).await else { break };
         let answer = match (command.first().unwrap().as_slice(), &mut queued) {
             (b"MULTI", _) => {
                 queued = Some(Vec::new());
@@ -76,7 +88,9 @@ async fn destination(stream: DuplexStream, mut stored: Vec<u8>) -> Vec<Checkpoin
             }
             (_, None) => apply(&command),
         };
-        writer.write_all(&answer).await.unwrap();
+        if writer.write_all(&answer).await.is_err() {
+            break;
+        }
     }
     written
 }
@@ -102,16 +116,17 @@ fn batch(form: Form, offset: u64, commands_applied: u64) -> LaneInput {
     })
 }
 
-#[tokio::test]
-async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied() {
-    let folder = tempfile::tempdir().unwrap();
-    let id = ReplicationId::from_str(&"a".repeat(40)).unwrap();
-    let start = Checkpoint {
+/// Before the first batch of a snapshot whose stream goes on behind offset 100.
+fn start() -> Checkpoint {
+    Checkpoint {
         epoch: 1,
         writer: 7,
         sequence: 1,
         heard: crate::checkpoint::Heard { offset: 100, database: 0 },
-        position: ReplicationPosition { id, offset: 100 },
+        position: ReplicationPosition {
+            id: ReplicationId::from_str(&"a".repeat(40)).unwrap(),
+            offset: 100,
+        },
         database: 0,
         lane: 0,
         lanes: 1,
@@ -119,38 +134,118 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
         snapshot_progress: SnapshotProgress::Until { byte: 0, database: 0 },
         keys_done: 0,
         commands_applied: 0,
-    };
-    let (_limits, limits) = watch::channel(Limits::default());
-    let context = LaneContext {
-        task_id: TASK.to_owned(),
-        last: start,
-        last_bytes: start.to_bytes(),
-        throttle: Throttle::new(limits),
-        figures: Arc::new(Figures::new(Counts::default(), Arc::new(Nobody))),
-        snapshot: None,
-        spool: Arc::new(Spool::open(folder.path()).unwrap()),
-        refusals: watch::Sender::new(Vec::new()),
-        mends: None,
-    };
-    let (ours, theirs) = duplex(1 << 16);
-    let server = tokio::spawn(destination(theirs, start.to_bytes()));
-    let (inputs, taken) = mpsc::channel(8);
-    let (reader, writer) = tokio::io::split(ours);
-    let lane = tokio::spawn(run(reader, writer, context, taken));
-
-    let transaction = Form::Transaction { wipes_checkpoint: false };
-    inputs.send(batch(Form::Plain, 100, 0)).await.unwrap();
-    for (offset, applied) in [(200, 1), (300, 2)] {
-        inputs.send(batch(transaction, offset, applied)).await.unwrap();
-        let (done, flushed) = oneshot::channel();
-        inputs.send(LaneInput::Flush(done)).await.unwrap();
-        flushed.await.unwrap();
     }
-    drop(inputs);
-    lane.await.unwrap().unwrap();
+}
 
-    let written = server.await.unwrap();
-    let offsets: Vec<_> = written.iter().map(|checkpoint| checkpoint.position.offset).collect();
+/// A lane before a [`destination`] that takes so many commands, over a pipe of so many bytes.
+struct Scene {
+    inputs: mpsc::Sender<LaneInput>,
+    lane: tokio::task::JoinHandle<Result<()>>,
+    server: tokio::task::JoinHandle<Vec<Written>>,
+    _limits: watch::Sender<Limits>,
+    _folder: tempfile::TempDir,
+}
+
+impl Scene {
+    fn new(pipe_bytes: usize, commands: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (limits, limits_rx) = watch::channel(Limits::default());
+        let context = LaneContext {
+            task_id: TASK.to_owned(),
+            last: start(),
+            last_bytes: start().to_bytes(),
+            throttle: Throttle::new(limits_rx),
+            figures: Arc::new(Figures::new(Counts::default(), Arc::new(Nobody))),
+            snapshot: None,
+            spool: Arc::new(Spool::open(folder.path()).unwrap()),
+            refusals: watch::Sender::new(Vec::new()),
+            mends: None,
+        };
+        let (ours, theirs) = duplex(pipe_bytes);
+        let server = tokio::spawn(destination(theirs, start().to_bytes(), commands));
+        let (inputs, taken) = mpsc::channel(8);
+        let (reader, writer) = tokio::io::split(ours);
+        let lane = tokio::spawn(run(reader, writer, context, taken));
+        Self { inputs, lane, server, _limits: limits, _folder: folder }
+    }
+
+    /// Everything given is applied and checkpointed, or the lane has ended.
+    async fn flush(&self) {
+        let (done, flushed) = oneshot::channel();
+        if self.inputs.send(LaneInput::Flush(done)).await.is_ok() {
+            let _ = flushed.await;
+        }
+    }
+}
+
+const TRANSACTION: Form = Form::Transaction { wipes_checkpoint: false };
+
+#[tokio::test]
+async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied() {
+    let scene = Scene::new(1 << 16, usize::MAX);
+    scene.inputs.send(batch(Form::Plain, 100, 0)).await.unwrap();
+    for (offset, applied) in [(200, 1), (300, 2)] {
+        scene.inputs.send(batch(TRANSACTION, offset, applied)).await.unwrap();
+        scene.flush().await;
+    }
+    drop(scene.inputs);
+    scene.lane.await.unwrap().unwrap();
+
+    let written = scene.server.await.unwrap();
+    let offsets: Vec<_> =
+        written.iter().map(|(checkpoint, _)| checkpoint.position.offset).collect();
     assert!(offsets.is_sorted(), "{offsets:?}");
     assert_eq!(offsets.last(), Some(&300));
+}
+
+proptest! {
+    /// However answers are cut, however many batches are under way and wherever the connection ends:
+    /// what a checkpoint says is applied was applied before it, and in a transaction with it.
+    #[test]
+    fn a_checkpoint_says_no_more_than_what_is_applied(
+        plain in 0u64..12,
+        transactions in 0u64..12,
+        flush_every in 1u64..6,
+        pauses in proptest::collection::vec(0u64..400, 24),
+        pipe_bytes in 1usize..2000,
+        commands in 1usize..200,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let written = runtime.block_on(async {
+            let scene = Scene::new(pipe_bytes, commands);
+            for number in 1..=plain + transactions {
+                // Of the snapshot first; its batches stand before the stream's beginning.
+                let form = if number <= plain { Form::Plain } else { TRANSACTION };
+                let offset = 100 + number.saturating_sub(plain);
+                if number == plain + 1 {
+                    scene.flush().await;
+                }
+                if scene.inputs.send(batch(form, offset, number)).await.is_err() {
+                    break;
+                }
+                let pause = pauses.get(number as usize % pauses.len()).copied().unwrap_or(0);
+                tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+                if number % flush_every == 0 {
+                    scene.flush().await;
+                }
+            }
+            drop(scene.inputs);
+            let _ = scene.lane.await.unwrap();
+            scene.server.await.unwrap()
+        });
+        let mut last = 0;
+        for (checkpoint, applied) in written {
+            let said = checkpoint.commands_applied;
+            prop_assert!(said <= applied, "{said} said, {applied} applied");
+            if said > plain {
+                prop_assert_eq!(said, applied, "a transaction says what it applies");
+            }
+            prop_assert!(last <= said, "{last}, then {said}");
+            last = said;
+        }
+    }
 }
