@@ -102,6 +102,36 @@ fn while_a_script_runs() -> Result<()> {
 }
 
 #[test]
+fn while_it_is_a_replica_that_lost_its_primary_and_answers_nothing() -> Result<()> {
+    goes_on(
+        767,
+        ("loading", "retrying"),
+        |there, _| all(there, &["CONFIG SET replica-serve-stale-data no", "REPLICAOF 127.0.0.1 1"]),
+        |there| all(there, &["REPLICAOF NO ONE"]),
+    )
+}
+
+/// A key of another type (WRONGTYPE), and one that is there already (BUSYKEY): the source had neither.
+#[test]
+fn for_what_somebody_else_put_there() -> Result<()> {
+    let scene = Scene::new(768, &[], "")?;
+    let mut run = scene.migration.start_and_catch_up()?;
+    let mut here = scene.source.connect()?;
+    let mut there = scene.destination.connect()?;
+    for command in ["RPUSH visits other", "SET restored other"] {
+        ask::<()>(&mut there, command)?;
+    }
+    let counters = scene.write();
+    ask::<()>(&mut here, "INCR visits")?;
+    let value: Vec<u8> = redis::cmd("DUMP").arg("embstr").query(&mut here)?;
+    redis::cmd("RESTORE").arg("restored").arg(0).arg(value).exec(&mut here)?;
+    scene.told_in_events("read_again", 1)?;
+    scene.settle(&mut run, counters)?;
+    ensure!(scene.source.info("stats", "sync_full")? == "1", "it was copied again");
+    Ok(())
+}
+
+#[test]
 fn while_it_is_a_replica() -> Result<()> {
     goes_on(
         766,

@@ -255,11 +255,10 @@ impl Soak {
             println!("{}\n{}", told.last, told.stderr);
         }
         let mut events = String::new();
-        for task in std::fs::read_dir(self.migration.state().join("tasks")).into_iter().flatten() {
-            if let Ok(task) = task {
-                let path = task.path().join("events.jsonl");
-                events += &std::fs::read_to_string(path).unwrap_or_default();
-            }
+        let tasks = std::fs::read_dir(self.migration.state().join("tasks")).into_iter().flatten();
+        for task in tasks.flatten() {
+            let path = task.path().join("events.jsonl");
+            events += &std::fs::read_to_string(path).unwrap_or_default();
         }
         let last: Vec<&str> = events.lines().rev().take(60).collect();
         last.iter().rev().for_each(|line| println!("{line}"));
