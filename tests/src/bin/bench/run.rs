@@ -63,17 +63,16 @@ impl Program {
         Ok(Self { process, lines, _state: state, began })
     }
 
-    /// Reads lines until one is as `wanted`, and gives it.
-    pub(crate) fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<Value> {
+    /// Reads lines until one is as `wanted`.
+    pub(crate) fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<()> {
         let mut line = String::new();
         loop {
             line.clear();
             if self.lines.read_line(&mut line)? == 0 {
                 bail!("keyferry ended early");
             }
-            let value = serde_json::from_str(&line)?;
-            if wanted(&value) {
-                return Ok(value);
+            if wanted(&serde_json::from_str(&line)?) {
+                return Ok(());
             }
         }
     }
