@@ -5,6 +5,7 @@ mod failpoints;
 mod lost_answers;
 mod refused;
 mod scene;
+mod snapshot;
 mod soak;
 mod source;
 mod state_folder;

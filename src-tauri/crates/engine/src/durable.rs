@@ -99,15 +99,41 @@ pub(crate) fn write_at(file: &File, bytes: &[u8], position: u64) -> io::Result<(
     }
 }
 
-/// Lets the system give a part of a file back from memory; what is not on disk stays there. A hint:
-/// where it cannot be given, nothing happens.
-#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "a hint of Linux's"))]
-pub(crate) fn forget(file: &File, position: u64, length: u64) {
+/// What [`give_back`] works with: bytes of whole blocks, whatever the file system's are.
+pub(crate) const GIVEN_BACK_IN: u64 = 64 * 1024;
+
+/// Gives a part of a file back, on disk and in memory, without what has not been written yet being
+/// written first; it reads as zeros then. Both bounds are multiples of [`GIVEN_BACK_IN`]. False where
+/// the system or the file system cannot.
+#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "only Linux can"))]
+pub(crate) fn give_back(file: &File, from: u64, until: u64) -> bool {
     #[cfg(target_os = "linux")]
-    if let Some(length) = std::num::NonZero::new(length) {
-        use rustix::fs::{Advice, fadvise};
-        let _ = fadvise(file, position, Some(length), Advice::DontNeed);
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        let hole = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+        fallocate(file, hole, from, until - from).is_ok()
     }
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
+/// Where the first hole ends that [`give_back`] made behind `from`; `from` where there is none.
+#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "only Linux can"))]
+pub(crate) fn given_back_until(file: &File, from: u64) -> io::Result<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{SeekFrom, seek};
+        match seek(file, SeekFrom::Data(from)) {
+            Ok(place) => Ok(place),
+            // Nothing but a hole, or nothing at all.
+            Err(rustix::io::Errno::NXIO) => Ok(file.metadata()?.len().max(from)),
+            // A file system that cannot say has no holes either.
+            Err(rustix::io::Errno::INVAL | rustix::io::Errno::OPNOTSUPP) => Ok(from),
+            Err(cause) => Err(cause.into()),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    Ok(from)
 }
 
 /// Reads up to `buffer.len()` bytes at `position`; fewer at the file's end.

@@ -188,6 +188,7 @@ impl DestinationHalf {
             throttle: Throttle::new(self.limits.clone()),
             figures: Arc::clone(&self.figures),
             snapshot: current.file.clone(),
+            gives_back: !self.record().get().replaces,
             spool: Arc::clone(&self.spool),
             refusals: refusals.clone(),
             mends: Some(Arc::clone(&self.mends)),

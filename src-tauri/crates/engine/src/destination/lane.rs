@@ -64,6 +64,8 @@ pub(crate) struct LaneContext {
     pub(crate) figures: Arc<Figures>,
     /// For parts that are copied from it.
     pub(crate) snapshot: Option<SnapshotFile>,
+    /// Whether what is applied of it for good may go: nobody will ask which keys it had.
+    pub(crate) gives_back: bool,
     /// For parts that are copied from it.
     pub(crate) spool: Arc<Spool>,
     /// Told what was refused inside a transaction that was applied, before the lane ends by it.
@@ -194,12 +196,19 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             return Ok(());
         }
         self.write_checkpoint(reached).await?;
-        if let (Some(file), SnapshotProgress::Until { byte, .. }) =
-            (&self.context.snapshot, reached.snapshot)
-        {
-            file.applied(byte);
-        }
+        self.give_back();
         Ok(())
+    }
+
+    /// Gives back what no state that the destination can fall back to needs of the snapshot.
+    fn give_back(&self) {
+        let LaneContext { snapshot, figures, gives_back, .. } = &self.context;
+        if let (true, Some(file), Some(kept)) = (*gives_back, snapshot, figures.kept_checkpoint())
+            && kept.snapshot == self.context.last.snapshot
+            && let SnapshotProgress::Until { byte, .. } = kept.snapshot_progress
+        {
+            file.give_back(byte);
+        }
     }
 
     /// Writes down that everything was heard: whoever goes on from here need not look again.

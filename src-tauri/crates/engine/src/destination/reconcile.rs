@@ -47,7 +47,7 @@ pub(super) fn reconcile(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<
     let Some(held) = held else {
         return match record.written {
             // Written was intended, or nothing was: what is missing was never there.
-            Written::No | Written::Intended => Ok(Decision::Begin(first(None, known))),
+            Written::No | Written::Intended => begin(None, known),
             Written::Yes => Err(missing("the destination no longer holds this task's checkpoint")),
         };
     };
@@ -64,7 +64,7 @@ pub(super) fn reconcile(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<
     // Places in a snapshot are places in one's own file, never in another's.
     let elsewhere = !ours && held.snapshot_progress != SnapshotProgress::Whole;
     if held.snapshot < current.number || elsewhere {
-        return Ok(Decision::Begin(first(Some(held), known)));
+        return begin(Some(held), known);
     }
     let ReplicationPosition { id, offset } = held.position;
     if !record.follows(id.as_str(), offset) {
@@ -72,10 +72,12 @@ pub(super) fn reconcile(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<
             "the destination's checkpoint follows another history than the source",
         ));
     }
-    if current.file.is_none()
-        && (held.snapshot_progress != SnapshotProgress::Whole
-            || may_need_purge(held, record, current))
-    {
+    let needed_from = match held.snapshot_progress {
+        _ if may_need_purge(held, record, current) => Some(0),
+        SnapshotProgress::Until { byte, .. } => Some(byte),
+        SnapshotProgress::Whole => None,
+    };
+    if needed_from.is_some_and(|place| !current.has(place)) {
         return Err(missing(
             "the destination fell back into the snapshot, which is not kept any more",
         ));
@@ -108,6 +110,16 @@ pub(super) fn may_need_purge(
     record.replaces
         && (held.snapshot_progress != SnapshotProgress::Whole
             || held.position.offset == current.position.offset)
+}
+
+/// From the current snapshot's beginning, where that is kept.
+fn begin(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<Decision> {
+    if known.full && !known.current.has(0) {
+        return Err(missing(
+            "the destination fell back before the snapshot, whose beginning is not kept any more",
+        ));
+    }
+    Ok(Decision::Begin(first(held, known)))
 }
 
 fn first(held: Option<&Checkpoint>, known: &Known<'_>) -> Checkpoint {
@@ -145,6 +157,7 @@ fn conflict(why: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::snapshot::SnapshotWriter;
 
     const OURS: u64 = 1;
     const NOW: u64 = 2;
@@ -183,7 +196,14 @@ mod tests {
         record
     }
 
+    /// One that is kept.
     fn snapshot(number: u32, offset: u64) -> CurrentSnapshot {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = SnapshotWriter::create(folder.path(), number, None).unwrap();
+        CurrentSnapshot { file: Some(writer.share()), ..gone(number, offset) }
+    }
+
+    fn gone(number: u32, offset: u64) -> CurrentSnapshot {
         CurrentSnapshot {
             number,
             position: ReplicationPosition { id: id('a').parse().unwrap(), offset },
@@ -304,13 +324,37 @@ mod tests {
             snapshot_progress: SnapshotProgress::Until { byte: 44, database: 0 },
             ..held('b', 300)
         };
-        let decided = decide(Some(loading), &record(), &snapshot(1, 300));
+        let decided = decide(Some(loading), &record(), &gone(1, 300));
         assert_eq!(kind(decided), ErrorKind::CheckpointMissing);
         // Before the removal of what an earlier copy brought, too.
         let whole = Checkpoint { snapshot: 2, ..held('b', 300) };
         let record = Record { replaces: true, ..record() };
-        let decided = decide(Some(whole), &record, &snapshot(2, 300));
+        let decided = decide(Some(whole), &record, &gone(2, 300));
         assert_eq!(kind(decided), ErrorKind::CheckpointMissing);
+        // And before all of it.
+        let decided = decide(Some(held('c', 5)), &record, &gone(2, 300));
+        assert_eq!(kind(decided), ErrorKind::CheckpointMissing);
+    }
+
+    #[tokio::test]
+    async fn a_fall_back_before_what_was_given_back_needs_a_copy() {
+        const MIB: u64 = 1024 * 1024;
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = SnapshotWriter::create(folder.path(), 1, None).unwrap();
+        for _ in 0..40 {
+            writer.append(&vec![1; 1024 * 1024]).unwrap();
+        }
+        let current = CurrentSnapshot { file: Some(writer.share()), ..gone(1, 300) };
+        current.file.as_ref().unwrap().give_back(20 * MIB + 5);
+        let at = |byte| {
+            let progress = SnapshotProgress::Until { byte, database: 0 };
+            let held = Checkpoint { snapshot_progress: progress, ..held('b', 300) };
+            decide(Some(held), &record(), &current)
+        };
+        assert_eq!(kind(at(20 * MIB - 1)), ErrorKind::CheckpointMissing);
+        assert!(matches!(at(20 * MIB), Ok(Decision::GoOn(_))));
+        let fresh = Record { written: Written::No, ..record() };
+        assert_eq!(kind(decide(None, &fresh, &current)), ErrorKind::CheckpointMissing);
     }
 
     #[test]

@@ -70,7 +70,8 @@ impl SafetyWatch<'_> {
             Control::open(self.endpoint, self.password, Side::Destination, None).await?;
         control.query(cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
         let fsync = control.config("appendfsync").await.ok();
-        let saves = control.config("save").await.is_ok_and(|save| !save.is_empty());
+        let save = control.config("save").await.ok();
+        let saves = save.as_ref().is_some_and(|save| !save.is_empty());
         let mut tick = interval(LOOK_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -87,6 +88,8 @@ impl SafetyWatch<'_> {
             let persistence = control.info("persistence").await?;
             let aof = persistence.number("aof_enabled") == Some(1);
             let replicas = replication.number("connected_slaves").unwrap_or(0);
+            // What may not be asked for may be configured.
+            self.figures.volatile(replicas == 0 && !aof && save.as_deref() == Some(""));
             let pulse = replicas > 0 || aof;
             let pulsed = pulse && self.pulse(&mut control).await?;
             if replicas == 0 || (pulsed && acknowledged(&mut control, replicas).await) {

@@ -50,6 +50,13 @@ pub(crate) struct CurrentSnapshot {
     pub(crate) file: Option<SnapshotFile>,
 }
 
+impl CurrentSnapshot {
+    /// Whether it can be read from this place on.
+    pub(crate) fn has(&self, place: u64) -> bool {
+        self.file.as_ref().is_some_and(|file| place >= file.kept_from())
+    }
+}
+
 /// How the source's half begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Resume {

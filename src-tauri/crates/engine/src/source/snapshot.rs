@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use keyferry_protocol::crc::Crc64;
@@ -23,7 +23,8 @@ pub(crate) struct Arrival {
     pub(crate) whole: bool,
 }
 
-/// A snapshot's file: one writer, any number of readers.
+/// A snapshot's file: one writer, any number of readers. What no reader needs any more is given back
+/// while the rest arrives: a hole, from behind the header up to there.
 #[derive(Clone)]
 pub(crate) struct SnapshotFile {
     pub(crate) file: Arc<File>,
@@ -32,41 +33,59 @@ pub(crate) struct SnapshotFile {
 }
 
 impl SnapshotFile {
-    /// Everything before `position` is applied: the system need not keep it in memory any more. To
-    /// give it all back at the end, when the file is removed, would take a second for each gigabyte.
-    pub(crate) fn applied(&self, position: u64) {
-        let from = self.on_disk.forgotten.load(Ordering::Relaxed);
-        let until = position.min(self.on_disk.synced.load(Ordering::Relaxed));
-        if until < from + ASIDE_BYTES {
+    /// Nothing before `place` will be read any more: it is given back, but for the header. What is
+    /// given back before it was written to the disk never is; and to free all of it at the end, when
+    /// the file is removed, would take a second for each gigabyte.
+    pub(crate) fn give_back(&self, place: u64) {
+        let before = self.kept_from();
+        let from = before.max(durable::GIVEN_BACK_IN);
+        let until = place / durable::GIVEN_BACK_IN * durable::GIVEN_BACK_IN;
+        let on_disk = &self.on_disk;
+        if until < from + GIVEN_BACK_AT_ONCE || on_disk.giving_back.swap(true, Ordering::Acquire) {
             return;
         }
-        self.on_disk.forgotten.store(until, Ordering::Relaxed);
-        let file = Arc::clone(&self.file);
-        tokio::task::spawn_blocking(move || durable::forget(&file, from, until - from));
+        // Before it is so: whoever looks finds less than there is, never more.
+        on_disk.kept_from.store(until, Ordering::Release);
+        let (file, on_disk) = (Arc::clone(&self.file), Arc::clone(&self.on_disk));
+        tokio::task::spawn_blocking(move || {
+            let done = durable::give_back(&file, from, until);
+            if done {
+                on_disk.giving_back.store(false, Ordering::Release);
+            } else {
+                // Not tried again.
+                on_disk.kept_from.store(before, Ordering::Release);
+            }
+        });
+    }
+
+    /// What lies before this place was given back, but for the header.
+    pub(crate) fn kept_from(&self) -> u64 {
+        self.on_disk.kept_from.load(Ordering::Acquire)
     }
 }
 
-/// How much is brought to the disk, or given back from memory, at once.
-const ASIDE_BYTES: u64 = 16 * 1024 * 1024;
+/// How much is given back at once, at least.
+const GIVEN_BACK_AT_ONCE: u64 = 8 * 1024 * 1024;
+/// What is written, and neither on the disk nor given back, is brought to the disk from so much on.
+const UNSYNCED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// How far a snapshot's file is on disk.
+/// How a snapshot's file and the disk stand.
 #[derive(Default)]
 struct OnDisk {
-    /// Up to here for good.
-    synced: AtomicU64,
-    /// Up to here no longer in memory.
-    forgotten: AtomicU64,
+    /// Everything before, but for the header, is given back.
+    kept_from: AtomicU64,
+    /// Something is being given back, or nothing can be.
+    giving_back: AtomicBool,
     /// Held while it is synced. What the disk refused once, it does not say twice.
     refused: Mutex<Option<std::io::Error>>,
 }
 
 impl OnDisk {
-    /// Syncs what is written, which is this much.
-    fn sync(&self, file: &File, written: u64) {
+    /// Syncs what is written.
+    fn sync(&self, file: &File) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        match file.sync_data() {
-            Ok(()) => self.synced.store(written, Ordering::Relaxed),
-            Err(cause) => *refused = Some(cause),
+        if let Err(cause) = file.sync_data() {
+            *refused = Some(cause);
         }
     }
 }
@@ -167,7 +186,8 @@ impl SnapshotWriter {
         }
         let written = at + bytes.len() as u64;
         self.arrival.send_modify(|arrival| arrival.bytes = written);
-        if written >= self.syncing + ASIDE_BYTES {
+        let kept_from = self.on_disk.kept_from.load(Ordering::Relaxed);
+        if written >= self.syncing.max(kept_from) + UNSYNCED_BYTES_MAX {
             self.sync_aside(written);
         }
         Ok(())
@@ -180,7 +200,7 @@ impl SnapshotWriter {
         }
         self.syncing = written;
         let (file, on_disk) = (Arc::clone(&self.file), Arc::clone(&self.on_disk));
-        tokio::task::spawn_blocking(move || on_disk.sync(&file, written));
+        tokio::task::spawn_blocking(move || on_disk.sync(&file));
     }
 
     /// Checks its checksum and makes it durable; its length. Blocks on the disk. Readers learn that
@@ -198,7 +218,7 @@ impl SnapshotWriter {
         let io =
             |cause| Error::local_io(format_args!("cannot sync {}", self.path.display()), cause);
         let length = self.arrival.borrow().bytes;
-        self.on_disk.sync(&self.file, length);
+        self.on_disk.sync(&self.file);
         let refused = self.on_disk.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(cause) = refused {
             return Err(io(cause));
@@ -219,23 +239,21 @@ impl SnapshotWriter {
 /// Opens a snapshot that arrived whole in an earlier run.
 pub(crate) fn open_whole(folder: &Path, number: u32, length: u64) -> Result<Option<SnapshotFile>> {
     let path = path(folder, number);
-    let file = match File::open(&path) {
+    let io = |cause| Error::local_io(format_args!("cannot read {}", path.display()), cause);
+    // To be given back, it has to be open for writing.
+    let file = match OpenOptions::new().read(true).write(true).open(&path) {
         Ok(file) => file,
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(cause) => {
-            return Err(Error::local_io(format_args!("cannot open {}", path.display()), cause));
-        }
+        Err(cause) => return Err(io(cause)),
     };
-    let on_disk = file
-        .metadata()
-        .map_err(|cause| Error::local_io(format_args!("cannot read {}", path.display()), cause))?
-        .len();
-    if on_disk != length {
+    if file.metadata().map_err(io)?.len() != length {
         return Ok(None);
     }
     let whole = Arrival { bytes: length, total: Some(length), whole: true };
     let (_, arrival) = watch::channel(whole);
-    let on_disk = OnDisk { synced: AtomicU64::new(length), ..OnDisk::default() };
+    let kept_from = durable::given_back_until(&file, durable::GIVEN_BACK_IN).map_err(io)?;
+    let kept_from = if kept_from > durable::GIVEN_BACK_IN { kept_from } else { 0 };
+    let on_disk = OnDisk { kept_from: AtomicU64::new(kept_from), ..OnDisk::default() };
     Ok(Some(SnapshotFile { file: Arc::new(file), arrival, on_disk: Arc::new(on_disk) }))
 }
 
@@ -256,4 +274,70 @@ pub(crate) fn stream_database(mut head: &[u8]) -> u32 {
         }
     }
     0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1024 * 1024;
+
+    async fn until_given_back(file: &SnapshotFile) {
+        while file.on_disk.giving_back.load(Ordering::Acquire) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn what_is_given_back_takes_no_room_and_the_file_says_so_when_it_is_opened_again() {
+        use std::os::unix::fs::MetadataExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = SnapshotWriter::create(folder.path(), 1, None).unwrap();
+        let piece: Vec<u8> = (1..=251).cycle().take(MIB as usize).collect();
+        for _ in 0..64 {
+            writer.append(&piece).unwrap();
+        }
+        let file = writer.share();
+        // Too little to be worth it.
+        file.give_back(8 * MIB);
+        assert_eq!(file.kept_from(), 0);
+        file.give_back(48 * MIB + 77);
+        until_given_back(&file).await;
+        assert_eq!(file.kept_from(), 48 * MIB);
+        // Never backwards.
+        file.give_back(30 * MIB);
+        assert_eq!(file.kept_from(), 48 * MIB);
+        // Without a checksum.
+        writer.append(&[0; 8]).unwrap();
+        let length = writer.finish().unwrap();
+        drop((writer, file));
+
+        assert!(fs::metadata(path(folder.path(), 1)).unwrap().blocks() * 512 < 18 * MIB);
+        let file = open_whole(folder.path(), 1, length).unwrap().unwrap();
+        assert_eq!(file.kept_from(), 48 * MIB);
+        let mut read = vec![0; MIB as usize];
+        for place in [48, 63] {
+            durable::read_at(&file.file, &mut read, place * MIB).unwrap();
+            assert!(read == piece);
+        }
+        // The header stays.
+        durable::read_at(&file.file, &mut read[..4096], 0).unwrap();
+        assert!(read[..4096] == piece[..4096]);
+    }
+
+    #[test]
+    fn a_snapshot_of_which_nothing_was_given_back_is_kept_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        for length in [1, 70_000, 3_000_000] {
+            let mut writer = SnapshotWriter::create(folder.path(), 1, None).unwrap();
+            // Without a checksum.
+            writer.append(&vec![7; length]).unwrap();
+            writer.append(&[0; 8]).unwrap();
+            let length = writer.finish().unwrap();
+            let file = open_whole(folder.path(), 1, length).unwrap().unwrap();
+            assert_eq!(file.kept_from(), 0);
+        }
+    }
 }

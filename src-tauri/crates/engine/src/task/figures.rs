@@ -1,7 +1,7 @@
 //! What the parts of a running task know, in one place, for the reports.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub(crate) struct Figures {
     inner: Mutex<Inner>,
     checkpoint: watch::Sender<Option<Checkpoint>>,
     safe: watch::Sender<Option<Checkpoint>>,
+    /// The destination keeps nothing that it could fall back to: not on disk, not with a replica.
+    volatile: AtomicBool,
     observer: Arc<dyn Observer>,
 }
 
@@ -78,6 +80,7 @@ impl Figures {
             inner: Mutex::new(Inner { counts, ..Inner::default() }),
             checkpoint,
             safe: watch::Sender::new(None),
+            volatile: AtomicBool::new(false),
             observer,
         }
     }
@@ -151,6 +154,21 @@ impl Figures {
     /// Another destination, or an older state of it: nothing is known to be safe.
     pub(crate) fn forget_safe(&self) {
         self.safe.send_replace(None);
+        self.volatile(false);
+    }
+
+    /// Whether the destination has no earlier state at all to fall back to.
+    pub(crate) fn volatile(&self, volatile: bool) {
+        self.volatile.store(volatile, Ordering::Relaxed);
+    }
+
+    /// The earliest checkpoint that the destination can still fall back to.
+    pub(crate) fn kept_checkpoint(&self) -> Option<Checkpoint> {
+        if self.volatile.load(Ordering::Relaxed) {
+            *self.checkpoint.borrow()
+        } else {
+            self.safe_checkpoint()
+        }
     }
 
     /// The checkpoint that the destination cannot lose any more.

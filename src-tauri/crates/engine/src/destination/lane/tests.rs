@@ -157,6 +157,7 @@ impl Scene {
             throttle: Throttle::new(limits_rx),
             figures: Arc::new(Figures::new(Counts::default(), Arc::new(Nobody))),
             snapshot: None,
+            gives_back: true,
             spool: Arc::new(Spool::open(folder.path()).unwrap()),
             refusals: watch::Sender::new(Vec::new()),
             mends: None,
