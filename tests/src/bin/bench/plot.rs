@@ -1,4 +1,4 @@
-//! What the destination holds over time, as a drawing.
+//! How fast the destination fills, as a drawing.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub(crate) struct Curve {
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 300.0;
 const MARGIN: f64 = 56.0;
+/// A rate is what came in so many seconds: the servers' own figures come in steps.
+const RATE_OVER: f64 = 1.0;
 const COLOURS: [&str; 2] = ["#1668dc", "#8c8c8c"];
 
 impl Curve {
@@ -47,24 +49,56 @@ impl Curve {
         ran?;
         Ok(Self { name, points })
     }
+
+    /// MiB/s over the last second, at each sample.
+    fn rates(&self) -> Vec<(f64, f64)> {
+        let mut before = self.points.iter().peekable();
+        let mut rates = Vec::new();
+        for (at, mib) in &self.points {
+            while before.next_if(|(earlier, _)| at - earlier > RATE_OVER).is_some() {}
+            if let Some((earlier, less)) = before.peek()
+                && at > earlier
+            {
+                rates.push((*at, (mib - less) / (at - earlier)));
+            }
+        }
+        rates
+    }
 }
 
-/// The curves in one drawing.
+/// What the destination takes in a second, and what it holds by then, one above the other.
 pub(crate) fn svg(curves: &[Curve]) -> Result<String> {
-    let all = || curves.iter().flat_map(|curve| curve.points.iter());
-    let seconds = all().map(|(at, _)| *at).fold(1.0, f64::max);
-    let most = all().map(|(_, mib)| *mib).fold(1.0, f64::max);
-    let x = |at: f64| MARGIN + at / seconds * (WIDTH - 2.0 * MARGIN);
-    let y = |mib: f64| HEIGHT - MARGIN - mib / most * (HEIGHT - 2.0 * MARGIN);
     let mut out = String::new();
     writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" \
          font-family=\"sans-serif\" font-size=\"12\">\n\
-         <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n\
-         <text x=\"{MARGIN}\" y=\"24\" fill=\"#262626\">MiB at the destination, over seconds: the \
-         1 GB mix of all types</text>"
+         <rect width=\"{WIDTH}\" height=\"{}\" fill=\"#fff\"/>",
+        2.0 * HEIGHT,
+        2.0 * HEIGHT
     )?;
+    let rates: Vec<_> = curves.iter().map(|curve| (curve.name, curve.rates())).collect();
+    let held: Vec<_> = curves.iter().map(|curve| (curve.name, curve.points.clone())).collect();
+    let what = "the 1 GB mix of all types";
+    panel(
+        &mut out,
+        0.0,
+        &format!("Throughput: MiB/s at the destination, over seconds: {what}"),
+        &rates,
+    )?;
+    panel(&mut out, HEIGHT, "MiB at the destination, over seconds", &held)?;
+    out.push_str("</svg>\n");
+    Ok(out)
+}
+
+/// A drawing of named lines, this far down.
+fn panel(out: &mut String, top: f64, title: &str, lines: &[(&str, Vec<(f64, f64)>)]) -> Result<()> {
+    let all = || lines.iter().flat_map(|(_, points)| points.iter());
+    let seconds = all().map(|(at, _)| *at).fold(1.0, f64::max);
+    let most = all().map(|(_, value)| *value).fold(1.0, f64::max);
+    let x = |at: f64| MARGIN + at / seconds * (WIDTH - 2.0 * MARGIN);
+    let y = |value: f64| top + HEIGHT - MARGIN - value.max(0.0) / most * (HEIGHT - 2.0 * MARGIN);
+    writeln!(out, "<text x=\"{MARGIN}\" y=\"{}\" fill=\"#262626\">{title}</text>", top + 24.0)?;
     for part in 0..=4 {
         let share = f64::from(part) / 4.0;
         writeln!(
@@ -77,26 +111,25 @@ pub(crate) fn svg(curves: &[Curve]) -> Result<String> {
             y(share * most) + 4.0,
             share * most,
             x(share * seconds),
-            HEIGHT - MARGIN + 18.0,
+            top + HEIGHT - MARGIN + 18.0,
             share * seconds,
             y0 = y(share * most),
         )?;
     }
-    for (number, (curve, colour)) in curves.iter().zip(COLOURS).enumerate() {
+    // The names stand beside the title, where no line is.
+    for (number, ((name, points), colour)) in lines.iter().zip(COLOURS).enumerate() {
         let mut path = String::new();
-        for (at, mib) in &curve.points {
-            write!(path, "{:.1},{:.1} ", x(*at), y(*mib))?;
+        for (at, value) in points {
+            write!(path, "{:.1},{:.1} ", x(*at), y(*value))?;
         }
         writeln!(
             out,
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\n\
-             <text x=\"{}\" y=\"{}\" fill=\"{colour}\">{}</text>",
+             <text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"{colour}\">{name}</text>",
             path.trim_end(),
-            MARGIN + 12.0,
-            MARGIN + 4.0 + 18.0 * number as f64,
-            curve.name
+            WIDTH - MARGIN - 80.0 * number as f64,
+            top + 24.0,
         )?;
     }
-    out.push_str("</svg>\n");
-    Ok(out)
+    Ok(())
 }
