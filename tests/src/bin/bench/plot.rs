@@ -79,13 +79,7 @@ pub(crate) fn svg(curves: &[Curve]) -> Result<String> {
     )?;
     let rates: Vec<_> = curves.iter().map(|curve| (curve.name, curve.rates())).collect();
     let held: Vec<_> = curves.iter().map(|curve| (curve.name, curve.points.clone())).collect();
-    let what = "the 1 GB mix of all types";
-    panel(
-        &mut out,
-        0.0,
-        &format!("Throughput: MiB/s at the destination, over seconds: {what}"),
-        &rates,
-    )?;
+    panel(&mut out, 0.0, "MiB/s at the destination, over seconds: 1 GB mix of all types", &rates)?;
     panel(&mut out, HEIGHT, "MiB at the destination, over seconds", &held)?;
     out.push_str("</svg>\n");
     Ok(out)
