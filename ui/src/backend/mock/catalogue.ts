@@ -27,12 +27,13 @@ export function catalogue(): CommandInfo[] {
 
 /** What holds for a migration; a few of them. */
 export function limitNotes(draft: TaskDraft): LimitNote[] {
-  const note = (id: string, applies: boolean, words: string) => ({ id, applies, text: { key: 'plain', values: { words } } });
+  const note = (id: string, applies: boolean) => ({ id, applies, text: { key: `limit.${id}`, values: {} } });
+  const { full, incremental } = draft.stages;
   return [
-    note('full_only', draft.stages.full && !draft.stages.incremental, 'If you perform only full data migration, do not write data to the source database during data migration.'),
-    note('eviction', true, 'The destination’s maxmemory-policy is allkeys-lru. Unless it is noeviction, data may become inconsistent between the source and destination databases.'),
-    note('version', false, 'The version of the destination must be the same as or later than the version of the source.'),
-    note('bandwidth', false, 'The server of the source must have sufficient egress bandwidth. Otherwise, the data migration speed is affected.'),
-    note('expired', false, 'Keys that expired and were not deleted yet are not migrated, so the destination may have fewer keys.'),
+    note('C04', full && !incremental),
+    note('C06', true),
+    note('C11', false),
+    note('C01', false),
+    note('C09', false),
   ];
 }
