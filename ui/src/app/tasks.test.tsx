@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 
@@ -64,6 +64,21 @@ it('shows the lag while a switch is prepared', async () => {
   const { user } = opened({}, `#/tasks/${CATALOG}`);
   await user.click(await find(testIds.taskSwitchOver));
   expect((await find(testIds.switchLag)).textContent).toMatch(/behind$/);
+});
+
+it('says how long the source’s link may be away, and when that is too short', async () => {
+  opened({}, `#/tasks/${CATALOG}`);
+  expect((await find(testIds.backlogValue)).textContent).toMatch(/^2 h 25 m$/);
+  expect(screen.queryByTestId(testIds.backlogNote)).toBeNull();
+  cleanup();
+  // Away, with less left than it would be tried for.
+  opened({}, '#/tasks/7f2c1e9a-orders');
+  expect((await find(testIds.backlogValue)).textContent).toBe('31 m 0 s');
+  expect(get(testIds.backlogNote).textContent).toMatch(/shorter than the retry window/);
+  cleanup();
+  // Nothing is written, so nothing runs out.
+  opened({}, '#/tasks/5be09c22-carts');
+  expect((await find(testIds.backlogValue)).parentElement?.textContent).toMatch(/—source idle$/);
 });
 
 it('changes class and alerts of a running task', async () => {

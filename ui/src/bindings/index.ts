@@ -181,6 +181,11 @@ spool_bytes: number | null,
  */
 source_idle_ms: number | null, 
 /**
+ * What the source still holds for this task if its link is away; `None` while a break would begin
+ * the snapshot anew, and where the source does not tell.
+ */
+backlog: BacklogReport | null, 
+/**
  * When each stage began and ended, in the order they ran.
  */
 stages: Array<StageTimes>, 
@@ -192,6 +197,37 @@ databases: Array<DatabaseReport>,
  * While retrying or holding.
  */
 retry: RetryReport | null, };
+
+export type BacklogReport = { 
+/**
+ * What it holds when it is full, bytes.
+ */
+bytes: number, 
+/**
+ * So much may still be written before it lets go of what the task needs next, bytes.
+ */
+bytes_left: number, 
+/**
+ * What the source's stream grows by, over the last minute; `None` until that was seen long enough.
+ */
+bytes_per_second: number | null, 
+/**
+ * The source writes nothing but keep-alives.
+ */
+is_idle: boolean, 
+/**
+ * How long the link may be away, or may still be; `None` while the source is idle, or its pace is
+ * not known yet.
+ */
+left_ms: number | null, 
+/**
+ * What ends it is not what is written but how long the source keeps a backlog without a replica.
+ */
+ends_by_time: boolean, 
+/**
+ * The link is up: the time begins only when it breaks.
+ */
+linked: boolean, };
 
 export type StageTimes = { 
 /**

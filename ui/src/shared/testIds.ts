@@ -162,6 +162,8 @@ export const testIds = {
   keysValue: 'keys-value',
   keysTotal: 'keys-total',
   retryValue: 'retry-value',
+  backlogValue: 'backlog-value',
+  backlogNote: 'backlog-note',
   spoolValue: 'spool-value',
   lagChart: 'lag-chart',
   throughputChart: 'throughput-chart',

@@ -17,8 +17,8 @@ use keyferry_engine::precheck::{
     DatabaseKeys, IgnoreRule, ItemPhrases, ItemReport, KeyName, PrecheckReport, VerdictKind,
 };
 use keyferry_engine::report::{
-    DatabaseReport, EventLevel, Outcome, ReportDetail, RetryReport, Stage, StageTimes, TaskEvent,
-    TaskReport,
+    BacklogReport, DatabaseReport, EventLevel, Outcome, ReportDetail, RetryReport, Stage,
+    StageTimes, TaskEvent, TaskReport,
 };
 use keyferry_engine::skipped::SkippedKind;
 use keyferry_engine::spec::{
@@ -62,6 +62,7 @@ fn the_page_has_the_types_that_rust_has() {
         Outcome,
         TaskReport,
         ReportDetail,
+        BacklogReport,
         StageTimes,
         DatabaseReport,
         RetryReport,

@@ -1,4 +1,5 @@
 import type {
+  BacklogReport,
   ConnectivityReport,
   ConnectivityStage,
   DatabaseKeys,
@@ -70,6 +71,7 @@ export function blankReport(task: string, state: TaskState): TaskReport {
       snapshot_bytes_applied: null,
       spool_bytes: null,
       source_idle_ms: null,
+      backlog: null,
       stages: [],
       databases: [],
       retry: null,
@@ -101,6 +103,16 @@ function samples(lagMs: number | null, records: number | null, phase: number, se
   });
 }
 
+const GIBIBYTE = 1024 ** 3;
+
+/** What a source that writes so much a second keeps, of a gibibyte. */
+function backlog(bytes_per_second: number): BacklogReport {
+  return {
+    bytes: GIBIBYTE, bytes_left: GIBIBYTE, bytes_per_second, is_idle: bytes_per_second === 0,
+    left_ms: bytes_per_second === 0 ? null : Math.round((GIBIBYTE / bytes_per_second) * 1000), ends_by_time: false, linked: true,
+  };
+}
+
 interface Figures {
   seconds: number;
   keys: number;
@@ -126,6 +138,7 @@ function figures(report: TaskReport, f: Figures): TaskReport {
   report.detail.bytes_out_per_second = f.records * 342;
   report.detail.spool_bytes = 214 * 1024 * 1024;
   report.detail.source_idle_ms = 0;
+  report.detail.backlog = full ? backlog(f.records * 10) : null;
   report.detail.stages = [
     { stage: 'precheck', started_at: ago(f.seconds + 3), ended_at: ago(f.seconds) },
     { stage: 'full', started_at: ago(f.seconds), ended_at: full ? ago(f.seconds - fullSeconds) : null },
@@ -154,6 +167,8 @@ interface Seed {
 export function details(seed: Seed): TaskDetails {
   const report = blankReport(seed.name, seed.state);
   if (seed.figures) figures(report, seed.figures);
+  // Nobody asks the source of a task that does not run.
+  if (!['running', 'retrying', 'holding'].includes(seed.state)) report.detail.backlog = null;
   const label = (e: EndpointDraft) => (e.access === 'unix' ? `unix:${e.path}` : `${e.host}:${e.port}`);
   const made: TaskDetails = {
     summary: {
@@ -208,6 +223,7 @@ export function mixedTasks(): TaskDetails[] {
         };
         report.detail.retry = { attempts: 14, next_at: ahead(22), until: ahead(38 * 60) };
         report.detail.source_idle_ms = null;
+        report.detail.backlog = { ...backlog(412_000), bytes_left: 0.7 * GIBIBYTE, left_ms: 31 * 60_000, linked: false };
         events.push(happened(ago(82 * 60), 'connection_lost', phrase('plain', { words: 'the source closed the connection' }), 'warning'));
       },
     }),

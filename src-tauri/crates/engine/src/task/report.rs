@@ -185,6 +185,7 @@ fn compose(task_name: &str, spec: &TaskSpec, figures: &Figures, stages: &Stages)
             snapshot_bytes_applied: snapshot.applied,
             spool_bytes: figures.spool_bytes(),
             source_idle_ms: figures.source_idle().map(ms),
+            backlog: figures.backlog(),
             stages: stages.now(),
             databases,
             retry: None,
