@@ -161,6 +161,10 @@ bytes_in_per_second: number | null,
  */
 bytes_out_per_second: number | null, 
 /**
+ * How long the destination took to answer, over the last second; `None` where it did not.
+ */
+latency: LatencyReport | null, 
+/**
  * Bytes of the snapshot received so far.
  */
 snapshot_bytes_received: number | null, 
@@ -228,6 +232,16 @@ ends_by_time: boolean,
  * The link is up: the time begins only when it breaks.
  */
 linked: boolean, };
+
+export type LatencyReport = { 
+/**
+ * Half of the answers took no longer, microseconds.
+ */
+p50_us: number, 
+/**
+ * All but one in a hundred took no longer, microseconds.
+ */
+p99_us: number, };
 
 export type StageTimes = { 
 /**

@@ -102,6 +102,8 @@ pub struct ReportDetail {
     pub bytes_in_per_second: Option<f64>,
     /// Bytes written to the destination a second, over the last second.
     pub bytes_out_per_second: Option<f64>,
+    /// How long the destination took to answer, over the last second; `None` where it did not.
+    pub latency: Option<LatencyReport>,
     /// Bytes of the snapshot received so far.
     #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
     pub snapshot_bytes_received: Option<u64>,
@@ -126,6 +128,19 @@ pub struct ReportDetail {
     pub databases: Vec<DatabaseReport>,
     /// While retrying or holding.
     pub retry: Option<RetryReport>,
+}
+
+/// How long a destination takes from what is sent to its answer: a batch, a transaction with its
+/// checkpoint, or a PING where nothing is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct LatencyReport {
+    /// Half of the answers took no longer, microseconds.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub p50_us: u64,
+    /// All but one in a hundred took no longer, microseconds.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub p99_us: u64,
 }
 
 /// How long a link may be away before the source's replication backlog no longer holds what the task

@@ -17,8 +17,8 @@ use keyferry_engine::precheck::{
     DatabaseKeys, IgnoreRule, ItemPhrases, ItemReport, KeyName, PrecheckReport, VerdictKind,
 };
 use keyferry_engine::report::{
-    BacklogReport, DatabaseReport, EventLevel, Outcome, ReportDetail, RetryReport, Stage,
-    StageTimes, TaskEvent, TaskReport,
+    BacklogReport, DatabaseReport, EventLevel, LatencyReport, Outcome, ReportDetail, RetryReport,
+    Stage, StageTimes, TaskEvent, TaskReport,
 };
 use keyferry_engine::skipped::SkippedKind;
 use keyferry_engine::spec::{
@@ -63,6 +63,7 @@ fn the_page_has_the_types_that_rust_has() {
         TaskReport,
         ReportDetail,
         BacklogReport,
+        LatencyReport,
         StageTimes,
         DatabaseReport,
         RetryReport,

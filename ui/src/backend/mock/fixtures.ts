@@ -66,6 +66,7 @@ export function blankReport(task: string, state: TaskState): TaskReport {
       records_per_second: null,
       bytes_in_per_second: null,
       bytes_out_per_second: null,
+      latency: null,
       snapshot_bytes_received: null,
       snapshot_bytes_total: null,
       snapshot_bytes_applied: null,

@@ -9,6 +9,7 @@ use keyferry_protocol::psync::ReplicationId;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::latency::Latency;
 use crate::checkpoint::Checkpoint;
 use crate::record::Counts;
 use crate::report::{BacklogReport, EventLevel, Observer, TaskEvent};
@@ -35,6 +36,8 @@ pub(crate) struct Figures {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     records: AtomicU64,
+    /// Of the destination.
+    pub(crate) latency: Latency,
     /// Expiries that the destination does not have yet.
     withheld: AtomicU64,
     /// Commands that did, or may have done, something else at the destination than at the source,
@@ -79,6 +82,7 @@ impl Figures {
             bytes_in: AtomicU64::new(0),
             bytes_out: AtomicU64::new(0),
             records: AtomicU64::new(0),
+            latency: Latency::default(),
             withheld: AtomicU64::new(0),
             odd: AtomicU64::new(0),
             must_reach: AtomicU64::new(0),
