@@ -81,6 +81,17 @@ it('says how long the source’s link may be away, and when that is too short', 
   expect((await find(testIds.backlogValue)).parentElement?.textContent).toMatch(/—source idle$/);
 });
 
+it('shows minutes, an hour and a day, in which a peak is not lost', async () => {
+  const { user } = opened({}, `#/tasks/${CATALOG}`);
+  const said = async (id: string) => (await find(id)).getAttribute('aria-label') ?? '';
+  expect(await said(testIds.lagChart)).toMatch(/^Lag: now 0\.\d s, at most 0\.2 s in the time shown$/);
+  expect(await said(testIds.latencyChart)).toMatch(/^Destination latency: now [01]\.\d ms, at most 1\.3 ms/);
+  expect(get(testIds.latencyValue).textContent).toMatch(/^p50 0\.\d ms · p99 \d\.\d ms$/);
+  await user.click(get(testIds.chartRange('day')));
+  expect(await said(testIds.lagChart)).toMatch(/at most 0\.7 s/);
+  expect(screen.getByText('Line: mean. Shaded: lowest to highest.')).toBeTruthy();
+});
+
 it('changes class and alerts of a running task', async () => {
   const { user, backend } = opened();
   const cls = vi.spyOn(backend, 'setClass');

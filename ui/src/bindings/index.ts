@@ -870,27 +870,43 @@ resumes_until: string | null,
  */
 resumes_next: string | null, };
 
-export type Sample = { 
+export type Spread = [number, number, number];
+
+export type ChartPoint = { 
 /**
- * Ms since 1970.
+ * When the while begins, ms since 1970.
  */
 at_ms: number, 
 /**
- * See [`TaskReport::lag_ms`].
+ * See [`keyferry_engine::report::TaskReport::lag_ms`].
  */
-lag_ms: number | null, 
-/**
- * See [`TaskReport::lag_bytes`].
- */
-lag_bytes: number | null, 
+lag_ms: Spread | null, 
 /**
  * Keys and commands written.
  */
-records_per_second: number | null, 
+records_per_second: Spread | null, 
 /**
  * Bytes written.
  */
-bytes_per_second: number | null, };
+bytes_per_second: Spread | null, 
+/**
+ * See [`keyferry_engine::report::LatencyReport::p99_us`].
+ */
+latency_us: Spread | null, };
+
+export type Charts = { 
+/**
+ * A point a second.
+ */
+five_minutes: Array<ChartPoint>, 
+/**
+ * A point for ten seconds.
+ */
+hour: Array<ChartPoint>, 
+/**
+ * A point for two minutes.
+ */
+day: Array<ChartPoint>, };
 
 export type IgnoredCheck = { 
 /**
@@ -1088,11 +1104,7 @@ effective_retry: EffectiveRetry,
 /**
  * Oldest first.
  */
-events: Array<TaskEvent>, 
-/**
- * Oldest first, at most an hour.
- */
-samples: Array<Sample>, };
+events: Array<TaskEvent>, };
 
 export type TestRequest = { 
 /**
@@ -1138,11 +1150,11 @@ details: TaskDetails, } | { "kind": "report",
 /**
  * The figures.
  */
-report: TaskReport, 
+report: TaskReport, } | { "kind": "charts", 
 /**
- * Their point in the charts; `None` where less than a second passed.
+ * The points.
  */
-sample: Sample | null, } | { "kind": "event", 
+charts: Charts, } | { "kind": "event", 
 /**
  * What.
  */

@@ -100,7 +100,12 @@ export const tasks = {
       backlog_hint_idle: 'The source writes nothing now, so its replication backlog does not run out while the link is away.',
       backlog_hint_time: 'This task is the only replica: without one, the source gives its replication backlog up after repl-backlog-ttl, and everything has to be copied again.',
     },
-    chart: { lag: 'Lag', throughput: 'Throughput', seconds: 'seconds', alert: 'alert above {{n}}', records: 'records/s', bytes: 'bytes/s', unit: 'Unit of the throughput', range: 'Time shown', five_minutes: '5 m', hour: '1 h', none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown' },
+    chart: {
+      title: 'Charts', lag: 'Lag', throughput: 'Throughput', latency: 'Destination latency', latency_now: 'p50 {{p50}} · p99 {{p99}}',
+      latency_hint: 'How long the destination takes from what it is sent to its answer: a batch with its checkpoint, or a PING where nothing is written. The chart shows the 99th percentile.',
+      alert: 'alert above {{n}}', records: 'records/s', bytes: 'bytes/s', unit: 'Unit of the throughput', range: 'Time shown', five_minutes: '5 m', hour: '1 h', day: '24 h', spread: 'Line: mean. Shaded: lowest to highest.',
+      none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown',
+    },
     tab: { databases: 'Databases', events: 'Events', skipped: 'Skipped', settings: 'Settings' },
     databases: { database: 'Database', done: 'Keys done', skipped: 'Skipped', commands: 'Commands applied', none: 'No database has been seen yet.', name: 'db{{from}} → db{{to}}' },
     events: { at: 'Time', level: 'Level', what: 'What happened', none: 'Nothing has happened yet.', info: 'Info', warning: 'Warning', error: 'Error', filter: 'Level', from: { info: 'All', warning: 'Warnings', error: 'Errors' }, none_such: 'Nothing of this level has happened.', failed: '{{title}}: {{words}}' },

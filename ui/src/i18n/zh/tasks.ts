@@ -102,7 +102,12 @@ export const tasks: Words<typeof en> = {
       backlog_hint_idle: '源库当前没有写入，连接断开期间不会耗尽复制积压缓冲区。',
       backlog_hint_time: '此任务是源库唯一的副本：断开后，源库会在 repl-backlog-ttl 到期时释放复制积压缓冲区，届时只能重新全量迁移。',
     },
-    chart: { lag: '延迟', throughput: '吞吐量', seconds: '秒', alert: '超过 {{n}} 告警', records: '条/秒', bytes: '字节/秒', unit: '吞吐量单位', range: '时间范围', five_minutes: '5 分钟', hour: '1 小时', none: '暂无数据', summary: '{{label}}：当前 {{now}}，所示时间内最高 {{most}}' },
+    chart: {
+      title: '图表', lag: '延迟', throughput: '吞吐量', latency: '目标库响应时间', latency_now: 'P50 {{p50}} · P99 {{p99}}',
+      latency_hint: '从发送到目标库应答的时间：每批数据（含检查点）；没有写入时为一次 PING。图中为 P99。',
+      alert: '超过 {{n}} 告警', records: '条/秒', bytes: '字节/秒', unit: '吞吐量单位', range: '时间范围', five_minutes: '5 分钟', hour: '1 小时', day: '24 小时', spread: '折线：平均值；阴影：最低值至最高值。',
+      none: '暂无数据', summary: '{{label}}：当前 {{now}}，所示时间内最高 {{most}}',
+    },
     tab: { databases: '数据库', events: '事件', skipped: '跳过', settings: '配置' },
     databases: { database: '数据库', done: '已迁移 Key 数', skipped: '跳过', commands: '已执行命令数', none: '尚未发现任何数据库。', name: 'db{{from}} → db{{to}}' },
     events: { at: '时间', level: '级别', what: '内容', none: '暂无事件。', info: '信息', warning: '警告', error: '错误', filter: '级别', from: { info: '全部', warning: '警告及以上', error: '仅错误' }, none_such: '没有该级别的事件。', failed: '{{title}}：{{words}}' },
