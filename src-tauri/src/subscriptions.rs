@@ -6,6 +6,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use keyferry_workbench::Drawn;
 use keyferry_workbench::model::{
     KeychainStatus, Owner, ShellEvent, TaskDetails, TaskSummary, TaskUpdate,
 };
@@ -116,8 +117,12 @@ pub(crate) async fn follow_task(
 ) {
     let mut changes = workbench.changes();
     let mut shown: Option<TaskDetails> = None;
+    let mut drawn = Drawn::default();
     while let Ok(details) = workbench.show_task(&id) {
-        for update in updates_between(shown.as_ref(), &details) {
+        let figures = updates_between(shown.as_ref(), &details);
+        let charts = workbench.chart_news(&id, &mut drawn);
+        let charts = (!charts.is_empty()).then_some(TaskUpdate::Charts { charts });
+        for update in figures.into_iter().chain(charts) {
             if updates.send(update).is_err() {
                 return;
             }
@@ -139,7 +144,6 @@ fn updates_between(before: Option<&TaskDetails>, now: &TaskDetails) -> Vec<TaskU
     let face = |details: &TaskDetails| TaskDetails {
         summary: TaskSummary { report: before.summary.report.clone(), ..details.summary.clone() },
         events: Vec::new(),
-        samples: Vec::new(),
         ..details.clone()
     };
     // Whatever is neither figures nor events is told with the whole page.
@@ -149,10 +153,7 @@ fn updates_between(before: Option<&TaskDetails>, now: &TaskDetails) -> Vec<TaskU
     let mut updates: Vec<_> =
         new_events.iter().map(|event| TaskUpdate::Event { event: event.clone() }).collect();
     if before.summary.report != now.summary.report {
-        let last = |details: &TaskDetails| details.samples.last().map(|sample| sample.at_ms);
-        let sample = now.samples.last().copied().filter(|_| last(before) != last(now));
-        let report = Box::new(now.summary.report.clone());
-        updates.push(TaskUpdate::Report { report, sample });
+        updates.push(TaskUpdate::Report { report: Box::new(now.summary.report.clone()) });
     }
     updates
 }

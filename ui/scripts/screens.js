@@ -52,6 +52,8 @@ const TASK = [
   ['task-skipped', ...CATALOG, (page) => page.click(id('tab-skipped'))],
   ['task-settings', ...CATALOG, (page) => page.click(id('tab-settings'))],
   ['task-bytes', ...CATALOG, (page) => page.click(id('throughput-bytes'))],
+  ['task-hour', ...CATALOG, (page) => page.click(id('chart-range-hour'))],
+  ['task-day', ...CATALOG, (page) => page.click(id('chart-range-day'))],
   ['task-pausing', ...CATALOG, (page) => page.click(id('task-pause'))],
 ];
 

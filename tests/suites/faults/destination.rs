@@ -329,3 +329,20 @@ fn two_copies_that_start_again_and_again_double_nothing() -> Result<()> {
     caught_up(&mut run)?;
     scene.settle(&mut run, counters).map(|_| ())
 }
+
+#[test]
+fn how_long_it_takes_to_answer_is_told_also_while_nothing_is_written() -> Result<()> {
+    let scene = Scene::new(727, &[], "")?;
+    let mut run = scene.migration.start_and_catch_up()?;
+    let p99_us = || Ok::<_, anyhow::Error>(scene.figure("latency/p99_us")?.as_u64());
+    wait_until("a PING is timed", LONG, || Ok(p99_us()?.is_some_and(|us| us < 1_000_000)))?;
+    let counters = scene.write();
+    scene.to_destination.hold();
+    run.wait_for("a lag", LONG, |line| number(line, "lag_ms") > 2500)?;
+    scene.to_destination.release();
+    wait_until("the answers that were late are told", LONG, || {
+        Ok(p99_us()?.is_some_and(|us| us > 1_500_000))
+    })?;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters).map(|_| ())
+}

@@ -120,6 +120,14 @@ impl Scene {
         })
     }
 
+    /// A figure that the task keeps for the window, by its JSON pointer without the first slash; null
+    /// where there is none.
+    pub(crate) fn figure(&self, name: &str) -> Result<Value> {
+        let text = std::fs::read(self.spool()?.join("../../status.json"))?;
+        let report: Value = serde_json::from_slice(&text)?;
+        Ok(field(&report, &format!("detail/{name}")).clone())
+    }
+
     /// The folder of the task's spool.
     pub(crate) fn spool(&self) -> Result<PathBuf> {
         let mut folders = vec![self.migration.state().to_owned()];

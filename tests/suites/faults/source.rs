@@ -218,6 +218,38 @@ fn killed_and_restarted_it_is_copied_again_where_its_history_is_new() -> Result<
 }
 
 #[test]
+fn while_it_is_away_the_headroom_of_its_backlog_runs_down() -> Result<()> {
+    let scene = Scene::new(743, &[], "")?;
+    let counters = scene.write();
+    let mut run = scene.migration.start_and_catch_up()?;
+    let mut whole = 0;
+    wait_until("its pace is known", LONG, || {
+        whole = scene.figure("backlog/left_ms")?.as_u64().unwrap_or(0);
+        Ok(whole > 0)
+    })?;
+    ensure!(scene.figure("backlog/linked")? == true, "the link is up");
+    ensure!(scene.figure("backlog/bytes")? == 1024 * 1024, "the size is the source's");
+    // Nobody listens there.
+    scene.to_source.lead_to(1);
+    in_state(&mut run, "retrying")?;
+    let mut left = Vec::new();
+    wait_until("it runs down", LONG, || {
+        ensure!(scene.figure("backlog/linked")? != true || left.is_empty(), "the link is away");
+        if scene.figure("backlog/linked")? == false {
+            left.push(scene.figure("backlog/left_ms")?.as_u64().unwrap_or(0));
+        }
+        left.dedup();
+        Ok(left.len() > 3)
+    })?;
+    ensure!(left.is_sorted_by(|before, after| before > after), "{left:?}");
+    ensure!(left.iter().all(|left| *left < whole * 2), "{left:?} of {whole}");
+    scene.to_source.lead_to(scene.source.port());
+    caught_up(&mut run)?;
+    wait_until("the link is up", LONG, || Ok(scene.figure("backlog/linked")? == true))?;
+    scene.settle(&mut run, counters).map(|_| ())
+}
+
+#[test]
 fn a_link_that_brings_nothing_any_more_is_replaced() -> Result<()> {
     let scene = Scene::new(739, &[], "")?;
     let counters = scene.write();

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 
@@ -64,6 +64,32 @@ it('shows the lag while a switch is prepared', async () => {
   const { user } = opened({}, `#/tasks/${CATALOG}`);
   await user.click(await find(testIds.taskSwitchOver));
   expect((await find(testIds.switchLag)).textContent).toMatch(/behind$/);
+});
+
+it('says how long the source’s link may be away, and when that is too short', async () => {
+  opened({}, `#/tasks/${CATALOG}`);
+  expect((await find(testIds.backlogValue)).textContent).toMatch(/^2 h 25 m$/);
+  expect(screen.queryByTestId(testIds.backlogNote)).toBeNull();
+  cleanup();
+  // Away, with less left than it would be tried for.
+  opened({}, '#/tasks/7f2c1e9a-orders');
+  expect((await find(testIds.backlogValue)).textContent).toBe('31 m 0 s');
+  expect(get(testIds.backlogNote).textContent).toMatch(/shorter than the retry window/);
+  cleanup();
+  // Nothing is written, so nothing runs out.
+  opened({}, '#/tasks/5be09c22-carts');
+  expect((await find(testIds.backlogValue)).parentElement?.textContent).toMatch(/—source idle$/);
+});
+
+it('shows minutes, an hour and a day, in which a peak is not lost', async () => {
+  const { user } = opened({}, `#/tasks/${CATALOG}`);
+  const said = async (id: string) => (await find(id)).getAttribute('aria-label') ?? '';
+  expect(await said(testIds.lagChart)).toMatch(/^Lag: now 0\.\d s, at most 0\.2 s in the time shown$/);
+  expect(await said(testIds.latencyChart)).toMatch(/^Destination latency: now [01]\.\d ms, at most 1\.3 ms/);
+  expect(get(testIds.latencyValue).textContent).toMatch(/^p50 0\.\d ms · p99 \d\.\d ms$/);
+  await user.click(get(testIds.chartRange('day')));
+  expect(await said(testIds.lagChart)).toMatch(/at most 0\.7 s/);
+  expect(screen.getByText('Line: mean. Shaded: lowest to highest.')).toBeTruthy();
 });
 
 it('changes class and alerts of a running task', async () => {

@@ -161,6 +161,10 @@ bytes_in_per_second: number | null,
  */
 bytes_out_per_second: number | null, 
 /**
+ * How long the destination took to answer, over the last second; `None` where it did not.
+ */
+latency: LatencyReport | null, 
+/**
  * Bytes of the snapshot received so far.
  */
 snapshot_bytes_received: number | null, 
@@ -181,6 +185,11 @@ spool_bytes: number | null,
  */
 source_idle_ms: number | null, 
 /**
+ * What the source still holds for this task if its link is away; `None` while a break would begin
+ * the snapshot anew, and where the source does not tell.
+ */
+backlog: BacklogReport | null, 
+/**
  * When each stage began and ended, in the order they ran.
  */
 stages: Array<StageTimes>, 
@@ -192,6 +201,47 @@ databases: Array<DatabaseReport>,
  * While retrying or holding.
  */
 retry: RetryReport | null, };
+
+export type BacklogReport = { 
+/**
+ * What it holds when it is full, bytes.
+ */
+bytes: number, 
+/**
+ * So much may still be written before it lets go of what the task needs next, bytes.
+ */
+bytes_left: number, 
+/**
+ * What the source's stream grows by, over the last minute; `None` until that was seen long enough.
+ */
+bytes_per_second: number | null, 
+/**
+ * The source writes nothing but keep-alives.
+ */
+is_idle: boolean, 
+/**
+ * How long the link may be away, or may still be; `None` while the source is idle, or its pace is
+ * not known yet.
+ */
+left_ms: number | null, 
+/**
+ * What ends it is not what is written but how long the source keeps a backlog without a replica.
+ */
+ends_by_time: boolean, 
+/**
+ * The link is up: the time begins only when it breaks.
+ */
+linked: boolean, };
+
+export type LatencyReport = { 
+/**
+ * Half of the answers took no longer, microseconds.
+ */
+p50_us: number, 
+/**
+ * All but one in a hundred took no longer, microseconds.
+ */
+p99_us: number, };
 
 export type StageTimes = { 
 /**
@@ -820,27 +870,43 @@ resumes_until: string | null,
  */
 resumes_next: string | null, };
 
-export type Sample = { 
+export type Spread = [number, number, number];
+
+export type ChartPoint = { 
 /**
- * Ms since 1970.
+ * When the while begins, ms since 1970.
  */
 at_ms: number, 
 /**
- * See [`TaskReport::lag_ms`].
+ * See [`keyferry_engine::report::TaskReport::lag_ms`].
  */
-lag_ms: number | null, 
-/**
- * See [`TaskReport::lag_bytes`].
- */
-lag_bytes: number | null, 
+lag_ms: Spread | null, 
 /**
  * Keys and commands written.
  */
-records_per_second: number | null, 
+records_per_second: Spread | null, 
 /**
  * Bytes written.
  */
-bytes_per_second: number | null, };
+bytes_per_second: Spread | null, 
+/**
+ * See [`keyferry_engine::report::LatencyReport::p99_us`].
+ */
+latency_us: Spread | null, };
+
+export type Charts = { 
+/**
+ * A point a second.
+ */
+five_minutes: Array<ChartPoint>, 
+/**
+ * A point for ten seconds.
+ */
+hour: Array<ChartPoint>, 
+/**
+ * A point for two minutes.
+ */
+day: Array<ChartPoint>, };
 
 export type IgnoredCheck = { 
 /**
@@ -1038,11 +1104,7 @@ effective_retry: EffectiveRetry,
 /**
  * Oldest first.
  */
-events: Array<TaskEvent>, 
-/**
- * Oldest first, at most an hour.
- */
-samples: Array<Sample>, };
+events: Array<TaskEvent>, };
 
 export type TestRequest = { 
 /**
@@ -1088,11 +1150,11 @@ details: TaskDetails, } | { "kind": "report",
 /**
  * The figures.
  */
-report: TaskReport, 
+report: TaskReport, } | { "kind": "charts", 
 /**
- * Their point in the charts; `None` where less than a second passed.
+ * The points.
  */
-sample: Sample | null, } | { "kind": "event", 
+charts: Charts, } | { "kind": "event", 
 /**
  * What.
  */

@@ -13,6 +13,8 @@ export interface Format {
   perSecond: (text: string) => string;
   /** `0.1 s`, `12.4 s`, `4 m 10 s`, `2 h 14 m`. */
   duration: (ms: number | null | undefined) => string;
+  /** As `0.4 ms`, `12 ms`; from a second on as `duration`. */
+  milliseconds: (ms: number | null | undefined) => string;
   /** As `duration`, in whole seconds and never below none: for what is counted down. */
   countdown: (ms: number) => string;
   percent: (fraction: number) => string;
@@ -73,6 +75,7 @@ export function useFormat(): Format {
       },
       perSecond: (text) => t('unit.per_second', { n: text }),
       duration,
+      milliseconds: (ms) => (!known(ms) || ms >= 1000 ? duration(ms) : t('unit.ms', { n: ms === 0 ? '0' : (ms < 10 ? tenth : whole).format(ms) })),
       countdown: (ms) => {
         const seconds = Math.max(0, Math.round(ms / 1000));
         return seconds < 60 ? t('unit.s', { n: whole.format(seconds) }) : duration(seconds * 1000);

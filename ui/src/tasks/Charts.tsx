@@ -1,69 +1,53 @@
 import { Segmented } from 'antd';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { Sample } from '../bindings';
+import type { Charts as Points, LatencyReport } from '../bindings';
 import { useFormat, useLocale } from '../shared/format';
 import { usePalette } from '../shared/palette';
 import { testIds } from '../shared/testIds';
 import { TimeChart } from '../shared/TimeChart';
 
-const RANGES = [300, 3600] as const;
+import { type Figure, lineOf, mostOf, type Range, RANGE_NAMES, RANGES } from './charts';
+
 const UNITS = ['records', 'bytes'] as const;
 type Unit = (typeof UNITS)[number];
+const FIGURES: Record<Unit, Figure> = { records: 'records_per_second', bytes: 'bytes_per_second' };
 
-/** Lag and throughput over the last minutes; an alert's threshold, seconds, as a line. */
-export function Charts({ samples, threshold }: { samples: Sample[]; threshold: number | null }) {
+interface Props {
+  charts: Points;
+  /** An alert's, seconds: a line across the lag. */
+  threshold: number | null;
+  /** The destination's, now. */
+  latency: LatencyReport | null;
+}
+
+/** Lag, throughput and the destination's latency over the last minutes, hour or day. */
+export function Charts({ charts, threshold, latency }: Props) {
   const { t } = useTranslation();
-  const locale = useLocale();
   const format = useFormat();
-  const palette = usePalette();
-  const [span, setSpan] = useState<(typeof RANGES)[number]>(300);
+  const [range, setRange] = useState<Range>('five_minutes');
   const [unit, setUnit] = useState<Unit>('records');
-  const { times, lag, rates } = useMemo(
-    () => ({
-      times: samples.map((sample) => sample.at_ms / 1000),
-      lag: samples.map((sample) => sample.lag_ms),
-      rates: {
-        records: samples.map((sample) => sample.records_per_second),
-        bytes: samples.map((sample) => sample.bytes_per_second),
-      },
-    }),
-    [samples],
-  );
-  const colors = { color: palette.brand, fill: palette.brandTint, grid: palette.border, text: palette.quiet, locale };
-  const rate = rates[unit];
   const shown = { records: format.compact, bytes: format.bytes }[unit];
-  const seconds = (ms: number) => format.duration(ms);
-  const summary = (label: string, values: (number | null)[], show: (value: number | null | undefined) => string) => {
-    const known = values.filter((value) => value !== null);
-    if (known.length === 0) return `${label}: ${t('task.chart.none')}`;
-    return t('task.chart.summary', { label, now: show(values.at(-1)), most: show(known.reduce((a, b) => Math.max(a, b))) });
-  };
+  const of = { charts, range };
 
   return (
-    <div className="charts">
-      <section className="card chart-card">
-        <header>
-          <h2>{t('task.chart.lag')}</h2>
+    <section className="charts-card" aria-label={t('task.chart.title')}>
+      <div className="charts-bar">
+        <span className="quiet">{range === 'five_minutes' ? '' : t('task.chart.spread')}</span>
+        <Segmented
+          size="small"
+          aria-label={t('task.chart.range')}
+          value={range}
+          options={RANGE_NAMES.map((name) => ({ value: name, label: <span data-testid={testIds.chartRange(name)}>{t(`task.chart.${name}`)}</span> }))}
+          onChange={setRange}
+        />
+      </div>
+      <div className="charts">
+        <Chart {...of} name={t('task.chart.lag')} figure="lag_ms" least={1000} format={format.duration} threshold={threshold === null ? null : threshold * 1000} testId={testIds.lagChart}>
           {threshold === null ? null : <span className="quiet threshold-note">{t('task.chart.alert', { n: format.duration(threshold * 1000) })}</span>}
-          <span className="spring" />
-          <Segmented
-            size="small"
-            aria-label={t('task.chart.range')}
-            value={span}
-            options={[
-              { value: RANGES[0], label: t('task.chart.five_minutes') },
-              { value: RANGES[1], label: t('task.chart.hour') },
-            ]}
-            onChange={setSpan}
-          />
-        </header>
-        {lag.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={lag} span={span} least={1000} {...(threshold === null ? {} : { threshold: threshold * 1000, thresholdColor: palette.attention })} format={seconds} label={summary(t('task.chart.lag'), lag, format.duration)} data-testid={testIds.lagChart} />}
-      </section>
-      <section className="card chart-card">
-        <header>
-          <h2>{t('task.chart.throughput')}</h2>
+        </Chart>
+        <Chart {...of} name={t('task.chart.throughput')} figure={FIGURES[unit]} binary={unit === 'bytes'} least={unit === 'records' ? 10 : 1024} format={shown} said={(n) => format.perSecond(shown(n))} testId={testIds.throughputChart}>
           <span className="spring" />
           <Segmented
             size="small"
@@ -72,14 +56,65 @@ export function Charts({ samples, threshold }: { samples: Sample[]; threshold: n
             options={UNITS.map((each) => ({ value: each, label: <span data-testid={testIds.throughputUnit(each)}>{t(`task.chart.${each}`)}</span> }))}
             onChange={setUnit}
           />
-        </header>
-        {rate.every((value) => value === null) ? <NoFigures /> : <TimeChart {...colors} times={times} values={rate} span={span} binary={unit === 'bytes'} least={unit === 'records' ? 10 : 1024} format={shown} label={summary(t('task.chart.throughput'), rate, (n) => format.perSecond(shown(n)))} data-testid={testIds.throughputChart} />}
-      </section>
-    </div>
+        </Chart>
+        <Chart {...of} name={t('task.chart.latency')} figure="latency_us" unit={1000} least={1} format={format.milliseconds} testId={testIds.latencyChart}>
+          <span className="quiet" title={t('task.chart.latency_hint')} data-testid={testIds.latencyValue}>
+            {latency ? t('task.chart.latency_now', { p50: format.milliseconds(latency.p50_us / 1000), p99: format.milliseconds(latency.p99_us / 1000) }) : null}
+          </span>
+        </Chart>
+      </div>
+    </section>
   );
 }
 
-function NoFigures() {
+interface ChartProps {
+  charts: Points;
+  range: Range;
+  name: string;
+  figure: Figure;
+  /** How many of what is told make one of what is shown. */
+  unit?: number;
+  binary?: boolean;
+  least: number;
+  threshold?: number | null;
+  format: (value: number | null | undefined) => string;
+  /** As `format`, for those who do not see the picture's title. */
+  said?: (value: number | null | undefined) => string;
+  testId: string;
+  /** Beside its name. */
+  children: ReactNode;
+}
+
+/** One figure over time. */
+function Chart({ charts, range, name, figure, unit = 1, binary = false, least, threshold = null, format, said = format, testId, children }: ChartProps) {
   const { t } = useTranslation();
-  return <p className="chart no-figures quiet">{t('task.chart.none')}</p>;
+  const locale = useLocale();
+  const palette = usePalette();
+  const points = charts[range];
+  const { span, step } = RANGES[range];
+  const line = useMemo(() => lineOf(points, figure, step, unit), [points, figure, step, unit]);
+  const most = mostOf(line.high);
+  const colors = { color: palette.brand, fill: palette.brandTint, grid: palette.border, text: palette.quiet };
+  return (
+    <section className="card chart-card">
+      <header>
+        <h2>{name}</h2>
+        {children}
+      </header>
+      {most === null ? <p className="chart no-figures quiet">{t('task.chart.none')}</p> : (
+        <TimeChart
+          {...colors}
+          line={line}
+          span={span}
+          locale={locale}
+          binary={binary}
+          least={least}
+          {...(threshold === null ? {} : { threshold, thresholdColor: palette.attention })}
+          format={format}
+          label={t('task.chart.summary', { label: name, now: said(line.mean.at(-1)), most: said(most) })}
+          data-testid={testId}
+        />
+      )}
+    </section>
+  );
 }

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TaskDetails } from '../bindings';
@@ -6,6 +5,8 @@ import { CLASSES } from '../forms/budget';
 import { useFormat } from '../shared/format';
 import { testIds } from '../shared/testIds';
 
+import { BacklogFigure } from './BacklogFigure';
+import { Figure } from './Figure';
 import { timeLeftMs } from './history';
 import { useTasks } from './TasksContext';
 import { useTaskNow } from './useTaskNow';
@@ -58,6 +59,7 @@ export function Figures({ details }: { details: TaskDetails }) {
             ? t('task.figure.retry_set_by', { name: details.effective_retry.set_by.task_name })
             : t('task.figure.retry_unused')}
       </Figure>
+      <BacklogFigure report={report} retryMs={untilMs ?? details.effective_retry.minutes * 60_000} />
       <Figure name={t('task.figure.spool')} value={format.bytes(detail.spool_bytes)} testId={testIds.spoolValue}>
         {t('task.figure.spool_sub')}
       </Figure>
@@ -67,14 +69,4 @@ export function Figures({ details }: { details: TaskDetails }) {
   function rounded(n: number | null): string {
     return format.count(n === null ? null : Math.round(n));
   }
-}
-
-function Figure({ name, value, testId, children }: { name: string; value: string; testId: string; children: ReactNode }) {
-  return (
-    <div className="card figure">
-      <dt>{name}</dt>
-      <dd className="figure-value" data-testid={testId}>{value}</dd>
-      <dd className="quiet">{children}</dd>
-    </div>
-  );
 }

@@ -1,7 +1,7 @@
 import { Button, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 
-import type { TaskDetails } from '../bindings';
+import type { Charts as Points, TaskDetails } from '../bindings';
 import { EnvironmentTag } from '../forms/Environment';
 import { useFormat } from '../shared/format';
 import { Problem } from '../shared/Problem';
@@ -26,7 +26,7 @@ const STALE_MS = 5_000;
 
 export function TaskPage({ id }: { id: string }) {
   const { t } = useTranslation();
-  const { details, error } = useTask(id);
+  const { details, charts, error } = useTask(id);
   if (error) {
     return (
       <>
@@ -42,10 +42,10 @@ export function TaskPage({ id }: { id: string }) {
     );
   }
   if (!details) return <div role="status" aria-label={t('task.loading')}><Skeleton active paragraph={{ rows: 8 }} /></div>;
-  return <Loaded details={details} />;
+  return <Loaded details={details} charts={charts} />;
 }
 
-function Loaded({ details }: { details: TaskDetails }) {
+function Loaded({ details, charts }: { details: TaskDetails; charts: Points }) {
   const { t } = useTranslation();
   const actions = useActions(details.summary.id);
   const { summary } = details;
@@ -68,7 +68,7 @@ function Loaded({ details }: { details: TaskDetails }) {
         <>
           <StageLine details={details} />
           <Figures details={details} />
-          <Charts samples={details.samples} threshold={details.input.alerts?.lag_seconds ?? null} />
+          <Charts charts={charts} threshold={details.input.alerts?.lag_seconds ?? null} latency={report.detail.latency} />
         </>
       )}
       <TaskTabs details={details} />

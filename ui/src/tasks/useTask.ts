@@ -2,33 +2,33 @@ import { useEffect, useState } from 'react';
 
 import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
-import type { CommandError, TaskDetails, TaskUpdate } from '../bindings';
+import type { Charts, CommandError, TaskDetails, TaskUpdate } from '../bindings';
 
-/** As many as an hour has seconds. */
-const SAMPLES_MAX = 3_600;
+import { addPoints, NO_CHARTS } from './charts';
+
 const EVENTS_MAX = 500;
 
 /** `details` after `update`; null until the first snapshot. */
-export function applyUpdate(details: TaskDetails | null, update: TaskUpdate): TaskDetails | null {
+function applyUpdate(details: TaskDetails | null, update: Exclude<TaskUpdate, { kind: 'charts' }>): TaskDetails | null {
   if (update.kind === 'snapshot') return update.details;
   if (!details) return null;
   if (update.kind === 'event') return { ...details, events: [...details.events, update.event].slice(-EVENTS_MAX) };
-  return {
-    ...details,
-    summary: { ...details.summary, report: update.report },
-    samples: update.sample ? [...details.samples, update.sample].slice(-SAMPLES_MAX) : details.samples,
-  };
+  return { ...details, summary: { ...details.summary, report: update.report } };
 }
 
 /** The task `id`, live. Mount anew for another one. */
-export function useTask(id: string): { details: TaskDetails | null; error: CommandError | null } {
+export function useTask(id: string): { details: TaskDetails | null; charts: Charts; error: CommandError | null } {
   const backend = useBackend();
   const [details, setDetails] = useState<TaskDetails | null>(null);
+  const [charts, setCharts] = useState(NO_CHARTS);
   const [error, setError] = useState<CommandError | null>(null);
   useEffect(() => {
-    const subscription = backend.subscribeTask(id, (update) => setDetails((before) => applyUpdate(before, update)));
+    const subscription = backend.subscribeTask(id, (update) => {
+      if (update.kind === 'charts') setCharts((before) => addPoints(before, update.charts));
+      else setDetails((before) => applyUpdate(before, update));
+    });
     subscription.ready.catch((reason: unknown) => setError(asCommandError(reason)));
     return () => subscription.end();
   }, [backend, id]);
-  return { details, error };
+  return { details, charts, error };
 }

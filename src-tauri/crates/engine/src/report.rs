@@ -102,6 +102,8 @@ pub struct ReportDetail {
     pub bytes_in_per_second: Option<f64>,
     /// Bytes written to the destination a second, over the last second.
     pub bytes_out_per_second: Option<f64>,
+    /// How long the destination took to answer, over the last second; `None` where it did not.
+    pub latency: Option<LatencyReport>,
     /// Bytes of the snapshot received so far.
     #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
     pub snapshot_bytes_received: Option<u64>,
@@ -117,12 +119,53 @@ pub struct ReportDetail {
     /// How long nothing but keep-alives came from the source.
     #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
     pub source_idle_ms: Option<u64>,
+    /// What the source still holds for this task if its link is away; `None` while a break would begin
+    /// the snapshot anew, and where the source does not tell.
+    pub backlog: Option<BacklogReport>,
     /// When each stage began and ended, in the order they ran.
     pub stages: Vec<StageTimes>,
     /// Per selected source database.
     pub databases: Vec<DatabaseReport>,
     /// While retrying or holding.
     pub retry: Option<RetryReport>,
+}
+
+/// How long a destination takes from what is sent to its answer: a batch, a transaction with its
+/// checkpoint, or a PING where nothing is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct LatencyReport {
+    /// Half of the answers took no longer, microseconds.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub p50_us: u64,
+    /// All but one in a hundred took no longer, microseconds.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub p99_us: u64,
+}
+
+/// How long a link may be away before the source's replication backlog no longer holds what the task
+/// needs next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct BacklogReport {
+    /// What it holds when it is full, bytes.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub bytes: u64,
+    /// So much may still be written before it lets go of what the task needs next, bytes.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub bytes_left: u64,
+    /// What the source's stream grows by, over the last minute; `None` until that was seen long enough.
+    pub bytes_per_second: Option<f64>,
+    /// The source writes nothing but keep-alives.
+    pub is_idle: bool,
+    /// How long the link may be away, or may still be; `None` while the source is idle, or its pace is
+    /// not known yet.
+    #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
+    pub left_ms: Option<u64>,
+    /// What ends it is not what is written but how long the source keeps a backlog without a replica.
+    pub ends_by_time: bool,
+    /// The link is up: the time begins only when it breaks.
+    pub linked: bool,
 }
 
 /// The times of one stage.

@@ -5,6 +5,7 @@
 //! methods are what its page may call.
 
 mod alerts;
+mod charts;
 mod control;
 pub mod credentials;
 pub mod demo;
@@ -23,6 +24,7 @@ pub mod templates;
 pub mod workbench;
 
 pub use alerts::{Notice, Notifier};
+pub use charts::Drawn;
 pub use control::{Amendment, Ask, ask};
 pub use keyferry_engine as engine;
 pub use retry::keep_rule as keep_retry_rule;

@@ -18,6 +18,7 @@ use keyferry_engine::task::{
 use keyferry_engine::words::Phrase;
 use tokio::sync::mpsc;
 
+use crate::charts::{self, Recorder};
 use crate::control::{Amendment, Ask, ControlServer};
 use crate::error::{CommandError, Result};
 use crate::resuming;
@@ -72,6 +73,8 @@ const AMENDMENTS_WAITING: usize = 16;
 pub struct Remote {
     /// What the engine listens to.
     pub controls: Arc<Controls>,
+    /// What its charts show.
+    pub(crate) charts: Arc<Recorder>,
     amendments: mpsc::Sender<Amendment>,
 }
 
@@ -86,7 +89,9 @@ pub struct Steered {
 pub fn remote(spec: &TaskSpec) -> (Remote, Steered) {
     let (controls, steering) = task::controls(spec);
     let (sender, amendments) = mpsc::channel(AMENDMENTS_WAITING);
-    (Remote { controls: Arc::new(controls), amendments: sender }, Steered { steering, amendments })
+    let remote =
+        Remote { controls: Arc::new(controls), charts: Arc::default(), amendments: sender };
+    (remote, Steered { steering, amendments })
 }
 
 impl Remote {
@@ -133,6 +138,7 @@ pub struct RunEnd {
 struct Keeper {
     folder: PathBuf,
     follower: Arc<dyn Follower>,
+    charts: Arc<Recorder>,
     latest: Mutex<(TaskReport, Option<Instant>)>,
     /// The task's name, which may change while it runs.
     name: Mutex<String>,
@@ -150,6 +156,7 @@ impl Observer for Keeper {
             LockedTask::write_report(&self.folder, &report);
             latest.1 = Some(Instant::now());
         }
+        self.charts.take(&report);
         self.follower.report(&report);
         latest.0 = report;
     }
@@ -185,12 +192,15 @@ pub async fn run(
 ) -> Result<RunEnd> {
     let Steered { steering, mut amendments } = steered;
     LockedTask::age_report(locked.folder());
+    let recorder = Arc::clone(&remote.charts);
+    recorder.begin(locked.folder());
     let _server = ControlServer::listen(locked.folder(), move |ask| remote.obey(ask))
         .map_err(|cause| Error::local_io("cannot listen for commands", cause))?;
     let spec = Arc::new(spec);
     let keeper = Arc::new(Keeper {
         folder: locked.folder().to_owned(),
         follower: Arc::clone(&follower),
+        charts: recorder,
         latest: Mutex::new((bare_report(&locked.task.name, locked.task.state), None)),
         name: Mutex::new(locked.task.name.clone()),
         caught_up: AtomicBool::new(false),
@@ -343,6 +353,7 @@ fn ended(
         report.error = precheck.as_ref().and_then(first_failure);
     }
     LockedTask::write_report(locked.folder(), &report);
+    keeper.charts.end();
     keeper.follower.report(&report);
     RunEnd { outcome, report, precheck }
 }
@@ -380,7 +391,7 @@ pub async fn release(locked: &mut LockedTask, credentials: &Credentials) -> Resu
         task.resume = false;
         task.failing = None;
     })?;
-    for file in ["status.json", "events.jsonl"] {
+    for file in ["status.json", "events.jsonl", charts::FILE] {
         let path = locked.folder().join(file);
         if let Err(cause) = std::fs::remove_file(&path)
             && cause.kind() != std::io::ErrorKind::NotFound

@@ -17,8 +17,8 @@ use keyferry_engine::precheck::{
     DatabaseKeys, IgnoreRule, ItemPhrases, ItemReport, KeyName, PrecheckReport, VerdictKind,
 };
 use keyferry_engine::report::{
-    DatabaseReport, EventLevel, Outcome, ReportDetail, RetryReport, Stage, StageTimes, TaskEvent,
-    TaskReport,
+    BacklogReport, DatabaseReport, EventLevel, LatencyReport, Outcome, ReportDetail, RetryReport,
+    Stage, StageTimes, TaskEvent, TaskReport,
 };
 use keyferry_engine::skipped::SkippedKind;
 use keyferry_engine::spec::{
@@ -29,12 +29,12 @@ use keyferry_engine::task::TaskState;
 use keyferry_engine::words::{self, Phrase};
 use keyferry_workbench::error::CommandError;
 use keyferry_workbench::model::{
-    AlertContact, AlertRules, AppInfo, ChannelId, CloseChoice, CloseSetting, DiagnosticsFile,
-    EffectiveRetry, IgnoredCheck, KeychainState, KeychainStatus, LanguageChoice, LastTest, Owner,
-    PasswordInput, ReportFormat, RetrySetter, Sample, Settings, ShellEvent, SideLabel, SkippedPage,
-    SkippedQuery, SkippedRow, StartOrder, StoredInput, TaskDetails, TaskInput, TaskSummary,
-    TaskUpdate, Template, TemplateInput, TemplateUse, TestRequest, TestedSide, TestedSides,
-    ThemeChoice,
+    AlertContact, AlertRules, AppInfo, ChannelId, ChartPoint, Charts, CloseChoice, CloseSetting,
+    DiagnosticsFile, EffectiveRetry, IgnoredCheck, KeychainState, KeychainStatus, LanguageChoice,
+    LastTest, Owner, PasswordInput, ReportFormat, RetrySetter, Settings, ShellEvent, SideLabel,
+    SkippedPage, SkippedQuery, SkippedRow, Spread, StartOrder, StoredInput, TaskDetails, TaskInput,
+    TaskSummary, TaskUpdate, Template, TemplateInput, TemplateUse, TestRequest, TestedSide,
+    TestedSides, ThemeChoice,
 };
 use ts_rs::{Config, TS};
 
@@ -62,6 +62,8 @@ fn the_page_has_the_types_that_rust_has() {
         Outcome,
         TaskReport,
         ReportDetail,
+        BacklogReport,
+        LatencyReport,
         StageTimes,
         DatabaseReport,
         RetryReport,
@@ -98,7 +100,9 @@ fn the_page_has_the_types_that_rust_has() {
         SideLabel,
         Owner,
         TaskSummary,
-        Sample,
+        Spread,
+        ChartPoint,
+        Charts,
         IgnoredCheck,
         RetrySetter,
         EffectiveRetry,

@@ -1,4 +1,5 @@
 import type {
+  BacklogReport,
   ConnectivityReport,
   ConnectivityStage,
   DatabaseKeys,
@@ -6,7 +7,6 @@ import type {
   IgnoreRule,
   ItemReport,
   Phrase,
-  Sample,
   ServerSummary,
   TaskDetails,
   TaskDraft,
@@ -65,11 +65,13 @@ export function blankReport(task: string, state: TaskState): TaskReport {
       records_per_second: null,
       bytes_in_per_second: null,
       bytes_out_per_second: null,
+      latency: null,
       snapshot_bytes_received: null,
       snapshot_bytes_total: null,
       snapshot_bytes_applied: null,
       spool_bytes: null,
       source_idle_ms: null,
+      backlog: null,
       stages: [],
       databases: [],
       retry: null,
@@ -80,25 +82,14 @@ export function blankReport(task: string, state: TaskState): TaskReport {
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 const ahead = (seconds: number) => ago(-seconds);
 
-/** A curve that looks alive and is the same every time. */
-export function wave(step: number, phase = 0): number {
-  return (
-    0.5 + 0.24 * Math.sin(step / 17 + phase) + 0.14 * Math.sin(step / 5.3 + phase * 2) + 0.12 * Math.sin(step * 1.7 + phase)
-  );
-}
+const GIBIBYTE = 1024 ** 3;
 
-function samples(lagMs: number | null, records: number | null, phase: number, seconds = 3600): Sample[] {
-  const now = Date.now();
-  return Array.from({ length: seconds / 5 }, (_, i) => {
-    const value = wave(i, phase);
-    return {
-      at_ms: now - (seconds - i * 5) * 1000,
-      lag_ms: lagMs === null ? null : lagMs * 2 * value,
-      lag_bytes: lagMs === null ? null : Math.round(lagMs * value * 40),
-      records_per_second: records === null ? null : records * 2 * value,
-      bytes_per_second: records === null ? null : records * 680 * value,
-    };
-  });
+/** What a source that writes so much a second keeps, of a gibibyte. */
+function backlog(bytes_per_second: number): BacklogReport {
+  return {
+    bytes: GIBIBYTE, bytes_left: GIBIBYTE, bytes_per_second, is_idle: bytes_per_second === 0,
+    left_ms: bytes_per_second === 0 ? null : Math.round((GIBIBYTE / bytes_per_second) * 1000), ends_by_time: false, linked: true,
+  };
 }
 
 interface Figures {
@@ -124,8 +115,10 @@ function figures(report: TaskReport, f: Figures): TaskReport {
   report.detail.records_per_second = f.records;
   report.detail.bytes_in_per_second = f.records * 340;
   report.detail.bytes_out_per_second = f.records * 342;
+  report.detail.latency = { p50_us: 310, p99_us: 940 };
   report.detail.spool_bytes = 214 * 1024 * 1024;
   report.detail.source_idle_ms = 0;
+  report.detail.backlog = full ? backlog(f.records * 10) : null;
   report.detail.stages = [
     { stage: 'precheck', started_at: ago(f.seconds + 3), ended_at: ago(f.seconds) },
     { stage: 'full', started_at: ago(f.seconds), ended_at: full ? ago(f.seconds - fullSeconds) : null },
@@ -154,6 +147,8 @@ interface Seed {
 export function details(seed: Seed): TaskDetails {
   const report = blankReport(seed.name, seed.state);
   if (seed.figures) figures(report, seed.figures);
+  // Nobody asks the servers of a task that does not run.
+  if (!['running', 'retrying', 'holding'].includes(seed.state)) Object.assign(report.detail, { backlog: null, latency: null });
   const label = (e: EndpointDraft) => (e.access === 'unix' ? `unix:${e.path}` : `${e.host}:${e.port}`);
   const made: TaskDetails = {
     summary: {
@@ -184,9 +179,6 @@ export function details(seed: Seed): TaskDetails {
           happened(ago(seed.figures.seconds - 1), 'snapshot_started', phrase('event.snapshot_started')),
         ]
       : [],
-    samples: seed.figures
-      ? samples(seed.figures.lag_ms, seed.figures.records, seed.name.length, Math.min(3600, seed.figures.seconds))
-      : [],
   };
   seed.adjust?.(made);
   return made;
@@ -208,6 +200,7 @@ export function mixedTasks(): TaskDetails[] {
         };
         report.detail.retry = { attempts: 14, next_at: ahead(22), until: ahead(38 * 60) };
         report.detail.source_idle_ms = null;
+        report.detail.backlog = { ...backlog(412_000), bytes_left: 0.7 * GIBIBYTE, left_ms: 31 * 60_000, linked: false };
         events.push(happened(ago(82 * 60), 'connection_lost', phrase('plain', { words: 'the source closed the connection' }), 'warning'));
       },
     }),

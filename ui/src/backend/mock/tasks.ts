@@ -129,6 +129,8 @@ export function taskCalls(world: World): Calls {
         const details = structuredClone(world.find(id));
         all.add(onUpdate);
         onUpdate({ kind: 'snapshot', details });
+        const charts = world.charts.get(id);
+        if (charts) onUpdate({ kind: 'charts', charts: structuredClone(charts) });
       });
       return subscription(ready, () => {
         ended = true;

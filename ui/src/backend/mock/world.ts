@@ -1,6 +1,7 @@
-import type { CommandError, ErrorReport, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
+import type { Charts, CommandError, ErrorReport, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
 
-import { blankReport, details, endpoint, mixedTasks, wave } from './fixtures';
+import { goOn, pastOf, wave } from './charts';
+import { blankReport, details, endpoint, mixedTasks } from './fixtures';
 import { happened, phrase } from './words';
 
 /** What the mock shows; chosen by the query's `scenario` in a browser. */
@@ -46,6 +47,7 @@ const held = (code: 'history_lost' | 'removal_asked'): ErrorReport =>
 export class World {
   readonly scenario: Scenario;
   readonly tasks = new Map<string, TaskDetails>();
+  readonly charts = new Map<string, Charts>();
   readonly listeners = new Set<() => void>();
   readonly watchers = new Map<string, Set<(update: TaskUpdate) => void>>();
   settings: Settings = {
@@ -59,7 +61,7 @@ export class World {
   constructor({ scenario = 'mixed', pace_ms = 250 }: MockOptions) {
     this.scenario = scenario;
     this.pace_ms = pace_ms;
-    if (scenario !== 'empty') for (const task of mixedTasks()) this.tasks.set(task.summary.id, task);
+    if (scenario !== 'empty') for (const task of mixedTasks()) this.put(task);
     if (scenario === 'history_lost' || scenario === 'removal_asked') this.find(HOLDING).summary.report.error = held(scenario);
     const timer = setInterval(() => {
       this.step += 1;
@@ -107,6 +109,13 @@ export class World {
     return task;
   }
 
+  private put(task: TaskDetails) {
+    const { id, name, report, created_at } = task.summary;
+    this.tasks.set(id, task);
+    const began = report.detail.stages.length > 0;
+    this.charts.set(id, pastOf(report, began ? Math.min(86_400, (Date.now() - Date.parse(created_at)) / 1000) : 0, name.length));
+  }
+
   /** Adds a task that is still being set up. */
   add(id: string, name: string): TaskDetails {
     const blank = endpoint('', 'unspecified');
@@ -115,7 +124,7 @@ export class World {
     task.summary.report = blankReport(name, 'not_configured');
     task.summary.created_at = new Date().toISOString();
     task.precheck = null;
-    this.tasks.set(id, task);
+    this.put(task);
     return task;
   }
 
@@ -129,8 +138,8 @@ export class World {
     this.changed();
   }
 
-  told(task: TaskDetails, sample: TaskDetails['samples'][number] | null = null) {
-    this.tell(task.summary.id, { kind: 'report', report: task.summary.report, sample });
+  told(task: TaskDetails) {
+    this.tell(task.summary.id, { kind: 'report', report: task.summary.report });
     this.changed();
   }
 
@@ -186,12 +195,10 @@ export class World {
       report.lag_ms = 60 + 120 * value;
       report.lag_bytes = Math.round(report.lag_ms * 4.1);
     }
-    const sample = {
-      at_ms: Date.now(), lag_ms: report.lag_ms, lag_bytes: report.lag_bytes,
-      records_per_second: rate, bytes_per_second: rate * 342,
-    };
-    task.samples.push(sample);
-    this.told(task, sample);
+    report.detail.latency = { p50_us: Math.round(220 + 180 * value), p99_us: Math.round(600 + 700 * value) };
+    this.told(task);
+    const charts = this.charts.get(task.summary.id);
+    if (charts) this.tell(task.summary.id, { kind: 'charts', charts: goOn(charts, report) });
   }
 
   begin(id: string) {

@@ -14,13 +14,15 @@
 
 mod answers;
 mod refused;
+mod times;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use answers::{Answered, Expected, Mending};
+use answers::{Answered, Expected, Mending, Telling};
 use keyferry_protocol::resp;
 pub(crate) use refused::Refused;
+use times::SentTimes;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
@@ -92,10 +94,13 @@ where
     let refusals = context.refusals.clone();
     let spool = Arc::clone(&context.spool);
     let mending = context.mends.clone().map(|mends| Mending { mends, spool });
-    let reading = answers::read(reader, expected, answer, figures, refusals, mending);
+    let times = Arc::new(SentTimes::new());
+    let told = Telling { answered: answer, figures, refusals, times: Arc::clone(&times) };
+    let reading = answers::read(reader, expected, told, mending);
     let key = checkpoint_key(&context.task_id, context.last.lane).into_bytes();
     let copying = Vec::new();
-    let writing = Writing { writer, context, key, expect, answered, copying, sent: 0, armed: 0 };
+    let writing =
+        Writing { writer, context, key, expect, answered, copying, times, sent: 0, armed: 0 };
     let writing = writing.run(inputs);
     tokio::try_join!(writing, reading)?;
     Ok(())
@@ -110,6 +115,7 @@ struct Writing<W> {
     answered: watch::Receiver<Answered>,
     /// For what is copied from files; none until there is something.
     copying: Vec<u8>,
+    times: Arc<SentTimes>,
     /// Pieces sent, each with an [`Expected`].
     sent: u64,
     /// The piece whose answer shows that the checkpoint is watched, and what it was.
@@ -406,6 +412,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     }
 
     async fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        self.times.sent(self.sent);
         timeout(ANSWER_TIMEOUT, self.writer.write_all(bytes))
             .await
             .map_err(|_| silent())?

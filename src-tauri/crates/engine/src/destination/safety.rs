@@ -74,8 +74,17 @@ impl SafetyWatch<'_> {
         let saves = save.as_ref().is_some_and(|save| !save.is_empty());
         let mut tick = interval(LOOK_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let latency = &self.figures.latency;
+        let mut answers = latency.answers();
         loop {
             tick.tick().await;
+            // Where nothing is written, nothing else tells how long an answer takes.
+            if latency.answers() == answers {
+                let asked = Instant::now();
+                control.query(&cmd("PING")).await?;
+                latency.took(asked.elapsed());
+            }
+            answers = latency.answers();
             // Read before the server is asked: whatever it proves, it proves for this.
             let answered = *self.figures.checkpoint().borrow();
             let server = control.info("server").await?;

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use keyferry_protocol::psync::{PsyncReply, ReplicationId, ReplicationPosition};
-use redis::FromRedisValue;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
@@ -15,7 +14,6 @@ use super::room::{FREE_BYTES_MIN, free_space, no_room};
 use super::snapshot::{self, SnapshotFile, SnapshotWriter};
 use super::spool::{Spool, SpoolBuffer};
 use super::standing::{Standing, judge};
-use crate::control::{Control, Info};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
 use crate::moment::now_ms;
@@ -31,8 +29,6 @@ use crate::task::figures::Figures;
 const ACKNOWLEDGE_EVERY: Duration = Duration::from_secs(1);
 /// How often the spool is made durable.
 const SYNC_EVERY: Duration = Duration::from_millis(100);
-/// How often the source is asked where it stands.
-const SAMPLE_EVERY: Duration = Duration::from_secs(1);
 /// A link that brings nothing for so long, while the source is known to have gone on, is dead.
 const LINK_STUCK: Duration = Duration::from_secs(15);
 /// How often a full spool is looked at again.
@@ -126,6 +122,7 @@ impl SourceHalf {
     /// source has taken us.
     pub(crate) async fn follow(&self, connected: impl Fn()) -> Result<Followed> {
         let full = self.spec.stages.full;
+        self.figures.set_linked(false);
         // Until it is settled what the spool holds, nothing can be asked for.
         if matches!(self.resume, Resume::Cut(_)) {
             self.spool_is_ready().await;
@@ -184,7 +181,19 @@ impl SourceHalf {
             }
         }
         connected();
-        self.drain(&mut link).await
+        self.figures.set_linked(true);
+        let ended = self.drain(&mut link).await;
+        self.figures.set_linked(false);
+        ended
+    }
+
+    /// Behind which offset the stream would be asked for if the link broke now; `None` where that
+    /// would be asked for nothing, or for everything.
+    pub(super) fn needed(&self) -> Option<u64> {
+        match self.position_to_ask() {
+            Ask::Continue(position) if self.spec.stages.incremental => Some(position.offset),
+            Ask::Continue(_) | Ask::Snapshot | Ask::Nothing => None,
+        }
     }
 
     /// What is asked of the source.
@@ -423,7 +432,10 @@ impl SourceHalf {
         }));
     }
 
-    fn update_record(&self, change: impl FnOnce(&mut crate::record::Record)) -> Result<()> {
+    pub(super) fn update_record(
+        &self,
+        change: impl FnOnce(&mut crate::record::Record),
+    ) -> Result<()> {
         self.lock_record().update(change)
     }
 
@@ -446,46 +458,4 @@ impl SourceHalf {
             }
         }
     }
-
-    /// Asks the source every second where it stands, until the connection breaks.
-    pub(crate) async fn sample(&self) -> Result<()> {
-        let mut control =
-            Control::open(&self.spec.source, self.password.as_ref(), Side::Source, None).await?;
-        let version = control.server().await?.version;
-        self.update_record(|record| record.source_version = Some(version))?;
-        let mut tick = interval(SAMPLE_EVERY);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tick.tick().await;
-            let asked = Instant::now();
-            let (theirs, offset) = time_and_offset(&mut control).await?;
-            self.figures.set_source(version, theirs - now_ms());
-            self.clock.sample(offset, theirs)?;
-            self.figures.sample_source(offset, asked);
-        }
-    }
-}
-
-/// The source's replication offset now.
-pub(crate) async fn source_offset(control: &mut Control) -> Result<u64> {
-    let info = control.info("replication").await?;
-    info.number("master_repl_offset").ok_or_else(|| {
-        Error::new(ErrorKind::NotRedis, Side::Source, "INFO tells no replication offset")
-    })
-}
-
-/// The source's clock and its replication offset, at one moment: asked in one go.
-async fn time_and_offset(control: &mut Control) -> Result<(i64, u64)> {
-    let questions = [redis::cmd("TIME"), redis::cmd("INFO").arg("replication").take()];
-    let unknown = || {
-        Error::new(ErrorKind::NotRedis, Side::Source, "TIME or INFO was answered in no known form")
-    };
-    let mut answers = control.query_each(&questions).await?.into_iter();
-    let time = answers.next().ok_or_else(unknown)??;
-    let info = answers.next().ok_or_else(unknown)??;
-    let (seconds, micros) =
-        <(i64, i64)>::from_redis_value(time).map_err(|cause| unknown().caused_by(cause))?;
-    let info = String::from_redis_value(info).map_err(|cause| unknown().caused_by(cause))?;
-    let offset = Info::parse(&info).number("master_repl_offset").ok_or_else(unknown)?;
-    Ok((seconds * 1000 + micros / 1000, offset))
 }

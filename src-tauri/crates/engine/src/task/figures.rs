@@ -9,13 +9,18 @@ use keyferry_protocol::psync::ReplicationId;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::latency::Latency;
 use crate::checkpoint::Checkpoint;
 use crate::record::Counts;
-use crate::report::{EventLevel, Observer, TaskEvent};
+use crate::report::{BacklogReport, EventLevel, Observer, TaskEvent};
+use crate::source::backlog::Backlog;
 use crate::words::Phrase;
 
 /// Source offsets are kept for so long, one a second: a lag beyond it is told as this much.
 const SAMPLES_MAX: usize = 24 * 60 * 60;
+/// Over how long the pace of a source is smoothed, and how much of that is needed to tell one.
+const PACE_OVER: Duration = Duration::from_secs(60);
+const PACE_FROM: Duration = Duration::from_secs(5);
 /// A source offset older than this proves nothing about now.
 pub(crate) const FRESH: Duration = Duration::from_secs(2);
 
@@ -31,6 +36,8 @@ pub(crate) struct Figures {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     records: AtomicU64,
+    /// Of the destination.
+    pub(crate) latency: Latency,
     /// Expiries that the destination does not have yet.
     withheld: AtomicU64,
     /// Commands that did, or may have done, something else at the destination than at the source,
@@ -52,6 +59,9 @@ struct Inner {
     samples: VecDeque<SourceSample>,
     /// When the source's offset last moved by more than keep-alives.
     active_at: Option<Instant>,
+    /// Since when the source's link is away; `None` while it is up.
+    away_since: Option<Instant>,
+    backlog: Option<Backlog>,
     counts: Counts,
     snapshot_bytes: SnapshotBytes,
     spool_bytes: Option<u64>,
@@ -74,6 +84,7 @@ impl Figures {
             bytes_in: AtomicU64::new(0),
             bytes_out: AtomicU64::new(0),
             records: AtomicU64::new(0),
+            latency: Latency::default(),
             withheld: AtomicU64::new(0),
             odd: AtomicU64::new(0),
             must_reach: AtomicU64::new(0),
@@ -237,6 +248,30 @@ impl Figures {
         self.lock().active_at.map(|at| at.elapsed())
     }
 
+    /// Whether the source's link is up. Away is away from the first time that it is said.
+    pub(crate) fn set_linked(&self, linked: bool) {
+        let mut inner = self.lock();
+        let since = inner.away_since.unwrap_or_else(Instant::now);
+        inner.away_since = (!linked).then_some(since);
+    }
+
+    /// How long the source's link is away; `None` while it is up.
+    pub(crate) fn away(&self) -> Option<Duration> {
+        self.lock().away_since.map(|since| since.elapsed())
+    }
+
+    /// What the source said of its backlog.
+    pub(crate) fn set_backlog(&self, backlog: Option<Backlog>) {
+        self.lock().backlog = backlog;
+    }
+
+    /// How long the source still holds what comes next.
+    pub(crate) fn backlog(&self) -> Option<BacklogReport> {
+        let inner = self.lock();
+        let away = inner.away_since.map(|since| since.elapsed());
+        Some(inner.backlog?.report(pace(&inner.samples), away))
+    }
+
     /// What the source is, and how far its clock is ahead of this computer's.
     pub(crate) fn set_source(&self, version: (u16, u16, u16), clock_ahead_ms: i64) {
         let mut inner = self.lock();
@@ -307,6 +342,16 @@ impl Figures {
     }
 }
 
+/// By how many bytes a second the source's offset grew over the last minute that it was seen.
+fn pace(samples: &VecDeque<SourceSample>) -> Option<f64> {
+    let newest = samples.back()?;
+    let within = samples.partition_point(|sample| newest.at - sample.at > PACE_OVER);
+    // The last one before: over a pause in asking its mean is told rather than none.
+    let first = samples.get(within.saturating_sub(1))?;
+    let seen = newest.at - first.at;
+    (seen >= PACE_FROM).then(|| (newest.offset - first.offset) as f64 / seen.as_secs_f64())
+}
+
 /// Adds one to a count by reason.
 pub(crate) fn bump(counts: &mut BTreeMap<String, u64>, reason: &str, by: u64) {
     match counts.get_mut(reason) {
@@ -314,5 +359,35 @@ pub(crate) fn bump(counts: &mut BTreeMap<String, u64>, reason: &str, by: u64) {
         None => {
             counts.insert(reason.to_owned(), by);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pace_is_smoothed_and_not_told_too_early() {
+        let begin = Instant::now();
+        let mut samples = VecDeque::new();
+        let mut told = Vec::new();
+        for second in 0..200_u64 {
+            // A kilobyte a second at first, then nothing.
+            let offset = second.min(100) * 1000;
+            samples.push_back(SourceSample { at: begin + Duration::from_secs(second), offset });
+            told.push(pace(&samples).map(f64::round));
+        }
+        assert_eq!(told.get(4), Some(&None));
+        assert_eq!(told.get(5), Some(&Some(1000.0)));
+        assert_eq!(told.get(100), Some(&Some(1000.0)));
+        assert!(
+            told.get(130)
+                .is_some_and(|pace| pace.is_some_and(|pace| (400.0..600.0).contains(&pace)))
+        );
+        assert_eq!(told.last(), Some(&Some(0.0)));
+        // Asked again after a long pause: what was written meanwhile was written over all of it.
+        let at = begin + Duration::from_secs(1200);
+        samples.push_back(SourceSample { at, offset: 1_101_000 });
+        assert_eq!(pace(&samples).map(f64::round), Some(1000.0));
     }
 }

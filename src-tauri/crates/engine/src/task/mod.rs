@@ -2,6 +2,7 @@
 
 pub(crate) mod agreement;
 pub(crate) mod figures;
+mod latency;
 mod report;
 mod retry;
 mod run;

@@ -15,7 +15,8 @@ use crate::checkpoint::SnapshotProgress;
 use crate::error::{ErrorReport, Side};
 use crate::phrase;
 use crate::report::{
-    DatabaseReport, EventLevel, Observer, ReportDetail, RetryReport, Stage, TaskReport, rfc3339_now,
+    DatabaseReport, EventLevel, LatencyReport, Observer, ReportDetail, RetryReport, Stage,
+    TaskReport, rfc3339_now,
 };
 use crate::spec::TaskSpec;
 
@@ -34,6 +35,15 @@ pub(super) struct Reporter {
     pub(super) observer: Arc<dyn Observer>,
 }
 
+/// What is told of the last second.
+#[derive(Clone, Copy)]
+struct Second {
+    bytes_in: f64,
+    bytes_out: f64,
+    records: f64,
+    latency: Option<LatencyReport>,
+}
+
 /// Totals at the last report, for rates.
 struct Before {
     at: Instant,
@@ -47,7 +57,7 @@ impl Reporter {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut before = Before { at: Instant::now(), totals: self.figures.totals() };
         let mut last = None;
-        let mut rates = None;
+        let mut second = None;
         loop {
             tokio::select! {
                 _ = tick.tick() => {}
@@ -55,9 +65,9 @@ impl Reporter {
             }
             let due = before.at.elapsed() >= REPORT_EVERY;
             if due {
-                rates = Some(rates_since(&mut before, self.figures.totals()));
+                second = Some(second_since(&mut before, &self.figures));
             }
-            let report = self.report(rates);
+            let report = self.report(second);
             let face = (report.state, report.stage, report.caught_up, report.error.clone());
             if due || last.as_ref() != Some(&face) {
                 if report.caught_up && !last.is_some_and(|(_, _, caught_up, _)| caught_up) {
@@ -69,13 +79,14 @@ impl Reporter {
         }
     }
 
-    fn report(&self, rates: Option<(f64, f64, f64)>) -> TaskReport {
+    fn report(&self, second: Option<Second>) -> TaskReport {
         let (state, error, retry) = self.state();
         let mut report = compose(&self.task_name, &self.spec, &self.figures, &self.stages);
-        if let Some((bytes_in, bytes_out, records)) = rates {
-            report.detail.bytes_in_per_second = Some(bytes_in);
-            report.detail.bytes_out_per_second = Some(bytes_out);
-            report.detail.records_per_second = Some(records);
+        if let Some(second) = second {
+            report.detail.bytes_in_per_second = Some(second.bytes_in);
+            report.detail.bytes_out_per_second = Some(second.bytes_out);
+            report.detail.records_per_second = Some(second.records);
+            report.detail.latency = second.latency;
         }
         report.caught_up &= state == TaskState::Running;
         report.state = state;
@@ -116,16 +127,18 @@ impl Reporter {
     }
 }
 
-fn rates_since(before: &mut Before, totals: (u64, u64, u64)) -> (f64, f64, f64) {
+fn second_since(before: &mut Before, figures: &Figures) -> Second {
+    let totals = figures.totals();
     let seconds = before.at.elapsed().as_secs_f64().max(0.001);
     let rate = |now: u64, then: u64| now.saturating_sub(then) as f64 / seconds;
-    let rates = (
-        rate(totals.0, before.totals.0),
-        rate(totals.1, before.totals.1),
-        rate(totals.2, before.totals.2),
-    );
+    let second = Second {
+        bytes_in: rate(totals.0, before.totals.0),
+        bytes_out: rate(totals.1, before.totals.1),
+        records: rate(totals.2, before.totals.2),
+        latency: figures.latency.take(),
+    };
     *before = Before { at: Instant::now(), totals };
-    rates
+    second
 }
 
 fn compose(task_name: &str, spec: &TaskSpec, figures: &Figures, stages: &Stages) -> TaskReport {
@@ -180,11 +193,13 @@ fn compose(task_name: &str, spec: &TaskSpec, figures: &Figures, stages: &Stages)
             records_per_second: None,
             bytes_in_per_second: None,
             bytes_out_per_second: None,
+            latency: None,
             snapshot_bytes_received: snapshot.received,
             snapshot_bytes_total: snapshot.total,
             snapshot_bytes_applied: snapshot.applied,
             spool_bytes: figures.spool_bytes(),
             source_idle_ms: figures.source_idle().map(ms),
+            backlog: figures.backlog(),
             stages: stages.now(),
             databases,
             retry: None,

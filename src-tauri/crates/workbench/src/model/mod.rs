@@ -2,6 +2,7 @@
 
 mod alerts;
 mod app;
+mod charts;
 mod passwords;
 mod skipped;
 mod tasks;
@@ -13,9 +14,10 @@ pub use app::{
     AppInfo, CloseChoice, CloseSetting, DiagnosticsFile, LanguageChoice, ReportFormat, Settings,
     ShellEvent, ThemeChoice,
 };
+pub use charts::{ChartPoint, Charts, Spread};
 pub use passwords::{KeychainState, KeychainStatus, PasswordInput, Typed};
 pub use skipped::{SkippedPage, SkippedQuery, SkippedRow};
-pub use tasks::{IgnoredCheck, Owner, Sample, SideLabel, TaskDetails, TaskSummary, TaskUpdate};
+pub use tasks::{IgnoredCheck, Owner, SideLabel, TaskDetails, TaskSummary, TaskUpdate};
 pub use templates::{LastTest, Template, TemplateInput, TemplateUse};
 pub use wizard::{
     EffectiveRetry, RetrySetter, StartOrder, StoredInput, TaskInput, TestRequest, TestedSide,

@@ -5,7 +5,7 @@ use keyferry_engine::report::{TaskEvent, TaskReport};
 use keyferry_engine::spec::TaskDraft;
 use serde::{Deserialize, Serialize};
 
-use super::{EffectiveRetry, StoredInput, TestedSides};
+use super::{Charts, EffectiveRetry, StoredInput, TestedSides};
 
 /// One side of a task, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,25 +56,6 @@ pub struct TaskSummary {
     pub resumes_next: Option<String>,
 }
 
-/// A point of the charts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct Sample {
-    /// Ms since 1970.
-    #[cfg_attr(feature = "bindings", ts(type = "number"))]
-    pub at_ms: u64,
-    /// See [`TaskReport::lag_ms`].
-    #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
-    pub lag_ms: Option<u64>,
-    /// See [`TaskReport::lag_bytes`].
-    #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
-    pub lag_bytes: Option<u64>,
-    /// Keys and commands written.
-    pub records_per_second: Option<f64>,
-    /// Bytes written.
-    pub bytes_per_second: Option<f64>,
-}
-
 /// A check that the user chose to go on in spite of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -107,8 +88,6 @@ pub struct TaskDetails {
     pub effective_retry: EffectiveRetry,
     /// Oldest first.
     pub events: Vec<TaskEvent>,
-    /// Oldest first, at most an hour.
-    pub samples: Vec<Sample>,
 }
 
 /// What a subscriber of a task gets: everything once, then what is new.
@@ -125,8 +104,12 @@ pub enum TaskUpdate {
     Report {
         /// The figures.
         report: Box<TaskReport>,
-        /// Their point in the charts; `None` where less than a second passed.
-        sample: Option<Sample>,
+    },
+    /// New points of the charts: of each range they replace what is there from their first one on. All
+    /// there are come once, after the snapshot.
+    Charts {
+        /// The points.
+        charts: Charts,
     },
     /// Something happened.
     Event {

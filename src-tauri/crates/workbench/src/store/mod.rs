@@ -5,7 +5,8 @@
 //!
 //! `tasks/<id>/`: `task` (what it is to do and where in its life it is; replaced whole, with
 //! checksum), `status.json` (its latest figures; for readers in other processes), `events.jsonl`,
-//! `lock`, `engine/` (spool, snapshot and record of the engine).
+//! `charts` (the past of its figures, which may be missing), `lock`, `engine/` (spool, snapshot and
+//! record of the engine).
 
 mod files;
 mod locked;

@@ -162,6 +162,8 @@ pub fn bare_report(name: &str, state: TaskState) -> TaskReport {
 pub(crate) fn forget_the_moment(report: &mut TaskReport) {
     report.caught_up = false;
     report.detail.retry = None;
+    report.detail.backlog = None;
+    report.detail.latency = None;
     report.lag_ms = None;
     report.detail.records_per_second = None;
     report.detail.bytes_in_per_second = None;

@@ -101,8 +101,7 @@ impl Workbench {
         locked.update(|task| task.resume = !task.demo)?;
         LockedTask::age_report(locked.folder());
         let (remote, steered) = runner::remote(&spec);
-        let earlier = self.running().get(id).map(|running| running.figures.samples());
-        let figures = Arc::new(Figures::new(earlier.unwrap_or_default(), self.changes.clone()));
+        let figures = Arc::new(Figures::new(self.changes.clone()));
         let caught_up = self.store.events(id).iter().any(|event| event.code == "caught_up");
         let alerter = Alerter::new(self, id, locked.task.alerts.clone(), caught_up);
         let alerter = Arc::new(alerter);

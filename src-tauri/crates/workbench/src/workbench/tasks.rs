@@ -1,12 +1,15 @@
 //! The list of tasks and a task's page.
 
+use std::sync::Arc;
+
 use keyferry_engine::report::rfc3339;
 use keyferry_engine::skipped::Wanted;
 use keyferry_engine::task::{self, TaskState};
 
 use super::Workbench;
+use crate::charts::{self, Drawn};
 use crate::error::{CommandError, Result};
-use crate::model::{Owner, SideLabel, SkippedPage, SkippedQuery, TaskDetails, TaskSummary};
+use crate::model::{Charts, Owner, SideLabel, SkippedPage, SkippedQuery, TaskDetails, TaskSummary};
 use crate::resuming;
 use crate::store::{StoredTask, label_of};
 
@@ -28,8 +31,6 @@ impl Workbench {
     /// There is none with this id.
     pub fn show_task(&self, id: &str) -> Result<TaskDetails> {
         let stored = self.store.get(id)?;
-        let samples =
-            self.running().get(id).map(|running| running.figures.samples()).unwrap_or_default();
         Ok(TaskDetails {
             summary: self.summary(&stored),
             input: self.stored_input(&stored),
@@ -40,8 +41,17 @@ impl Workbench {
             ignored: stored.ignored,
             terms_accepted_at: stored.terms_accepted_at,
             events: self.store.events(id),
-            samples,
         })
+    }
+
+    /// What a task's charts have that is not `drawn` yet, and notes it as drawn. Of a task that another
+    /// process runs it comes in minutes, as that writes it down.
+    pub fn chart_news(&self, id: &str, drawn: &mut Drawn) -> Charts {
+        let recorder = self.running().get(id).map(|running| Arc::clone(&running.remote.charts));
+        match recorder {
+            Some(recorder) => recorder.news(drawn),
+            None => charts::news_of_file(&self.store.path(id), drawn),
+        }
     }
 
     /// What a task left out, a part at a time; also while it runs, here or elsewhere.

@@ -224,7 +224,7 @@ pub(crate) async fn until(
     workbench: &Workbench,
     id: &str,
     what: &str,
-    wanted: impl Fn(&TaskDetails) -> bool,
+    mut wanted: impl FnMut(&TaskDetails) -> bool,
 ) -> TaskDetails {
     let mut changes = workbench.changes();
     let waiting = async {

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use super::refused::{Refused, command_at, refused};
+use super::times::SentTimes;
 use super::{ANSWER_TIMEOUT, internal, lost, silent};
 use crate::apply::batch::{Batch, Reached};
 use crate::apply::mends::{Mends, Odd};
@@ -47,18 +48,25 @@ pub(super) struct Answered {
     pub(super) reached: Option<Reached>,
 }
 
+/// Whom the reading half tells.
+pub(super) struct Telling {
+    pub(super) answered: watch::Sender<Answered>,
+    pub(super) figures: Arc<Figures>,
+    pub(super) refusals: watch::Sender<Vec<Refused>>,
+    pub(super) times: Arc<SentTimes>,
+}
+
 /// Reads until everything expected is answered and nothing more will be.
 pub(super) async fn read<R: AsyncRead + Unpin>(
     mut reader: R,
     mut expected: mpsc::Receiver<Expected>,
-    answered: watch::Sender<Answered>,
-    figures: Arc<Figures>,
-    refusals: watch::Sender<Vec<Refused>>,
+    tell: Telling,
     mending: Option<Mending>,
 ) -> Result<()> {
     let mut scanner = ReplyScanner::new();
     let mut buffer = vec![0; 64 * 1024];
     let mut current: Option<Answering> = None;
+    let mut pieces = 0;
     loop {
         if current.is_none() {
             match expected.recv().await {
@@ -89,12 +97,14 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
             if answering.take(depth, token)?
                 && let Some(done) = current.take()
             {
+                pieces += 1;
+                tell.figures.latency.took(tell.times.took(pieces));
                 if let (Some(mending), Expected::Transaction { batch: Some(batch), .. }) =
                     (&mending, &done.expected)
                 {
                     mending.look_at(batch, &done.odd)?;
                 }
-                done.settle(&answered, &figures, &refusals)?;
+                done.settle(&tell)?;
             }
             Ok(())
         })?;
@@ -270,12 +280,7 @@ impl Answering {
         }
     }
 
-    fn settle(
-        self,
-        answered: &watch::Sender<Answered>,
-        figures: &Figures,
-        refusals: &watch::Sender<Vec<Refused>>,
-    ) -> Result<()> {
+    fn settle(self, Telling { answered, figures, refusals, .. }: &Telling) -> Result<()> {
         let reached = match self.expected {
             Expected::Arm { .. } => None,
             Expected::Plain(batch) => {

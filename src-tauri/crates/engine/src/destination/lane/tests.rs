@@ -43,9 +43,14 @@ async fn read_command(input: &mut (impl AsyncBufReadExt + Unpin)) -> Option<Vec<
 /// A checkpoint that was written, and how many commands of batches were applied before it.
 type Written = (Checkpoint, u64);
 
-/// Answers as a server does until the lane hangs up, or that many commands have come; gives every
-/// checkpoint that was written.
-async fn destination(stream: DuplexStream, mut stored: Vec<u8>, commands: usize) -> Vec<Written> {
+/// Answers as a server does that needs `pause` for a transaction, until the lane hangs up or that many
+/// commands have come; gives every checkpoint that was written.
+async fn destination(
+    stream: DuplexStream,
+    mut stored: Vec<u8>,
+    commands: usize,
+    pause: Duration,
+) -> Vec<Written> {
     let (reader, mut writer) = tokio::io::split(stream);
     let mut reader = BufReader::new(reader);
     let mut queued: Option<Vec<Vec<Vec<u8>>>> = None;
@@ -80,6 +85,7 @@ async fn destination(stream: DuplexStream, mut stored: Vec<u8>, commands: usize)
                 let mut answer = format!("*{}\r\n", commands.len()).into_bytes();
                 commands.iter().for_each(|command| answer.extend(apply(command)));
                 queued = None;
+                tokio::time::sleep(pause).await;
                 answer
             }
             (_, Some(commands)) => {
@@ -142,20 +148,27 @@ struct Scene {
     inputs: mpsc::Sender<LaneInput>,
     lane: tokio::task::JoinHandle<Result<()>>,
     server: tokio::task::JoinHandle<Vec<Written>>,
-    _limits: watch::Sender<Limits>,
+    limits: watch::Sender<Limits>,
+    figures: Arc<Figures>,
     _folder: tempfile::TempDir,
 }
 
 impl Scene {
     fn new(pipe_bytes: usize, commands: usize) -> Self {
+        Self::with_pause(pipe_bytes, commands, Duration::ZERO)
+    }
+
+    /// The server needs so long for a transaction.
+    fn with_pause(pipe_bytes: usize, commands: usize, pause: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (limits, limits_rx) = watch::channel(Limits::default());
+        let figures = Arc::new(Figures::new(Counts::default(), Arc::new(Nobody)));
         let context = LaneContext {
             task_id: TASK.to_owned(),
             last: start(),
             last_bytes: start().to_bytes(),
             throttle: Throttle::new(limits_rx),
-            figures: Arc::new(Figures::new(Counts::default(), Arc::new(Nobody))),
+            figures: Arc::clone(&figures),
             snapshot: None,
             gives_back: true,
             spool: Arc::new(Spool::open(folder.path()).unwrap()),
@@ -163,11 +176,11 @@ impl Scene {
             mends: None,
         };
         let (ours, theirs) = duplex(pipe_bytes);
-        let server = tokio::spawn(destination(theirs, start().to_bytes(), commands));
+        let server = tokio::spawn(destination(theirs, start().to_bytes(), commands, pause));
         let (inputs, taken) = mpsc::channel(8);
         let (reader, writer) = tokio::io::split(ours);
         let lane = tokio::spawn(run(reader, writer, context, taken));
-        Self { inputs, lane, server, _limits: limits, _folder: folder }
+        Self { inputs, lane, server, limits, figures, _folder: folder }
     }
 
     /// Everything given is applied and checkpointed, or the lane has ended.
@@ -197,6 +210,24 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
         written.iter().map(|(checkpoint, _)| checkpoint.position.offset).collect();
     assert!(offsets.is_sorted(), "{offsets:?}");
     assert_eq!(offsets.last(), Some(&300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_takes_from_its_last_byte_to_its_answer() {
+    let scene = Scene::with_pause(1 << 16, usize::MAX, Duration::from_millis(30));
+    scene.flush().await;
+    scene.figures.latency.take();
+    // They wait a second for their turn to be sent, which is no time of the destination's.
+    scene.limits.send_replace(Limits { records_per_second: Some(1), bytes_per_second: None });
+    for (offset, applied) in [(200, 1), (300, 2), (400, 3)] {
+        scene.inputs.send(batch(TRANSACTION, offset, applied)).await.unwrap();
+    }
+    scene.flush().await;
+    assert_eq!(scene.figures.latency.answers(), 4, "the first one tells what is there");
+    let told = scene.figures.latency.take().unwrap();
+    assert!([told.p50_us, told.p99_us].iter().all(|us| us.abs_diff(30_000) < 2000), "{told:?}");
+    drop(scene.inputs);
+    scene.lane.await.unwrap().unwrap();
 }
 
 proptest! {

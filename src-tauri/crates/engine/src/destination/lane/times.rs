@@ -1,0 +1,43 @@
+//! When each piece was sent, for how long its answer took.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::IN_FLIGHT_MAX;
+
+/// More than can be unanswered: those that are announced, the one that is being answered, and the one
+/// that is being sent.
+const PLACES: u64 = 2 * IN_FLIGHT_MAX as u64;
+
+/// Written by the half that sends and read by the one that reads.
+pub(super) struct SentTimes {
+    began: Instant,
+    /// Microseconds since then, by the piece's number.
+    micros: [AtomicU64; PLACES as usize],
+}
+
+impl SentTimes {
+    pub(super) fn new() -> Self {
+        Self { began: Instant::now(), micros: [const { AtomicU64::new(0) }; PLACES as usize] }
+    }
+
+    /// The next bytes of this piece go out now. Those that go last count.
+    pub(super) fn sent(&self, piece: u64) {
+        if let Some(place) = self.place(piece) {
+            let micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+            place.store(micros, Ordering::Relaxed);
+        }
+    }
+
+    /// This piece is answered: how long that took.
+    pub(super) fn took(&self, piece: u64) -> Duration {
+        let sent = self.place(piece).map_or(0, |place| place.load(Ordering::Relaxed));
+        self.began.elapsed().saturating_sub(Duration::from_micros(sent))
+    }
+
+    fn place(&self, piece: u64) -> Option<&AtomicU64> {
+        self.micros.get(usize::try_from(piece % PLACES).unwrap_or(0))
+    }
+}
