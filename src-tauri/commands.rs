@@ -38,6 +38,7 @@ macro_rules! with_commands {
             end_demo,
             list_contacts,
             set_alerts,
+            set_keep_awake,
             list_templates,
             create_template,
             update_template,

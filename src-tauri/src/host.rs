@@ -13,6 +13,7 @@ use tauri::{AppHandle, Manager as _};
 use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::{OnceCell, broadcast};
 
+use crate::awake::DesktopWakefulness;
 use crate::{tray, window};
 
 /// Says where tasks are kept, where it is set.
@@ -66,7 +67,11 @@ async fn open(notifier: Arc<dyn Notifier>) -> Result<Arc<Workbench>> {
         Some(folder) => PathBuf::from(folder),
         None => Workbench::default_folder()?,
     };
-    let options = Options { notifier: Some(notifier), exports: None };
+    let options = Options {
+        notifier: Some(notifier),
+        exports: None,
+        wakefulness: Some(Arc::new(DesktopWakefulness)),
+    };
     let workbench = Workbench::open(&folder, Arc::new(KeyringStore), options).await?;
     workbench.resume_all().await?;
     Ok(workbench)

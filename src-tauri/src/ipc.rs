@@ -276,6 +276,15 @@ mod commands {
     }
 
     #[tauri::command]
+    pub(super) async fn set_keep_awake(
+        host: State<'_, Host>,
+        id: String,
+        keep: bool,
+    ) -> Result<()> {
+        host.workbench().await?.set_keep_awake(&id, keep).await
+    }
+
+    #[tauri::command]
     pub(super) async fn list_templates(host: State<'_, Host>) -> Result<Vec<Template>> {
         host.workbench().await?.list_templates()
     }

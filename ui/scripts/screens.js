@@ -51,6 +51,7 @@ const TASK = [
   ['task-events', ...CATALOG, (page) => page.click(id('tab-events'))],
   ['task-skipped', ...CATALOG, (page) => page.click(id('tab-skipped'))],
   ['task-settings', ...CATALOG, (page) => page.click(id('tab-settings'))],
+  ['task-not-awake', 'no_keychain', '#/tasks/c03d77b1-catalog', 'lag-value', async (page) => { await page.click(id('tab-settings')); await page.evaluate(() => document.querySelector('.keep-awake')?.scrollIntoView()); }],
   ['task-bytes', ...CATALOG, (page) => page.click(id('throughput-bytes'))],
   ['task-hour', ...CATALOG, (page) => page.click(id('chart-range-hour'))],
   ['task-day', ...CATALOG, (page) => page.click(id('chart-range-day'))],

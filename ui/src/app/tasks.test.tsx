@@ -108,6 +108,20 @@ it('changes class and alerts of a running task', async () => {
   expect(alerts).toHaveBeenCalledWith(CATALOG, null);
 });
 
+it('keeps the computer awake for a task, and says plainly where that cannot be', async () => {
+  const { user, backend } = opened({}, `#/tasks/${CATALOG}`);
+  const keep = vi.spyOn(backend, 'setKeepAwake');
+  await user.click(await find(testIds.tab('settings')));
+  expect((await find(testIds.keptAwake)).textContent).toBe('It is kept awake now.');
+  await user.click(get(testIds.keepAwake));
+  expect(keep).toHaveBeenCalledWith(CATALOG, false);
+  await waitFor(() => expect(get(testIds.keepAwake)).toHaveProperty('checked', false), WAIT);
+  cleanup();
+  const bare = opened({ scenario: 'no_keychain' }, `#/tasks/${CATALOG}`);
+  await bare.user.click(await find(testIds.tab('settings')));
+  expect((await find(testIds.keptAwake)).textContent).toMatch(/does not let itself be kept awake.*ServiceUnknown/);
+});
+
 it('shows what diagnostics hold before they are written, and where they are after', async () => {
   const { user } = opened();
   await choose(user, CATALOG, 'diagnostics');

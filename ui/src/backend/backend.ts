@@ -100,6 +100,8 @@ export interface Backend {
   endDemo(): Promise<void>;
   listContacts(): Promise<AlertContact[]>;
   setAlerts(id: string, rules: AlertRules | null): Promise<void>;
+  /** Whether this computer stays awake while the task runs here. */
+  setKeepAwake(id: string, keep: boolean): Promise<void>;
   listTemplates(): Promise<Template[]>;
   /** Gives the template's id. */
   createTemplate(template: TemplateInput): Promise<string>;

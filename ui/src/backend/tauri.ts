@@ -59,6 +59,7 @@ export const tauriBackend: Backend = {
   endDemo: () => invoke('end_demo'),
   listContacts: () => invoke('list_contacts'),
   setAlerts: (id, rules) => invoke('set_alerts', { id, rules }),
+  setKeepAwake: (id, keep) => invoke('set_keep_awake', { id, keep }),
   listTemplates: () => invoke('list_templates'),
   createTemplate: (template) => invoke('create_template', { template }),
   updateTemplate: (id, template) => invoke('update_template', { id, template }),

@@ -918,6 +918,20 @@ id: string,
  */
 at: string, };
 
+export type KeptAwake = { 
+/**
+ * Its user wants it, while the task runs.
+ */
+wanted: boolean, 
+/**
+ * It is now.
+ */
+held: boolean, 
+/**
+ * Why it is not although it is wanted, in the system's words.
+ */
+problem: string | null, };
+
 export type RetrySetter = { 
 /**
  * Its id.
@@ -994,6 +1008,10 @@ destination_template: string | null,
  */
 alerts: AlertRules | null, 
 /**
+ * This computer stays awake while the task runs in its window.
+ */
+keep_awake: boolean, 
+/**
  * The step that the user is at, 1–4.
  */
 step: number, };
@@ -1027,6 +1045,10 @@ destination_template: string | null,
  * See [`TaskInput::alerts`].
  */
 alerts: AlertRules | null, 
+/**
+ * See [`TaskInput::keep_awake`].
+ */
+keep_awake: boolean, 
 /**
  * See [`TaskInput::step`].
  */
@@ -1101,6 +1123,10 @@ terms_accepted_at: string | null,
  * The retry time in effect.
  */
 effective_retry: EffectiveRetry, 
+/**
+ * Whether this computer stays awake for it.
+ */
+awake: KeptAwake, 
 /**
  * Oldest first.
  */

@@ -120,6 +120,8 @@ export const testIds = {
   limitRecords: 'limit-records',
   limitMegabytes: 'limit-megabytes',
   summary: 'summary',
+  keepAwake: 'keep-awake',
+  keptAwake: 'kept-awake',
   risks: 'risks',
   terms: 'terms',
   stageFull: 'stage-full',

@@ -71,7 +71,7 @@ function Loaded({ details, charts }: { details: TaskDetails; charts: Points }) {
           <Charts charts={charts} threshold={details.input.alerts?.lag_seconds ?? null} latency={report.detail.latency} />
         </>
       )}
-      <TaskTabs details={details} />
+      <TaskTabs details={details} actions={actions} />
     </>
   );
 }

@@ -9,9 +9,10 @@ import { Configuration } from './tabs/Configuration';
 import { Databases } from './tabs/Databases';
 import { Events } from './tabs/Events';
 import { Skipped } from './tabs/Skipped';
+import type { Actions } from './useActions';
 
 /** A task in more detail. */
-export function TaskTabs({ details }: { details: TaskDetails }) {
+export function TaskTabs({ details, actions }: { details: TaskDetails; actions: Actions }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { report } = details.summary;
@@ -29,7 +30,7 @@ export function TaskTabs({ details }: { details: TaskDetails }) {
           { key: 'databases', label: label('databases'), children: <Databases details={details} /> },
           { key: 'events', label: label('events', details.events.length), children: <Events details={details} /> },
           { key: 'skipped', label: label('skipped', skipped), children: <Skipped details={details} /> },
-          { key: 'settings', label: label('settings'), children: <Configuration details={details} /> },
+          { key: 'settings', label: label('settings'), children: <Configuration details={details} actions={actions} /> },
         ]}
       />
     </div>

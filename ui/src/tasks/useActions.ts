@@ -18,6 +18,7 @@ export type Pending =
   | 'limits'
   | 'class'
   | 'alerts'
+  | 'awake'
   | 'rename'
   | 'duplicate'
   | 'end_demo';
@@ -43,6 +44,7 @@ export interface Actions {
   setLimits: (limits: Limits) => Promise<boolean>;
   setClass: (cls: InstanceClass | null) => Promise<boolean>;
   setAlerts: (rules: AlertRules | null) => Promise<boolean>;
+  setKeepAwake: (keep: boolean) => Promise<boolean>;
   rename: (name: string) => Promise<boolean>;
   /** Opens the copy. */
   duplicate: () => Promise<boolean>;
@@ -86,6 +88,7 @@ export function useActions(id: string): Actions {
     setLimits: (limits) => ask('limits', (b) => b.setLimits(id, limits)),
     setClass: (cls) => ask('class', (b) => b.setClass(id, cls)),
     setAlerts: (rules) => ask('alerts', (b) => b.setAlerts(id, rules)),
+    setKeepAwake: (keep) => ask('awake', (b) => b.setKeepAwake(id, keep)),
     rename: (name) => ask('rename', (b) => b.renameTask(id, name)),
     duplicate: () => ask('duplicate', async (b) => go({ screen: 'create', id: await b.duplicateTask(id) })),
     provideCredentials: (source, destination) => ask('credentials', (b) => b.provideCredentials(id, source, destination)),

@@ -25,6 +25,8 @@ export interface WizardValues {
   skipIn: Record<string, string[]>;
   alerts: { on: boolean; threshold: string; contacts: string[] };
   retry: string;
+  /** This computer stays awake while the task runs. */
+  keepAwake: boolean;
   /** GiB; blank is what the disk has. */
   spool: string;
   history: OnHistoryLost;
@@ -53,6 +55,7 @@ export function blankValues(name: string): WizardValues {
     skipIn: {},
     alerts: { on: false, threshold: '', contacts: [] },
     retry: '120',
+    keepAwake: true,
     spool: '',
     history: 'hold',
     budget: 'unlimited',
@@ -83,6 +86,7 @@ export function valuesOf(input: StoredInput): WizardValues {
     skipIn: skippedIn(draft),
     alerts: { on: alerts !== null, threshold: alerts?.lag_seconds == null ? '' : String(alerts.lag_seconds), contacts: alerts?.contacts ?? [] },
     retry: draft.retry_minutes === 0 ? '' : String(draft.retry_minutes),
+    keepAwake: input.keep_awake,
     spool: draft.spool_bytes_max === null ? '' : String(Math.round((draft.spool_bytes_max / GIB) * 100) / 100),
     history: draft.on_history_lost,
     budget: custom ? 'custom' : (draft.class ?? 'unlimited'),
@@ -130,6 +134,7 @@ export function inputOf(values: WizardValues, step: number): TaskInput {
     source_template: values.templates.source,
     destination_template: values.templates.destination,
     alerts: values.alerts.on ? { lag_seconds: threshold, contacts: values.alerts.contacts } : null,
+    keep_awake: values.keepAwake,
     step,
   };
 }

@@ -333,6 +333,14 @@ it('limits by a class or by figures of the user', async () => {
   await waitFor(() => expect(saved.at(-1)?.draft).toMatchObject({ class: null, limits: { records_per_second: 4000 } }), WAIT);
 });
 
+it('keeps the computer awake unless that is not wanted', async () => {
+  const { user, saved } = await openAt('class');
+  const box = await find(testIds.keepAwake);
+  expect(box).toHaveProperty('checked', true);
+  await user.click(box);
+  await waitFor(() => expect(saved.at(-1)?.keep_awake).toBe(false), WAIT);
+});
+
 it('starts only with the terms read, and a filled production server’s name typed', async () => {
   const startTask = vi.fn<Backend['startTask']>((_, order) =>
     order.typed_name === null ? Promise.reject({ code: 'confirmation_needed', message: 'type its name' }) : Promise.resolve());

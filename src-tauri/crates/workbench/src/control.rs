@@ -40,6 +40,8 @@ pub enum Amendment {
     Class(Option<InstanceClass>),
     /// Whom to tell.
     Alerts(Option<AlertRules>),
+    /// Whether the computer stays awake while a window runs it.
+    KeepAwake(bool),
 }
 
 impl Amendment {
@@ -56,6 +58,7 @@ impl Amendment {
                 task.draft.limits = Limits::default();
             }
             Self::Alerts(rules) => task.alerts = rules,
+            Self::KeepAwake(keep) => task.keep_awake = keep,
         }
     }
 
@@ -64,7 +67,7 @@ impl Amendment {
         match self {
             Self::Limits(limits) => Some(*limits),
             Self::Class(class) => Some(class.map_or_else(Limits::default, InstanceClass::limits)),
-            Self::Name(_) | Self::Alerts(_) => None,
+            Self::Name(_) | Self::Alerts(_) | Self::KeepAwake(_) => None,
         }
     }
 }

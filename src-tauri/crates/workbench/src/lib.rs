@@ -5,6 +5,7 @@
 //! methods are what its page may call.
 
 mod alerts;
+mod awake;
 mod charts;
 mod control;
 pub mod credentials;
@@ -24,6 +25,7 @@ pub mod templates;
 pub mod workbench;
 
 pub use alerts::{Notice, Notifier};
+pub use awake::{Vigil, Wakefulness};
 pub use charts::Drawn;
 pub use control::{Amendment, Ask, ask};
 pub use keyferry_engine as engine;

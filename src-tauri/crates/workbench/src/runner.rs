@@ -209,6 +209,10 @@ pub async fn run(
     if !task::has_begun(&locked.engine_folder())? {
         locked.on(LifeEvent::PrecheckStarted)?;
         let checked = check(&locked, &spec, &credentials, options, &steering, &keeper).await;
+        if !checked.as_ref().is_some_and(PrecheckReport::passed) {
+            // Nothing reads them after this.
+            write_down_rest(&mut locked, &mut amendments, &keeper).await;
+        }
         let Some(report) = checked else {
             let stopped = *steering.wish.borrow() == Wish::Stop;
             locked.on(LifeEvent::CameToRest)?;
@@ -286,15 +290,23 @@ async fn amended(
     loop {
         let amendment = tokio::select! {
             end = &mut run => {
-                amendments.close();
-                // Those that came in the last moment.
-                while let Some(amendment) = amendments.recv().await {
-                    write_down(locked, amendment, keeper);
-                }
+                write_down_rest(locked, amendments, keeper).await;
                 return end;
             }
             Some(amendment) = amendments.recv() => amendment,
         };
+        write_down(locked, amendment, keeper);
+    }
+}
+
+/// Takes no more of them, and writes down those that came in the last moment.
+async fn write_down_rest(
+    locked: &mut LockedTask,
+    amendments: &mut mpsc::Receiver<Amendment>,
+    keeper: &Keeper,
+) {
+    amendments.close();
+    while let Some(amendment) = amendments.recv().await {
         write_down(locked, amendment, keeper);
     }
 }

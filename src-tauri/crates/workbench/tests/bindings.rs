@@ -30,11 +30,11 @@ use keyferry_engine::words::{self, Phrase};
 use keyferry_workbench::error::CommandError;
 use keyferry_workbench::model::{
     AlertContact, AlertRules, AppInfo, ChannelId, ChartPoint, Charts, CloseChoice, CloseSetting,
-    DiagnosticsFile, EffectiveRetry, IgnoredCheck, KeychainState, KeychainStatus, LanguageChoice,
-    LastTest, Owner, PasswordInput, ReportFormat, RetrySetter, Settings, ShellEvent, SideLabel,
-    SkippedPage, SkippedQuery, SkippedRow, Spread, StartOrder, StoredInput, TaskDetails, TaskInput,
-    TaskSummary, TaskUpdate, Template, TemplateInput, TemplateUse, TestRequest, TestedSide,
-    TestedSides, ThemeChoice,
+    DiagnosticsFile, EffectiveRetry, IgnoredCheck, KeptAwake, KeychainState, KeychainStatus,
+    LanguageChoice, LastTest, Owner, PasswordInput, ReportFormat, RetrySetter, Settings,
+    ShellEvent, SideLabel, SkippedPage, SkippedQuery, SkippedRow, Spread, StartOrder, StoredInput,
+    TaskDetails, TaskInput, TaskSummary, TaskUpdate, Template, TemplateInput, TemplateUse,
+    TestRequest, TestedSide, TestedSides, ThemeChoice,
 };
 use ts_rs::{Config, TS};
 
@@ -104,6 +104,7 @@ fn the_page_has_the_types_that_rust_has() {
         ChartPoint,
         Charts,
         IgnoredCheck,
+        KeptAwake,
         RetrySetter,
         EffectiveRetry,
         ChannelId,

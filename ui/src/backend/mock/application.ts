@@ -5,7 +5,7 @@ import type { World } from './world';
 
 type Calls = Pick<
   Backend,
-  | 'appInfo' | 'probeKeychain' | 'getSettings' | 'setSettings' | 'listContacts' | 'setAlerts' | 'exportReport' | 'diagnosticsPreview' | 'exportDiagnostics'
+  | 'appInfo' | 'probeKeychain' | 'getSettings' | 'setSettings' | 'listContacts' | 'setAlerts' | 'setKeepAwake' | 'exportReport' | 'diagnosticsPreview' | 'exportDiagnostics'
   | 'revokeCommand' | 'subscribeShell' | 'answerClose' | 'setTitle'
 >;
 
@@ -41,6 +41,13 @@ export function applicationCalls(world: World): Calls {
       await world.pace();
       const task = world.find(id);
       task.input.alerts = rules;
+      world.shown(task);
+    },
+    setKeepAwake: async (id, keep) => {
+      await world.pace();
+      const task = world.find(id);
+      task.input.keep_awake = keep;
+      task.awake = { ...world.awake(task.summary.report.state), wanted: keep, ...(keep ? {} : { held: false, problem: null }) };
       world.shown(task);
     },
     exportReport: async (id, format) => { await world.pace(2); return `~/Downloads/keyferry-${world.find(id).summary.name}.${format}`; },

@@ -166,13 +166,14 @@ export function details(seed: Seed): TaskDetails {
     draft: draft(seed.source, seed.destination),
     input: {
       name: seed.name, draft: draft(seed.source, seed.destination), has_source_password: true, has_destination_password: true,
-      source_template: null, destination_template: null, alerts: null, step: 1,
+      source_template: null, destination_template: null, alerts: null, keep_awake: true, step: 1,
     },
     connectivity: { source: null, destination: null },
     precheck: { items: precheckItems(false) },
     ignored: [],
     terms_accepted_at: null,
     effective_retry: { minutes: 120, set_by: null },
+    awake: { wanted: true, held: ['running', 'retrying', 'holding'].includes(seed.state), problem: null },
     events: seed.figures
       ? [
           happened(ago(seed.figures.seconds), 'snapshot_requested', phrase('event.snapshot_requested')),

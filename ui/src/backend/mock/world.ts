@@ -1,4 +1,4 @@
-import type { Charts, CommandError, ErrorReport, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
+import type { Charts, CommandError, ErrorReport, KeptAwake, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
 
 import { goOn, pastOf, wave } from './charts';
 import { blankReport, details, endpoint, mixedTasks } from './fixtures';
@@ -112,8 +112,16 @@ export class World {
   private put(task: TaskDetails) {
     const { id, name, report, created_at } = task.summary;
     this.tasks.set(id, task);
+    task.awake = this.awake(report.state);
     const began = report.detail.stages.length > 0;
     this.charts.set(id, pastOf(report, began ? Math.min(86_400, (Date.now() - Date.parse(created_at)) / 1000) : 0, name.length));
+  }
+
+  /** How the computer's sleep stands with a task that wants it awake; a bare desktop has no such service. */
+  awake(state: TaskState): KeptAwake {
+    const runs = ['running', 'retrying', 'holding'].includes(state);
+    const bare = this.scenario === 'no_keychain';
+    return { wanted: true, held: runs && !bare, problem: runs && bare ? 'org.freedesktop.DBus.Error.ServiceUnknown: The name is not activatable' : null };
   }
 
   /** Adds a task that is still being set up. */

@@ -26,12 +26,16 @@ export const common = {
   },
   pending: {
     pause: 'Pausing…', resume: 'Resuming…', stop: 'Stopping…', release: 'Releasing…', retry: 'Trying…', agree: 'Going on…', delete: 'Deleting…',
-    start: 'Starting…', credentials: 'Connecting…', limits: 'Applying…', class: 'Applying…', alerts: 'Applying…', rename: 'Renaming…', duplicate: 'Duplicating…', end_demo: 'Cleaning up…',
+    start: 'Starting…', credentials: 'Connecting…', limits: 'Applying…', class: 'Applying…', alerts: 'Applying…', awake: 'Applying…', rename: 'Renaming…', duplicate: 'Duplicating…', end_demo: 'Cleaning up…',
   },
   /** What was tried, where it failed. */
   did: {
     pause: 'Pausing', resume: 'Resuming', stop: 'Stopping', release: 'Releasing', retry: 'Trying again', agree: 'Going on', delete: 'Deleting',
-    credentials: 'Connecting', limits: 'Throttling', class: 'Changing the class', alerts: 'Changing the alerts', rename: 'Renaming', duplicate: 'Duplicating', end_demo: 'Ending the demonstration',
+    credentials: 'Connecting', limits: 'Throttling', class: 'Changing the class', alerts: 'Changing the alerts', awake: 'Changing whether the computer stays awake', rename: 'Renaming', duplicate: 'Duplicating', end_demo: 'Ending the demonstration',
+  },
+  awake: {
+    title: 'Keep this computer awake', hint: 'While this task runs here, the computer does not go to sleep by itself. The display may go dark.',
+    held: 'It is kept awake now.', idle: 'While the task runs in this window.', unavailable: 'This desktop does not let itself be kept awake: while it sleeps the task stands still, and goes on when it wakes.',
   },
   rename: { title: 'Rename “{{name}}”', ok: 'Rename', name: 'Name', required: 'Enter a name.' },
   fatal: { title: 'The page cannot reach the program', text: 'Open Keyferry as an application; this page does nothing in a browser.' },

@@ -28,11 +28,15 @@ export const common: Words<typeof en> = {
   },
   pending: {
     pause: '暂停中…', resume: '恢复中…', stop: '结束中…', release: '释放中…', retry: '重试中…', agree: '继续中…', delete: '删除中…',
-    start: '启动中…', credentials: '连接中…', limits: '应用中…', class: '应用中…', alerts: '应用中…', rename: '重命名中…', duplicate: '复制中…', end_demo: '清理中…',
+    start: '启动中…', credentials: '连接中…', limits: '应用中…', class: '应用中…', alerts: '应用中…', awake: '应用中…', rename: '重命名中…', duplicate: '复制中…', end_demo: '清理中…',
   },
   did: {
     pause: '暂停', resume: '恢复', stop: '结束', release: '释放', retry: '重试', agree: '继续', delete: '删除',
-    credentials: '连接', limits: '限速', class: '变更链路规格', alerts: '修改告警', rename: '重命名', duplicate: '复制任务', end_demo: '结束体验',
+    credentials: '连接', limits: '限速', class: '变更链路规格', alerts: '修改告警', awake: '修改保持唤醒设置', rename: '重命名', duplicate: '复制任务', end_demo: '结束体验',
+  },
+  awake: {
+    title: '保持本机唤醒', hint: '任务在本机运行期间，电脑不会自动休眠；屏幕可以关闭。',
+    held: '本机当前保持唤醒。', idle: '任务在此窗口中运行时生效。', unavailable: '当前桌面环境不支持保持唤醒：电脑休眠期间任务会暂停，唤醒后继续。',
   },
   rename: { title: '重命名“{{name}}”', ok: '重命名', name: '名称', required: '请输入名称。' },
   fatal: { title: '页面无法连接到程序', text: '请以应用程序方式打开 Keyferry，此页面无法在浏览器中使用。' },

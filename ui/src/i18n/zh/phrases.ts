@@ -388,6 +388,7 @@ export const phrases: Record<Key, string> = {
   'event.read_again': '将从源库重新读取 {{keys}} 个 Key：{{why}}',
   'event.transaction_split': '源库的一个事务过大，目标库无法一次执行，将分批写入',
   'event.big_command': '{{command}} {{key}}（数据库 {{database}}）占用 {{bytes}} 字节，将一次性写入，会短暂阻塞目标库',
+  'event.not_kept_awake': '无法保持本机唤醒：电脑休眠期间任务会暂停，唤醒后继续。{{why}}',
   'event.goes_on': '任务继续运行',
   'event.reconnected.source': '源库已重新连接',
   'event.reconnected.destination': '目标库已重新连接',

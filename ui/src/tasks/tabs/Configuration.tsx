@@ -8,10 +8,14 @@ import { EnvironmentTag } from '../../forms/Environment';
 import { type Format, useFormat } from '../../shared/format';
 import { testIds } from '../../shared/testIds';
 
+import type { Actions } from '../useActions';
+
+import { KeepAwake } from './KeepAwake';
+
 type Row = [name: string, value: ReactNode];
 
 /** What the task was told to do, and what was confirmed. */
-export function Configuration({ details }: { details: TaskDetails }) {
+export function Configuration({ details, actions }: { details: TaskDetails; actions: Actions }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { summary, ignored, terms_accepted_at } = details;
@@ -33,6 +37,7 @@ export function Configuration({ details }: { details: TaskDetails }) {
           <dd>{format.dateTime(summary.created_at)}</dd>
         </div>
       </dl>
+      <KeepAwake details={details} actions={actions} />
       <section className="ignored">
         <h3>{t('task.settings.ignored')}</h3>
         {ignored.length === 0 ? <p className="quiet">{t('task.settings.ignored_none')}</p> : (

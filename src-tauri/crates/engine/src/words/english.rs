@@ -835,6 +835,11 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
         "{{command}} {{key}} (database {{database}}) takes {{bytes}} bytes and is sent in one piece, \
          which blocks the destination for a moment",
     ),
+    (
+        "event.not_kept_awake",
+        "this computer cannot be kept awake: while it sleeps the task stands still, and goes on \
+         when it wakes. {{why}}",
+    ),
     ("event.goes_on", "the task goes on"),
     ("event.reconnected.source", "the source is connected again"),
     ("event.reconnected.destination", "the destination is connected again"),

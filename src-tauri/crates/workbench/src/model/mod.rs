@@ -17,7 +17,7 @@ pub use app::{
 pub use charts::{ChartPoint, Charts, Spread};
 pub use passwords::{KeychainState, KeychainStatus, PasswordInput, Typed};
 pub use skipped::{SkippedPage, SkippedQuery, SkippedRow};
-pub use tasks::{IgnoredCheck, Owner, SideLabel, TaskDetails, TaskSummary, TaskUpdate};
+pub use tasks::{IgnoredCheck, KeptAwake, Owner, SideLabel, TaskDetails, TaskSummary, TaskUpdate};
 pub use templates::{LastTest, Template, TemplateInput, TemplateUse};
 pub use wizard::{
     EffectiveRetry, RetrySetter, StartOrder, StoredInput, TaskInput, TestRequest, TestedSide,

@@ -56,6 +56,18 @@ pub struct TaskSummary {
     pub resumes_next: Option<String>,
 }
 
+/// Whether this computer is kept from going to sleep for a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct KeptAwake {
+    /// Its user wants it, while the task runs.
+    pub wanted: bool,
+    /// It is now.
+    pub held: bool,
+    /// Why it is not although it is wanted, in the system's words.
+    pub problem: Option<String>,
+}
+
 /// A check that the user chose to go on in spite of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -86,6 +98,8 @@ pub struct TaskDetails {
     pub terms_accepted_at: Option<String>,
     /// The retry time in effect.
     pub effective_retry: EffectiveRetry,
+    /// Whether this computer stays awake for it.
+    pub awake: KeptAwake,
     /// Oldest first.
     pub events: Vec<TaskEvent>,
 }

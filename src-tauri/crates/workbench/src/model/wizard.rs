@@ -25,6 +25,8 @@ pub struct TaskInput {
     pub destination_template: Option<String>,
     /// Whom to tell; `None` tells nobody.
     pub alerts: Option<AlertRules>,
+    /// This computer stays awake while the task runs in its window.
+    pub keep_awake: bool,
     /// The step that the user is at, 1–4.
     pub step: u8,
 }
@@ -47,6 +49,8 @@ pub struct StoredInput {
     pub destination_template: Option<String>,
     /// See [`TaskInput::alerts`].
     pub alerts: Option<AlertRules>,
+    /// See [`TaskInput::keep_awake`].
+    pub keep_awake: bool,
     /// See [`TaskInput::step`].
     pub step: u8,
 }

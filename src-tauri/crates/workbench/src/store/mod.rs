@@ -201,6 +201,7 @@ impl Store {
             source_template: None,
             destination_template: None,
             alerts: None,
+            keep_awake: true,
             step: 1,
             connectivity: Default::default(),
             state,

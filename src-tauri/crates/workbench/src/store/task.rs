@@ -33,6 +33,9 @@ pub struct StoredTask {
     /// Whom to tell when it fails or falls behind.
     #[serde(default)]
     pub alerts: Option<AlertRules>,
+    /// The computer stays awake while a window runs it.
+    #[serde(default = "usually")]
+    pub keep_awake: bool,
     /// The step of its form that the user was at, 1–4.
     #[serde(default = "first_step")]
     pub step: u8,
@@ -62,6 +65,10 @@ pub struct StoredTask {
     /// The sample migration, which ends with its servers.
     #[serde(default)]
     pub demo: bool,
+}
+
+fn usually() -> bool {
+    true
 }
 
 fn first_step() -> u8 {

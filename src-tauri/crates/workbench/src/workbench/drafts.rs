@@ -84,6 +84,7 @@ impl Workbench {
             task.source_template = input.source_template;
             task.destination_template = input.destination_template;
             task.alerts = input.alerts;
+            task.keep_awake = input.keep_awake;
             task.step = input.step.clamp(1, 4);
         })?;
         drop(locked);
@@ -141,6 +142,7 @@ impl Workbench {
             task.source_template = original.source_template;
             task.destination_template = original.destination_template;
             task.alerts = original.alerts;
+            task.keep_awake = original.keep_awake;
         })?;
         drop(locked);
         self.changed();
@@ -160,6 +162,7 @@ impl Workbench {
             source_template: task.source_template.clone(),
             destination_template: task.destination_template.clone(),
             alerts: task.alerts.clone(),
+            keep_awake: task.keep_awake,
             step: task.step,
         }
     }

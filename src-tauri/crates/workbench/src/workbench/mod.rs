@@ -1,6 +1,7 @@
 //! The use cases of a host with a window: what its page may call, a file for each story.
 
 mod alerts;
+mod awake;
 mod cancel;
 mod checks;
 mod demo;
@@ -21,11 +22,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use keyferry_engine::task::TaskState;
 use tokio::sync::watch;
 
+use self::awake::Watch;
 use self::cancel::Cancellable;
 use self::passwords::Asides;
 use self::prechecks::Prechecks;
 use self::running::Running;
 use crate::alerts::Notifier;
+use crate::awake::Wakefulness;
 use crate::control::Ask;
 use crate::credentials::{CredentialStore, Credentials};
 use crate::demo::{Demo, find_server};
@@ -50,6 +53,8 @@ pub struct Workbench {
     settings_change: Mutex<()>,
     /// What the running tasks say of their servers, as it was when the last one started or ended.
     claims: Mutex<Vec<Claim>>,
+    /// Whether this computer is kept awake.
+    watch: Mutex<Watch>,
     /// Bumped when a task starts to run or ends.
     runs: watch::Sender<u64>,
     demo: tokio::sync::Mutex<Option<(String, Demo)>>,
@@ -67,6 +72,8 @@ pub struct Options {
     pub notifier: Option<Arc<dyn Notifier>>,
     /// Where reports go; the user's folder for downloads where there is none.
     pub exports: Option<PathBuf>,
+    /// Keeps this computer awake for tasks that want it; without one it sleeps as it does.
+    pub wakefulness: Option<Arc<dyn Wakefulness>>,
 }
 
 impl Workbench {
@@ -93,6 +100,7 @@ impl Workbench {
             prechecks: Prechecks::default(),
             settings_change: Mutex::default(),
             claims: Mutex::default(),
+            watch: Mutex::default(),
             runs,
             demo: tokio::sync::Mutex::default(),
             changes,
@@ -101,6 +109,7 @@ impl Workbench {
         });
         tokio::spawn(Self::keep_retry_rule(Arc::downgrade(&workbench)));
         tokio::spawn(Self::keep_resuming(Arc::downgrade(&workbench)));
+        tokio::spawn(Self::keep_awake(Arc::downgrade(&workbench)));
         Ok(workbench)
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Running {
     pub(super) remote: Remote,
     pub(super) figures: Arc<Figures>,
     pub(super) alerter: Arc<Alerter>,
+    /// This computer stays awake meanwhile.
+    pub(super) keep_awake: bool,
     /// Becomes true when the run has ended and the task is free again.
     pub(super) ended: watch::Receiver<bool>,
 }
@@ -112,6 +114,7 @@ impl Workbench {
                 remote: remote.clone(),
                 figures: Arc::clone(&figures),
                 alerter: Arc::clone(&alerter),
+                keep_awake: locked.task.keep_awake,
                 ended: ended_rx,
             },
         );

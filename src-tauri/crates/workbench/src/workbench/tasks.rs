@@ -35,6 +35,7 @@ impl Workbench {
             summary: self.summary(&stored),
             input: self.stored_input(&stored),
             effective_retry: self.retry_of(&stored),
+            awake: self.kept_awake(&stored),
             draft: stored.draft,
             connectivity: stored.connectivity,
             precheck: stored.precheck,

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use std::pin::Pin;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use keyferry_workbench::engine::spec::{EndpointDraft, TaskDraft};
 use keyferry_workbench::engine::task::TaskState;
 use keyferry_workbench::model::{KeychainState, PasswordInput, StartOrder, TaskDetails, TaskInput};
 use keyferry_workbench::workbench::{Options, Workbench};
-use keyferry_workbench::{Notice, Notifier};
+use keyferry_workbench::{Notice, Notifier, Vigil, Wakefulness};
 use redis::cmd;
 use tempfile::TempDir;
 
@@ -141,11 +142,65 @@ impl Notifier for Recorder {
     }
 }
 
+/// A computer that is asked to stay awake.
+#[derive(Default)]
+pub(crate) struct Sleep {
+    /// One is kept by each vigil, and one here.
+    count: Arc<()>,
+    asked: Mutex<u32>,
+    refusal: Mutex<Option<&'static str>>,
+}
+
+impl Sleep {
+    /// How many keep it awake.
+    pub(crate) fn vigils(&self) -> usize {
+        Arc::strong_count(&self.count) - 1
+    }
+
+    /// How often it was asked, and did not refuse.
+    pub(crate) fn asked(&self) -> u32 {
+        *self.asked.lock().unwrap()
+    }
+
+    /// From now on it refuses, or not any more.
+    pub(crate) fn refuse(&self, why: Option<&'static str>) {
+        *self.refusal.lock().unwrap() = why;
+    }
+
+    pub(crate) async fn until_vigils(&self, count: usize) {
+        let waiting = async {
+            while self.vigils() != count {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+    }
+}
+
+impl Wakefulness for Sleep {
+    fn keep<'a>(
+        &'a self,
+        _reason: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Vigil, String>> + Send + 'a>> {
+        let refusal = *self.refusal.lock().unwrap();
+        Box::pin(async move {
+            match refusal {
+                Some(why) => Err(why.to_owned()),
+                None => {
+                    *self.asked.lock().unwrap() += 1;
+                    Ok(Box::new(Arc::clone(&self.count)) as Vigil)
+                }
+            }
+        })
+    }
+}
+
 /// A workbench in a folder of its own, which may be opened again.
 pub(crate) struct Desk {
     pub(crate) folder: TempDir,
     pub(crate) keychain: Arc<MemoryStore>,
     pub(crate) recorder: Arc<Recorder>,
+    pub(crate) sleep: Arc<Sleep>,
 }
 
 impl Desk {
@@ -154,6 +209,7 @@ impl Desk {
             folder: tempfile::tempdir().unwrap(),
             keychain: Arc::default(),
             recorder: Arc::default(),
+            sleep: Arc::default(),
         }
     }
 
@@ -165,6 +221,7 @@ impl Desk {
         let options = Options {
             notifier: Some(self.recorder.clone()),
             exports: Some(self.folder.path().join("exports")),
+            wakefulness: Some(self.sleep.clone()),
         };
         Workbench::open(self.folder.path(), keychain, options).await.unwrap()
     }

@@ -1,3 +1,4 @@
+import { Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import { type FormSide, labelOf } from '../../../forms/connection';
@@ -9,7 +10,7 @@ import { countOf } from '../precheck/verdicts';
 /** Everything that was chosen, once more. */
 export function Summary() {
   const { t } = useTranslation();
-  const { values, precheck, tester } = useSession();
+  const { values, edit, precheck, tester } = useSession();
   const list = (numbers: number[]) => numbers.map((number) => `db${number}`).join(t('endpoint.list_separator'));
   const server = (side: FormSide) => {
     const found = tester.tests[side]?.report?.server;
@@ -44,6 +45,10 @@ export function Summary() {
           <div key={name} className="pair-row"><dt>{name}</dt><dd className="breakable">{text}</dd></div>
         ))}
       </dl>
+      <Checkbox checked={values.keepAwake} aria-describedby="keep-awake-hint" data-testid={testIds.keepAwake} onChange={(event) => edit({ keepAwake: event.target.checked })}>
+        {t('awake.title')}
+      </Checkbox>
+      <p id="keep-awake-hint" className="quiet keep-awake-hint">{t('awake.hint')}</p>
     </section>
   );
 }
