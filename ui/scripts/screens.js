@@ -50,6 +50,7 @@ const TASK = [
   ['task-diagnostics', ...CATALOG, menu('task-more', 'menu-diagnostics', 'diagnostics-text')],
   ['task-events', ...CATALOG, (page) => page.click(id('tab-events'))],
   ['task-skipped', ...CATALOG, (page) => page.click(id('tab-skipped'))],
+  ['task-conflicts', 'mixed', '#/tasks/000176aa-geo', 'lag-value', async (page) => { await page.click(id('tab-skipped')); await page.waitForSelector(id('skipped-row')); await page.evaluate(() => document.querySelector('.tabs-card')?.scrollIntoView()); }],
   ['task-settings', ...CATALOG, (page) => page.click(id('tab-settings'))],
   ['task-not-awake', 'no_keychain', '#/tasks/c03d77b1-catalog', 'lag-value', async (page) => { await page.click(id('tab-settings')); await page.evaluate(() => document.querySelector('.keep-awake')?.scrollIntoView()); }],
   ['task-bytes', ...CATALOG, (page) => page.click(id('throughput-bytes'))],

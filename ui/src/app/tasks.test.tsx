@@ -152,6 +152,15 @@ it('shows the events from a level on', async () => {
   expect(get(testIds.event('connection_lost'))).toBeTruthy();
 });
 
+it('lists the conflicts that the precheck found beside what was skipped for them', async () => {
+  const { user } = opened({}, '#/tasks/000176aa-geo');
+  await user.click(await find(testIds.tab('skipped')));
+  const found = await find(testIds.conflicts);
+  expect(found.textContent).toContain('They stay as they are at the destination');
+  expect(found.textContent).toContain('cart:10042');
+  expect(get(testIds.skippedReason('key', 'kept_at_destination')).textContent).toMatch(/^Conflict/);
+});
+
 it('lists what was skipped by name, a part at a time, and only what was asked for', async () => {
   const { user, backend } = opened({}, `#/tasks/${CATALOG}`);
   const ask = vi.spyOn(backend, 'listSkipped');

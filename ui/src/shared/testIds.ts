@@ -177,6 +177,7 @@ export const testIds = {
   eventLevel: (level: string) => `event-level-${level}`,
   ignoredCheck: (id: string) => `ignored-${id}`,
   skippedReason: (kind: string, reason: string) => `skipped-${kind}-${reason}`,
+  conflicts: 'conflicts',
   skippedRow: 'skipped-row',
   skippedMore: 'skipped-more',
   event: (code: string) => `event-${code}`,

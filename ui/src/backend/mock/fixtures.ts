@@ -275,12 +275,16 @@ export function mixedTasks(): TaskDetails[] {
       id: '000176aa-geo', name: 'geo', state: 'finished',
       source: endpoint('127.0.0.1', 'dev'), destination: endpoint('geo-new.dev', 'dev'),
       figures: { seconds: 62, keys: 668_102, done: 668_102, records: 0, lag_ms: null },
-      adjust: ({ summary }) => {
+      adjust: ({ summary, draft: own, precheck }) => {
         summary.owner = 'none';
         summary.report.stage = null;
         summary.report.at = ago(3700);
         summary.report.detail.records_per_second = null;
         summary.report.outcome = 'done';
+        summary.report.keys_skipped = { kept_at_destination: 214 };
+        own.conflict = 'keep';
+        const found = precheckItems(true).find(({ id }) => id === 'conflicting_keys');
+        if (precheck && found) precheck.items = precheck.items.map((each) => (each.id === found.id ? { ...found, verdict: 'warning' } : each));
       },
     }),
   ];

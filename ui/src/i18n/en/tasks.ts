@@ -106,13 +106,17 @@ export const tasks = {
       alert: 'alert above {{n}}', records: 'records/s', bytes: 'bytes/s', unit: 'Unit of the throughput', range: 'Time shown', five_minutes: '5 m', hour: '1 h', day: '24 h', spread: 'Line: mean. Shaded: lowest to highest.',
       none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown',
     },
-    tab: { databases: 'Databases', events: 'Events', skipped: 'Skipped', settings: 'Settings' },
+    tab: { databases: 'Databases', events: 'Events', skipped: 'Conflicts & skipped', settings: 'Settings' },
+    conflicts: {
+      title: 'Conflicting keys, as the precheck found them', report: 'The task does not start while they are there.', keep: 'They stay as they are at the destination; what the source has of them is skipped.',
+      overwrite: 'They are replaced by what the source has.',
+    },
     databases: { database: 'Database', done: 'Keys done', skipped: 'Skipped', commands: 'Commands applied', none: 'No database has been seen yet.', name: 'db{{from}} → db{{to}}' },
     events: { at: 'Time', level: 'Level', what: 'What happened', none: 'Nothing has happened yet.', info: 'Info', warning: 'Warning', error: 'Error', filter: 'Level', from: { info: 'All', warning: 'Warnings', error: 'Errors' }, none_such: 'Nothing of this level has happened.', failed: '{{title}}: {{words}}' },
     skipped: {
       reason: 'Reason', kind: 'What', count: 'Count', none: 'Nothing was skipped.', key: 'Keys of the snapshot', command: 'Commands of the stream',
       word: {
-        database_not_selected: 'Database not selected', key_filter: 'Key not selected', kept_at_destination: 'Kept as it was at the destination',
+        database_not_selected: 'Database not selected', key_filter: 'Key not selected', kept_at_destination: 'Conflict: kept as it was at the destination',
         command_deselected: 'Command not selected', keyferry_own: 'A key of Keyferry’s own', diverged_by_choice: 'Differs because commands are left out',
         atomicity_lost: 'Transaction applied in pieces',
       },

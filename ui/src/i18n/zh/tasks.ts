@@ -108,13 +108,17 @@ export const tasks: Words<typeof en> = {
       alert: '超过 {{n}} 告警', records: '条/秒', bytes: '字节/秒', unit: '吞吐量单位', range: '时间范围', five_minutes: '5 分钟', hour: '1 小时', day: '24 小时', spread: '折线：平均值；阴影：最低值至最高值。',
       none: '暂无数据', summary: '{{label}}：当前 {{now}}，所示时间内最高 {{most}}',
     },
-    tab: { databases: '数据库', events: '事件', skipped: '跳过', settings: '配置' },
+    tab: { databases: '数据库', events: '事件', skipped: '冲突与跳过', settings: '配置' },
+    conflicts: {
+      title: '预检查发现的冲突 Key', report: '存在冲突时任务不会启动。', keep: '目标库中的 Key 保持不变，跳过源库中的相应数据。',
+      overwrite: '以源库中的数据覆盖。',
+    },
     databases: { database: '数据库', done: '已迁移 Key 数', skipped: '跳过', commands: '已执行命令数', none: '尚未发现任何数据库。', name: 'db{{from}} → db{{to}}' },
     events: { at: '时间', level: '级别', what: '内容', none: '暂无事件。', info: '信息', warning: '警告', error: '错误', filter: '级别', from: { info: '全部', warning: '警告及以上', error: '仅错误' }, none_such: '没有该级别的事件。', failed: '{{title}}：{{words}}' },
     skipped: {
       reason: '原因', kind: '类型', count: '数量', none: '没有跳过任何数据。', key: '全量数据中的 Key', command: '增量数据中的命令',
       word: {
-        database_not_selected: '数据库未选择', key_filter: 'Key 未选择', kept_at_destination: '保留目标库中的 Key',
+        database_not_selected: '数据库未选择', key_filter: 'Key 未选择', kept_at_destination: '冲突：保留目标库中的 Key',
         command_deselected: '命令未选择', keyferry_own: 'Keyferry 自身的 Key', diverged_by_choice: '因未迁移部分命令而不一致',
         atomicity_lost: '事务被拆分执行',
       },

@@ -5,6 +5,7 @@ import type { TaskDetails } from '../../bindings';
 import { useFormat } from '../../shared/format';
 import { testIds } from '../../shared/testIds';
 
+import { Conflicts, conflictsOf } from './Conflicts';
 import { Nothing } from './Nothing';
 import { useReasons } from './reasons';
 import { SkippedRows } from './SkippedRows';
@@ -21,7 +22,7 @@ export function Skipped({ details }: { details: TaskDetails }) {
     ...Object.entries(keys_skipped).map(([reason, count]) => ({ kind: 'key' as const, reason, count })),
     ...Object.entries(commands_skipped).map(([reason, count]) => ({ kind: 'command' as const, reason, count })),
   ].filter(({ count }) => count > 0);
-  if (counts.length === 0) return <Nothing>{t('task.skipped.none')}</Nothing>;
+  if (counts.length === 0) return conflictsOf(details).length > 0 ? <Conflicts details={details} /> : <Nothing>{t('task.skipped.none')}</Nothing>;
   const isChosen = ({ kind, reason }: Only) => kind === only?.kind && reason === only.reason;
   const total = counts.filter((each) => only === null || isChosen(each)).reduce((sum, { count }) => sum + count, 0);
   return (
@@ -56,6 +57,7 @@ export function Skipped({ details }: { details: TaskDetails }) {
           ))}
         </tbody>
       </table>
+      <Conflicts details={details} />
       <SkippedRows key={only ? `${only.kind}-${only.reason}` : 'all'} id={details.summary.id} only={only} total={total} />
     </>
   );

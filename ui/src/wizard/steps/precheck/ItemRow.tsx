@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { ItemReport } from '../../../bindings';
+import { KeyTable } from '../../../forms/KeyTable';
 import { CopyableCommand } from '../../../shared/CopyableCommand';
 import { Pill } from '../../../shared/Pill';
 import { testIds } from '../../../shared/testIds';
@@ -11,7 +12,6 @@ import { useSession } from '../../session';
 import { usePhrases } from '../../usePhrases';
 
 import { ItemDetails } from './ItemDetails';
-import { ItemKeys } from './ItemKeys';
 import { ICONS, TONES } from './verdicts';
 
 /** An item of the precheck: the verdict, what was found, and what can be done about it. */
@@ -44,7 +44,7 @@ export function ItemRow({ item, onIgnore }: { item: ItemReport; onIgnore: () => 
         </span>
         <span className="quiet breakable">{said.found}</span>
         {!quiet && !open && item.fix_command ? <CopyableCommand text={item.fix_command} /> : null}
-        {keysShown ? <ItemKeys keys={item.keys} /> : null}
+        {keysShown ? <KeyTable keys={item.keys} /> : null}
         <div id={panel}>{open ? <ItemDetails item={item} /> : null}</div>
       </div>
       <div className="precheck-actions">

@@ -1,15 +1,15 @@
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { ItemReport } from '../../../bindings';
-import { useFormat } from '../../../shared/format';
+import type { DatabaseKeys } from '../bindings';
+import { useFormat } from '../shared/format';
 
-/** Examples of the keys that an item is about. */
-export function ItemKeys({ keys }: { keys: ItemReport['keys'] }) {
+/** Examples of keys, by database, and how many more there are. */
+export function KeyTable({ keys }: { keys: DatabaseKeys[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <table className="precheck-keys">
+    <table className="key-table">
       <thead><tr><th>{t('precheck.key_database')}</th><th>{t('precheck.key')}</th><th>{t('precheck.key_hex')}</th></tr></thead>
       <tbody>
         {keys.map(({ source, destination, count, samples }) => (
