@@ -30,65 +30,66 @@ export function TaskHeader({ details, actions }: { details: TaskDetails; actions
       </nav>
       <h1 className="breakable" title={`${summary.name} · ${summary.id}`} data-testid={testIds.taskTitle}>{summary.name}</h1>
       <StatePill report={summary.report} pending={actions.pending} testId={testIds.taskState} />
-      <span className="spring" />
-      {allows(state, 'pause') || state === 'pausing' ? (
-        <Button
-          icon={<PauseOutlined />}
-          loading={actions.pending === 'pause' || state === 'pausing'}
-          disabled={busy}
-          data-testid={testIds.taskPause}
-          onClick={() => void actions.pause()}
-        >
-          {actions.pending === 'pause' || state === 'pausing' ? t('pending.pause') : t('action.pause')}
-        </Button>
-      ) : null}
-      {/* A failed task is resumed where it says what to do first. */}
-      {allows(state, 'resume') && state !== 'failed' ? (
-        <Button
-          type="primary"
-          icon={<CaretRightOutlined />}
-          loading={actions.pending === 'resume'}
-          disabled={busy}
-          data-testid={testIds.taskResume}
-          onClick={() => void actions.resume()}
-        >
-          {actions.pending === 'resume' ? t('pending.resume') : t('action.resume')}
-        </Button>
-      ) : null}
-      {isLive(state) ? (
-        <Popover
-          trigger="click"
-          placement="bottomRight"
-          open={throttling}
-          onOpenChange={setThrottling}
-          destroyOnHidden
-          content={<ThrottleForm draft={details.draft} actions={actions} onDone={() => setThrottling(false)} />}
-        >
-          <Button icon={<DownOutlined />} iconPlacement="end" aria-expanded={throttling} data-testid={testIds.taskThrottle}>
-            {t('action.throttle')}
+      <div className="task-actions">
+        {allows(state, 'pause') || state === 'pausing' ? (
+          <Button
+            icon={<PauseOutlined />}
+            loading={actions.pending === 'pause' || state === 'pausing'}
+            disabled={busy}
+            data-testid={testIds.taskPause}
+            onClick={() => void actions.pause()}
+          >
+            {actions.pending === 'pause' || state === 'pausing' ? t('pending.pause') : t('action.pause')}
           </Button>
-        </Popover>
-      ) : null}
-      {state === 'running' && caught_up ? (
-        <Button type="primary" icon={<SwapOutlined />} disabled={busy} data-testid={testIds.taskSwitchOver} onClick={() => menu.ask('switch_over')}>
-          {t('action.switch_over')}
-        </Button>
-      ) : null}
-      {allows(state, 'stop') || state === 'stopping' ? (
-        <Button
-          danger
-          icon={<StopOutlined />}
-          loading={actions.pending === 'stop' || state === 'stopping'}
-          disabled={busy}
-          data-testid={testIds.taskStop}
-          onClick={() => menu.ask('stop')}
-        >
-          {actions.pending === 'stop' || state === 'stopping' ? t('pending.stop') : t('action.stop')}
-        </Button>
-      ) : null}
-      <Dropdown menu={menu.menu} trigger={['click']} placement="bottomRight">
-        <Button icon={<EllipsisOutlined />} aria-label={t('common.more')} data-testid={testIds.taskMore} />
-      </Dropdown>
+        ) : null}
+        {/* A failed task is resumed where it says what to do first. */}
+        {allows(state, 'resume') && state !== 'failed' ? (
+          <Button
+            type="primary"
+            icon={<CaretRightOutlined />}
+            loading={actions.pending === 'resume'}
+            disabled={busy}
+            data-testid={testIds.taskResume}
+            onClick={() => void actions.resume()}
+          >
+            {actions.pending === 'resume' ? t('pending.resume') : t('action.resume')}
+          </Button>
+        ) : null}
+        {isLive(state) ? (
+          <Popover
+            trigger="click"
+            placement="bottomRight"
+            open={throttling}
+            onOpenChange={setThrottling}
+            destroyOnHidden
+            content={<ThrottleForm draft={details.draft} actions={actions} onDone={() => setThrottling(false)} />}
+          >
+            <Button icon={<DownOutlined />} iconPlacement="end" aria-expanded={throttling} data-testid={testIds.taskThrottle}>
+              {t('action.throttle')}
+            </Button>
+          </Popover>
+        ) : null}
+        {state === 'running' && caught_up ? (
+          <Button type="primary" icon={<SwapOutlined />} disabled={busy} data-testid={testIds.taskSwitchOver} onClick={() => menu.ask('switch_over')}>
+            {t('action.switch_over')}
+          </Button>
+        ) : null}
+        {allows(state, 'stop') || state === 'stopping' ? (
+          <Button
+            danger
+            icon={<StopOutlined />}
+            loading={actions.pending === 'stop' || state === 'stopping'}
+            disabled={busy}
+            data-testid={testIds.taskStop}
+            onClick={() => menu.ask('stop')}
+          >
+            {actions.pending === 'stop' || state === 'stopping' ? t('pending.stop') : t('action.stop')}
+          </Button>
+        ) : null}
+        <Dropdown menu={menu.menu} trigger={['click']} placement="bottomRight">
+          <Button icon={<EllipsisOutlined />} aria-label={t('common.more')} data-testid={testIds.taskMore} />
+        </Dropdown>
+      </div>
       {menu.dialog}
     </header>
   );
