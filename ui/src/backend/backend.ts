@@ -1,4 +1,5 @@
 import type {
+  AccountRules,
   AlertContact,
   AlertRules,
   AppInfo,
@@ -36,6 +37,9 @@ import type {
 } from '../bindings';
 
 /** A stream of updates; the first one comes by itself. */
+/** The Redis version that a server is compatible with. */
+export type Version = ServerSummary['compatible_with'];
+
 export interface Subscription {
   /** Settles when the backend has taken the subscription; rejects with a {@link CommandError}. */
   ready: Promise<void>;
@@ -55,8 +59,8 @@ export interface Backend {
   suggestTaskName(offset_minutes: number): Promise<string>;
   /** Keeps a task's stored password at hand; gives the token for `{ from: 'aside' }`. */
   putPasswordAside(id: string, side: Side): Promise<string>;
-  /** The rules of an account that may do all that a task does at a server, for `ACL SETUSER`. */
-  accountRules(side: Side): Promise<string>;
+  /** The rules of an account that may do all that a task does at a server of this version, or of any. */
+  accountRules(side: Side, version: Version | null): Promise<AccountRules[]>;
   /** Keeps a form as it is, mistakes and all; without an id a task is made. Gives the task's id. */
   saveDraft(id: string | null, task: TaskInput): Promise<string>;
   /** Judges a task's form as a whole; rejects with `invalid` and its mistakes. */

@@ -418,6 +418,20 @@ export type DatabaseKeys = {
 /**
  * The source's number.
  */
+export type AccountRules = { 
+/**
+ * The first Redis version that takes them.
+ */
+since: [number, number], 
+/**
+ * The first that is given others; `None` is none.
+ */
+before: [number, number] | null, 
+/**
+ * As `ACL SETUSER` takes them.
+ */
+rules: string, };
+
 source: number, 
 /**
  * The destination's number.

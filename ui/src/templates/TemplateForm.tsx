@@ -95,6 +95,7 @@ export function TemplateForm({ template, onClose, onSaved }: Props) {
           prefix="template"
           side={null}
           value={value}
+          version={template?.endpoint === value.endpoint ? (template.last_test?.server?.compatible_with ?? null) : null}
           errors={errors}
           filling={filling}
           onChange={(next, ...fields) => {

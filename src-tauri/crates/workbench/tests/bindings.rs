@@ -14,7 +14,8 @@ use keyferry_engine::precheck::connectivity::{
     ConnectivityReport, ConnectivityStage, ServerSummary, StageFailed, StagePassed, StageProgress,
 };
 use keyferry_engine::precheck::{
-    DatabaseKeys, IgnoreRule, ItemPhrases, ItemReport, KeyName, PrecheckReport, VerdictKind,
+    AccountRules, DatabaseKeys, IgnoreRule, ItemPhrases, ItemReport, KeyName, PrecheckReport,
+    VerdictKind,
 };
 use keyferry_engine::report::{
     DatabaseReport, EventLevel, Outcome, ReportDetail, RetryReport, Stage, StageTimes, TaskEvent,
@@ -76,6 +77,7 @@ fn the_page_has_the_types_that_rust_has() {
         InstanceClass,
         TaskDraft,
         VerdictKind,
+        AccountRules,
         IgnoreRule,
         KeyName,
         DatabaseKeys,
