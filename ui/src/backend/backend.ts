@@ -9,6 +9,7 @@ import type {
   ConnectivityReport,
   DiagnosticsFile,
   EffectiveRetry,
+  ErrorPhrases,
   FieldError,
   InstanceClass,
   ItemReport,
@@ -36,10 +37,10 @@ import type {
   TestRequest,
 } from '../bindings';
 
-/** A stream of updates; the first one comes by itself. */
 /** The Redis version that a server is compatible with. */
 export type Version = ServerSummary['compatible_with'];
 
+/** A stream of updates; the first one comes by itself. */
 export interface Subscription {
   /** Settles when the backend has taken the subscription; rejects with a {@link CommandError}. */
   ready: Promise<void>;
@@ -144,9 +145,13 @@ export function asCommandError(error: unknown): CommandError {
       message: told.message ?? '',
       side: told.side ?? null,
       remedy: told.remedy ?? null,
+      phrases: told.phrases ?? plain(told.message ?? ''),
       fields: told.fields ?? [],
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message, side: null, remedy: null, fields: [] };
+  return { code: 'internal', message, side: null, remedy: null, phrases: plain(message), fields: [] };
 }
+
+/** Words of the browser. */
+const plain = (words: string): ErrorPhrases => ({ message: { key: 'plain', values: { words } }, remedy: null });

@@ -3,8 +3,8 @@ import type { Backend, Version } from '../backend';
 
 import { catalogue, limitNotes } from './catalogue';
 import { connectivity, precheckItems } from './fixtures';
-import { refusal, type World } from './world';
-import { fieldError, stagesOf } from './words';
+import { fieldError, phrase, refusal, stagesOf } from './words';
+import type { World } from './world';
 
 /** The mistakes that the program finds. */
 export function validate(draft: TaskDraft): FieldError[] {
@@ -106,7 +106,7 @@ function setupCalls(world: World): Calls {
       const task = world.find(id);
       const fields = validate(task.draft);
       if (task.input.name.trim() === '') fields.push(fieldError('name', 'required', 'field.name_required'));
-      if (fields.length > 0) throw refusal('invalid', 'The task is not complete.', { fields });
+      if (fields.length > 0) throw refusal('invalid', phrase('plain', { words: '' }), { fields });
       if (task.summary.report.state === 'not_configured') world.move(id, 'not_started');
     },
     testConnectivity: async ({ side, task_id, run_id }, onStage) => {

@@ -330,7 +330,7 @@ mod tests {
         let error = crate::error::Error::new(
             crate::error::ErrorKind::ConnectFailed,
             crate::error::Side::Destination,
-            "refused",
+            Phrase::plain("refused"),
         );
         facts.destination = Err(error.report());
         let spec = sample::spec();

@@ -26,6 +26,7 @@ use crate::secret::Secret;
 use crate::spec::TaskSpec;
 use crate::task::agreement::{Agreement, recopies};
 use crate::task::figures::Figures;
+use crate::words::Phrase;
 
 /// How often the source is told what is durable here.
 const ACKNOWLEDGE_EVERY: Duration = Duration::from_secs(1);
@@ -135,7 +136,7 @@ impl SourceHalf {
         };
         if asked.is_none() && full && free_space(&self.folder)? < FREE_BYTES_MIN {
             // Before the source forks for it.
-            return Err(no_room("for a snapshot"));
+            return Err(no_room(None));
         }
         let mut link = Link::open(&self.spec.source, self.password.as_ref(), !full).await?;
         if let Some(position) = asked
@@ -162,17 +163,15 @@ impl SourceHalf {
                 }
             }
             (PsyncReply::FullResync(_), Some(position)) => {
-                return self.history_lost(format!(
-                    "the source no longer has its stream behind offset {}",
-                    position.offset
-                ));
+                let offset = position.offset;
+                return self.history_lost(phrase!("failure.stream_gone", offset = offset));
             }
             (PsyncReply::Continue(_), None)
             | (PsyncReply::Error(_) | PsyncReply::Unexpected(_), _) => {
                 return Err(Error::new(
                     ErrorKind::NotRedis,
                     Side::Source,
-                    "PSYNC was answered in a form that is not known",
+                    phrase!("failure.answer_form", command = "PSYNC"),
                 ));
             }
         }
@@ -236,7 +235,7 @@ impl SourceHalf {
     }
 
     /// What is done about a stream that cannot be continued is the user's setting, or word.
-    fn history_lost(&self, why: String) -> Result<Followed> {
+    fn history_lost(&self, why: Phrase) -> Result<Followed> {
         let lost = ErrorKind::HistoryLost;
         let Some(asks) = recopies(&self.spec, &self.agreement, lost) else {
             return Err(Error::new(lost, Side::Source, why));
@@ -324,7 +323,7 @@ impl SourceHalf {
         if let Some(total) = total
             && free_space(&self.folder)? < total.saturating_add(FREE_BYTES_MIN)
         {
-            return Err(no_room(&format!("for the snapshot's {total} bytes")));
+            return Err(no_room(Some(total)));
         }
         let mut writer = SnapshotWriter::create(&self.folder, number, total)?;
         self.publish(number, position, 0, Some(writer.share()));
@@ -395,7 +394,7 @@ impl SourceHalf {
             return Err(Error::new(
                 ErrorKind::TimedOut,
                 Side::Source,
-                "the source goes on, but its link brings nothing",
+                phrase!("failure.link_stuck"),
             ));
         }
         Ok(())
@@ -433,9 +432,9 @@ impl SourceHalf {
             let progress = spool.progress();
             if progress.durable < progress.written {
                 let spool = Arc::clone(&spool);
-                tokio::task::spawn_blocking(move || spool.sync()).await.map_err(|cause| {
-                    Error::new(ErrorKind::Internal, Side::Local, cause.to_string())
-                })??;
+                tokio::task::spawn_blocking(move || spool.sync())
+                    .await
+                    .map_err(|cause| Error::internal(&cause))??;
             }
         }
     }
@@ -462,17 +461,14 @@ impl SourceHalf {
 /// The source's replication offset now.
 pub(crate) async fn source_offset(control: &mut Control) -> Result<u64> {
     let info = control.info("replication").await?;
-    info.number("master_repl_offset").ok_or_else(|| {
-        Error::new(ErrorKind::NotRedis, Side::Source, "INFO tells no replication offset")
-    })
+    info.number("master_repl_offset")
+        .ok_or_else(|| Error::new(ErrorKind::NotRedis, Side::Source, phrase!("failure.no_offset")))
 }
 
 /// The source's clock and its replication offset, at one moment: asked in one go.
 async fn time_and_offset(control: &mut Control) -> Result<(i64, u64)> {
     let questions = [redis::cmd("TIME"), redis::cmd("INFO").arg("replication").take()];
-    let unknown = || {
-        Error::new(ErrorKind::NotRedis, Side::Source, "TIME or INFO was answered in no known form")
-    };
+    let unknown = || Error::new(ErrorKind::NotRedis, Side::Source, phrase!("failure.time_form"));
     let mut answers = control.query_each(&questions).await?.into_iter();
     let time = answers.next().ok_or_else(unknown)??;
     let info = answers.next().ok_or_else(unknown)??;

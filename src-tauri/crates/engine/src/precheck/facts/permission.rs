@@ -453,10 +453,10 @@ fn outcome(answer: Result<()>, harmless: &str) -> Result<Outcome> {
         Ok(()) => return Ok(Outcome::Allowed),
         Err(error) => error,
     };
-    if !harmless.is_empty() && error.message.contains(harmless) {
+    let words = error.message.to_string();
+    if !harmless.is_empty() && words.contains(harmless) {
         return Ok(Outcome::Allowed);
     }
-    let words = error.message.as_str();
     match error.kind {
         // EXEC wraps what it was refused for.
         _ if words.contains("because of: NOPERM") => Ok(Outcome::Forbidden),
@@ -472,7 +472,7 @@ fn outcome(answer: Result<()>, harmless: &str) -> Result<Outcome> {
         | ErrorKind::TimedOut
         | ErrorKind::NotRedis
         | ErrorKind::AuthFailed => Err(error),
-        _ => Ok(Outcome::Refused(error.message)),
+        _ => Ok(Outcome::Refused(words)),
     }
 }
 
