@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use keyferry_workbench::Notifier;
 use keyferry_workbench::credentials::keyring::KeyringStore;
+use keyferry_workbench::engine::phrase;
 use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::model::{CloseChoice, CloseSetting, Settings, ShellEvent};
 use keyferry_workbench::workbench::{Options, Workbench};
@@ -122,7 +123,7 @@ pub(crate) async fn answer_close(
 ) -> Result<()> {
     let setting = match choice {
         CloseChoice::Tray if !tray::is_there(app).await => {
-            return Err(CommandError::usage("no_tray", "this desktop has no tray to stay in"));
+            return Err(CommandError::usage("no_tray", phrase!("refusal.no_tray")));
         }
         CloseChoice::Tray => CloseSetting::Tray,
         CloseChoice::Quit => CloseSetting::Quit,
@@ -152,7 +153,7 @@ pub(crate) async fn set_settings(app: &AppHandle, settings: Settings) -> Result<
         done.map_err(|error| {
             CommandError::usage(
                 "autostart_refused",
-                format!("this desktop does not let the application start with it: {error}"),
+                phrase!("refusal.autostart", cause = error.to_string()),
             )
         })?;
     }

@@ -21,7 +21,7 @@ mod commands {
     use keyferry_workbench::engine::precheck::connectivity::{
         ConnectivityReport, ServerSummary, StageProgress,
     };
-    use keyferry_workbench::engine::precheck::{self, ItemReport, PrecheckReport};
+    use keyferry_workbench::engine::precheck::{self, AccountRules, ItemReport, PrecheckReport};
     use keyferry_workbench::engine::spec::{FieldError, InstanceClass, Limits, TaskDraft};
     use keyferry_workbench::error::Result;
     use keyferry_workbench::model::{
@@ -96,8 +96,11 @@ mod commands {
     }
 
     #[tauri::command]
-    pub(super) async fn account_rules(side: Side) -> Result<&'static str> {
-        Ok(precheck::account_rules(side))
+    pub(super) async fn account_rules(
+        side: Side,
+        version: Option<(u16, u16, u16)>,
+    ) -> Result<Vec<AccountRules>> {
+        Ok(precheck::account_rules(side, version))
     }
 
     #[tauri::command]

@@ -3,7 +3,7 @@
 //! An icon can be made anywhere, and is seen only where something shows it. A window that hides
 //! behind an icon that nobody shows is gone: so the desktop is asked first.
 
-use keyferry_workbench::language::Language;
+use keyferry_workbench::language::{Language, language_of};
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{MouseButton, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _};
@@ -57,7 +57,7 @@ pub(crate) fn speak(app: &AppHandle) {
 
 fn language(app: &AppHandle) -> Language {
     let settings = app.state::<Host>().settings();
-    Language::of(settings.language)
+    language_of(settings.language)
 }
 
 fn menu(app: &AppHandle, language: Language) -> tauri::Result<Menu<tauri::Wry>> {

@@ -1,7 +1,7 @@
 //! The directions of import, and registries that miss nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -82,5 +82,75 @@ fn every_file_of_a_registry_is_declared_in_it() -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+/// Every source file of the program, as far as it is no test.
+fn sources() -> Result<Vec<(PathBuf, String)>> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let is_test = ["tests", "benches", "tests.rs", "target"].contains(&name);
+            if is_test {
+                continue;
+            } else if path.is_dir() {
+                folders.push(path);
+            } else if name.ends_with(".rs") {
+                let text = std::fs::read_to_string(&path)?;
+                let end = text.find("#[cfg(test)]\nmod tests").unwrap_or(text.len());
+                found.push((path, text.get(..end).unwrap_or_default().to_owned()));
+            }
+        }
+    }
+    ensure!(found.len() > 100, "there are more files than {}", found.len());
+    Ok(found)
+}
+
+/// What stands between the parenthesis that `text` begins behind and its end.
+fn inside(text: &str) -> &str {
+    let mut depth = 1;
+    let end = text.bytes().position(|byte| {
+        depth += match byte {
+            b'(' => 1,
+            b')' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    text.get(..end.unwrap_or(text.len())).unwrap_or_default()
+}
+
+/// The string literals in a piece of code, without their escapes being looked at.
+fn literals(code: &str) -> impl Iterator<Item = &str> {
+    code.split('"').skip(1).step_by(2)
+}
+
+#[test]
+fn what_the_program_says_has_a_template_in_every_language() -> Result<()> {
+    let mut untranslated = Vec::new();
+    for (path, text) in sources()? {
+        // A terminal speaks English.
+        let speaks_english = path.components().any(|part| part.as_os_str() == "cli");
+        for (call, wrong) in [
+            // Other people's words come from them, and are not written here.
+            (
+                "Phrase::plain(",
+                (|given| literals(given).any(|words| !words.is_empty())) as fn(&_) -> _,
+            ),
+            ("CommandError::terminal(", |_| true),
+            // A value is a name, a figure, or a phrase of its own: no sentence.
+            ("phrase!(", |given| literals(given).skip(1).any(|words| words.trim().contains(' '))),
+        ] {
+            let found = text.split(call).skip(1).map(inside).filter(|given| wrong(given));
+            if !speaks_english {
+                untranslated
+                    .extend(found.map(|given| format!("{}: {call}{given})", path.display())));
+            }
+        }
+    }
+    ensure!(untranslated.is_empty(), "give these a key in engine/src/words: {untranslated:#?}");
     Ok(())
 }

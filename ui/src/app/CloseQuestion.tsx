@@ -63,7 +63,7 @@ export function CloseQuestion({ running, tray, onAnswered }: Props) {
       <div className="dialog">
         <p>{t(tray ? 'closing.text_tray' : 'closing.text')}</p>
         <Checkbox checked={remember} data-testid={testIds.closeRemember} onChange={(event) => setRemember(event.target.checked)}>{t('closing.remember')}</Checkbox>
-        {error ? <Problem title={t('closing.failed')} message={error.message} remedy={error.remedy} code={error.code} /> : null}
+        {error ? <Problem title={t('closing.failed')} error={error} /> : null}
       </div>
     </Modal>
   );

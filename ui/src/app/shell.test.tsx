@@ -99,7 +99,7 @@ it('opens the task whose notification was clicked', async () => {
 });
 
 it('says plainly how the keychain stands on every screen, until it works', async () => {
-  const probeKeychain = vi.fn(() => Promise.resolve({ state: 'available' as const, available: true, reason: '' }));
+  const probeKeychain = vi.fn(() => Promise.resolve({ state: 'available' as const, available: true, reason: '', phrase: null }));
   const { user } = opened({ scenario: 'keychain_locked' }, '', { probeKeychain });
   expect((await find(testIds.keychainBanner)).textContent).toContain('The keychain is locked.');
   expect(get(testIds.keychainBanner).textContent).toContain('never written to disk');

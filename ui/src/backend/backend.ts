@@ -1,4 +1,5 @@
 import type {
+  AccountRules,
   AlertContact,
   AlertRules,
   AppInfo,
@@ -8,6 +9,7 @@ import type {
   ConnectivityReport,
   DiagnosticsFile,
   EffectiveRetry,
+  ErrorPhrases,
   FieldError,
   InstanceClass,
   ItemReport,
@@ -35,6 +37,9 @@ import type {
   TestRequest,
 } from '../bindings';
 
+/** The Redis version that a server is compatible with. */
+export type Version = ServerSummary['compatible_with'];
+
 /** A stream of updates; the first one comes by itself. */
 export interface Subscription {
   /** Settles when the backend has taken the subscription; rejects with a {@link CommandError}. */
@@ -55,8 +60,8 @@ export interface Backend {
   suggestTaskName(offset_minutes: number): Promise<string>;
   /** Keeps a task's stored password at hand; gives the token for `{ from: 'aside' }`. */
   putPasswordAside(id: string, side: Side): Promise<string>;
-  /** The rules of an account that may do all that a task does at a server, for `ACL SETUSER`. */
-  accountRules(side: Side): Promise<string>;
+  /** The rules of an account that may do all that a task does at a server of this version, or of any. */
+  accountRules(side: Side, version: Version | null): Promise<AccountRules[]>;
   /** Keeps a form as it is, mistakes and all; without an id a task is made. Gives the task's id. */
   saveDraft(id: string | null, task: TaskInput): Promise<string>;
   /** Judges a task's form as a whole; rejects with `invalid` and its mistakes. */
@@ -142,9 +147,13 @@ export function asCommandError(error: unknown): CommandError {
       message: told.message ?? '',
       side: told.side ?? null,
       remedy: told.remedy ?? null,
+      phrases: told.phrases ?? plain(told.message ?? ''),
       fields: told.fields ?? [],
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message, side: null, remedy: null, fields: [] };
+  return { code: 'internal', message, side: null, remedy: null, phrases: plain(message), fields: [] };
 }
+
+/** Words of the browser. */
+const plain = (words: string): ErrorPhrases => ({ message: { key: 'plain', values: { words } }, remedy: null });

@@ -8,9 +8,19 @@ export type Phrase = {
  */
 key: string, 
 /**
- * What stands in the template's `{{name}}`s: names, figures and units, never sentences.
+ * What stands in the template's `{{name}}`s.
  */
-values: Record<string, string>, };
+values: Record<string, string | Phrase>, };
+
+export type ErrorPhrases = { 
+/**
+ * What happened.
+ */
+message: Phrase, 
+/**
+ * What to do about it; `None` where nothing is known.
+ */
+remedy: Phrase | null, };
 
 export type ErrorReport = { 
 /**
@@ -29,7 +39,11 @@ side: Side,
 /**
  * What to do about it, in English.
  */
-remedy: string, };
+remedy: string, 
+/**
+ * Both texts for translation; `None` only in reports of earlier versions.
+ */
+phrases: ErrorPhrases | null, };
 
 export type FieldError = { 
 /**
@@ -63,9 +77,13 @@ message: string,
  */
 side: Side | null, 
 /**
- * What to do.
+ * What to do, in English.
  */
 remedy: string | null, 
+/**
+ * Both texts for translation.
+ */
+phrases: ErrorPhrases, 
 /**
  * The mistakes of a form.
  */
@@ -450,6 +468,20 @@ until: Until,
  */
 ignored_checks: Array<string>, };
 
+export type AccountRules = { 
+/**
+ * The first Redis version that takes them.
+ */
+since: [number, number], 
+/**
+ * The first that is given others; `None` is none.
+ */
+before: [number, number] | null, 
+/**
+ * As `ACL SETUSER` takes them.
+ */
+rules: string, };
+
 export type VerdictKind = "passed" | "warning" | "failed" | "ignored" | "could_not_check";
 
 export type IgnoreRule = "never" | "confirm" | "type_name";
@@ -776,9 +808,13 @@ state: KeychainState,
  */
 available: boolean, 
 /**
- * Why not, in the keychain's own words; empty where it is.
+ * Why not, in English or in the keychain's own words; empty where it is.
  */
-reason: string, };
+reason: string, 
+/**
+ * The same, to be shown in another language.
+ */
+phrase: Phrase | null, };
 
 export type PasswordInput = { "from": "keep" } | { "from": "none" } | { "from": "typed", 
 /**
@@ -812,9 +848,13 @@ keychain: KeychainStatus,
  */
 demo_available: boolean, 
 /**
- * Why not; empty where they can.
+ * Why not, in English; empty where they can.
  */
-demo_problem: string, };
+demo_problem: string, 
+/**
+ * The same, to be shown in another language.
+ */
+demo_phrase: Phrase | null, };
 
 export type SideLabel = { 
 /**

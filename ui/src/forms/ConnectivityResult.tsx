@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectivityStage, ServerSummary } from '../bindings';
 import { CopyableCommand } from '../shared/CopyableCommand';
 import { useFormat } from '../shared/format';
-import { sayPhrase } from '../shared/phrases';
+import { sayError, sayPhrase } from '../shared/phrases';
 import { Problem } from '../shared/Problem';
 import { testIds } from '../shared/testIds';
 
@@ -31,7 +31,7 @@ interface Props {
 export function ConnectivityResult({ id, side, test, unix, outdated, onCancel }: Props) {
   const { t } = useTranslation();
   const { report, error, running, passed } = test;
-  if (error) return <Problem title={t('endpoint.test.error')} message={error.message} remedy={error.remedy} code={error.code} data-testid={testIds.result(id)} />;
+  if (error) return <Problem title={t('endpoint.test.error')} error={error} data-testid={testIds.result(id)} />;
 
   const stages = stagesOf(unix);
   const failed = report?.failed;
@@ -64,7 +64,7 @@ export function ConnectivityResult({ id, side, test, unix, outdated, onCancel }:
         <>
           {/* An error's meaning by itself is what the head says already. */}
           {failed.cause.key.startsWith('cause.') ? <p>{sayPhrase(t, failed.cause, '')}</p> : null}
-          <p className="breakable quiet">{failed.error.message}</p>
+          <p className="breakable quiet">{sayError(t, failed.error)}</p>
           <p>{sayPhrase(t, failed.remedy, failed.error.remedy)}</p>
         </>
       ) : null}

@@ -2,6 +2,7 @@ import { Input, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { Version } from '../backend/backend';
 import type { EndpointDraft } from '../bindings';
 import { errorProps, FormField } from '../shared/FormField';
 import { testIds } from '../shared/testIds';
@@ -22,6 +23,8 @@ interface Props {
   prefix: string;
   /** What the server is to be used as; null where that is open. */
   side: FormSide | null;
+  /** The server's, where a test has told it. */
+  version: Version | null;
   value: Connection;
   errors: Record<string, string>;
   filling: FillingControl;
@@ -32,7 +35,7 @@ interface Props {
 }
 
 /** Everything about how a server is reached, for a side of a task and for a template. */
-export function EndpointFields({ prefix, side, value, errors, filling, onChange, first }: Props) {
+export function EndpointFields({ prefix, side, version, value, errors, filling, onChange, first }: Props) {
   const { t } = useTranslation();
   const { endpoint } = value;
   const place = placeOf(endpoint);
@@ -116,7 +119,7 @@ export function EndpointFields({ prefix, side, value, errors, filling, onChange,
               onLeave={filling.split}
             />
           </div>
-          <Permissions side={side} account={endpoint.account.trim()} />
+          <Permissions side={side} account={endpoint.account.trim()} version={version} />
         </>
       )}
       <FilledNote id={prefix} control={filling} />

@@ -1,10 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 
 import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
 import type { CommandError, ConnectivityReport, ConnectivityStage, TestRequest } from '../bindings';
-import { fieldTexts } from '../shared/phrases';
+import { fieldMistakes, type Mistakes } from '../shared/phrases';
 
 /** A test of one server, running or over. */
 export interface ConnectivityTest {
@@ -38,9 +37,8 @@ export interface Tester<Key extends string> {
 /** Connectivity tests by key; what one finds leaves the others as they are. */
 export function useConnectivity<Key extends string>(
   initial: Partial<Record<Key, ConnectivityTest>> = {},
-  onFields: (fields: Record<string, string>) => void = () => undefined,
+  onFields: (fields: Mistakes) => void = () => undefined,
 ): Tester<Key> {
-  const { t } = useTranslation();
   const backend = useBackend();
   const [tests, setTests] = useState(initial);
   const current = useRef(tests);
@@ -67,14 +65,14 @@ export function useConnectivity<Key extends string>(
         return report.failed === null;
       } catch (reason) {
         const error = asCommandError(reason);
-        const fields = fieldTexts(t, error.fields, (field) => (field.includes('.') ? field : `${key}.${field}`));
+        const fields = fieldMistakes(error.fields, (field) => (field.includes('.') ? field : `${key}.${field}`));
         const known = Object.keys(fields).length > 0;
         if (known) onFields(fields);
         update((test) => (known || error.code === 'cancelled' ? undefined : { ...test, running: false, error }));
         return false;
       }
     },
-    [backend, onFields, t],
+    [backend, onFields],
   );
 
   return {

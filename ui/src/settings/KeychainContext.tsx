@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
 
+import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
 import type { KeychainStatus } from '../bindings';
 
@@ -35,7 +36,10 @@ export function KeychainProvider({ children }: { children: ReactNode }) {
   const again = useCallback(() => {
     setBusy(true);
     backend.probeKeychain()
-      .then(setStatus, (reason: unknown) => setStatus({ state: 'refused', available: false, reason: String(reason) }))
+      .then(setStatus, (reason: unknown) => {
+        const { message, phrases } = asCommandError(reason);
+        setStatus({ state: 'refused', available: false, reason: message, phrase: phrases.message });
+      })
       .finally(() => setBusy(false));
   }, [backend]);
   const value = useMemo(() => ({ status, busy, again, told: setStatus }), [status, busy, again]);

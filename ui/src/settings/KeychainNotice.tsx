@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 
+import { sayPhrase } from '../shared/phrases';
 import { testIds } from '../shared/testIds';
 
 import { useKeychain } from './KeychainContext';
@@ -14,7 +15,7 @@ export function KeychainNotice() {
     <div className="note is-attention" data-testid={testIds.keychainBanner}>
       <span>
         <strong>{t(`keychain.${status.state}`)}</strong> {t('keychain.session')}
-        {status.reason ? <span className="block quiet breakable">{status.reason}</span> : null}
+        {status.reason ? <span className="block quiet breakable">{sayPhrase(t, status.phrase, status.reason)}</span> : null}
       </span>
       <Button size="small" loading={busy} data-testid={testIds.keychainAgain} onClick={again}>{t('common.retry')}</Button>
     </div>

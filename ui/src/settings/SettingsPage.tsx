@@ -7,6 +7,7 @@ import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
 import type { AppInfo, CommandError } from '../bindings';
 import { setSingleKeys, useSingleKeys } from '../shared/keys';
+import { sayPhrase } from '../shared/phrases';
 import { Problem } from '../shared/Problem';
 import { testIds } from '../shared/testIds';
 
@@ -20,7 +21,7 @@ export function SettingsPage() {
   return (
     <div className="settings">
       <header className="page-head"><h1>{t('settings.title')}</h1></header>
-      {error ? <Problem title={t('settings.failed')} message={error.message} remedy={error.remedy} code={error.code} data-testid={testIds.settingsError} /> : null}
+      {error ? <Problem title={t('settings.failed')} error={error} data-testid={testIds.settingsError} /> : null}
       <Looks />
       <Manners />
       <About />
@@ -112,7 +113,7 @@ function About() {
     setAttempt((n) => n + 1);
   };
   if (unread) {
-    return <Problem title={t('settings.load_failed')} message={unread.message} remedy={unread.remedy} code={unread.code} action={<Button onClick={again}>{t('common.retry')}</Button>} />;
+    return <Problem title={t('settings.load_failed')} error={unread} action={<Button onClick={again}>{t('common.retry')}</Button>} />;
   }
   if (!info) return null;
   const { status } = keychain;
@@ -125,7 +126,7 @@ function About() {
             <span data-testid={testIds.keychain} data-state={status.state}>
               {status.state === 'available' ? <CheckCircleOutlined className="tone-text-good" aria-hidden /> : <ExclamationCircleOutlined className="tone-text-attention" aria-hidden />}{' '}
               {status.state === 'available' ? t('settings.keychain_ok') : <>{t(`keychain.${status.state}`)} {t('keychain.session')}</>}
-              {status.reason ? <span className="block breakable">{status.reason}</span> : null}
+              {status.reason ? <span className="block breakable">{sayPhrase(t, status.phrase, status.reason)}</span> : null}
             </span>
           )
         }

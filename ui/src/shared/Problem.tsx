@@ -1,25 +1,31 @@
 import { ExclamationCircleOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { CommandError } from '../bindings';
+
+import { howToMend } from './failure';
+import { sayError } from './phrases';
 
 interface Props {
   title: string;
-  message: string;
-  remedy?: string | null;
-  code?: string;
+  error: CommandError;
   action?: ReactNode;
   'data-testid'?: string;
 }
 
 /** Something that did not work, said where it happened; it stays until it is over. */
-export function Problem({ title, message, remedy, code, action, ...rest }: Props) {
+export function Problem({ title, error, action, ...rest }: Props) {
+  const { t } = useTranslation();
+  const remedy = howToMend(t, error);
   return (
     <div className="problem" role="alert" {...rest}>
       <ExclamationCircleOutlined className="problem-icon" aria-hidden />
       <div className="problem-text">
         <strong>{title}</strong>
-        <p>{message}</p>
+        <p>{sayError(t, error)}</p>
         {remedy ? <p>{remedy}</p> : null}
-        {code ? <code className="quiet">{code}</code> : null}
+        <code className="quiet">{error.code}</code>
       </div>
       {action}
     </div>

@@ -10,6 +10,7 @@ import { useNow } from '../shared/useNow';
 
 import { CredentialsForm } from './CredentialsForm';
 import { howToMend, whatFailed } from '../shared/failure';
+import { sayError } from '../shared/phrases';
 import { needsAttention } from './life';
 import { ProposalDialog, proposes } from './dialogs/ProposalDialog';
 import type { Actions } from './useActions';
@@ -57,7 +58,7 @@ export function ErrorPanel({ details, actions }: { details: TaskDetails; actions
           <dt>{t('task.error.what')}</dt>
           <dd className="breakable">
             <strong>{whatFailed(t, error)}</strong>
-            <div>{error.message}</div>
+            <div>{sayError(t, error)}</div>
           </dd>
           <dt>{t('task.error.where')}</dt>
           <dd className="breakable">{t(`side.${error.side}`)}{address ? ` · ${address}` : ''}</dd>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { asCommandError } from '../backend/backend';
 import { useBackend } from '../backend/context';
 import type { AppInfo, CommandError } from '../bindings';
+import { sayPhrase } from '../shared/phrases';
 import { Problem } from '../shared/Problem';
 import { go } from '../shared/route';
 import { testIds } from '../shared/testIds';
@@ -58,7 +59,7 @@ export function Hero() {
           >
             {busy ? t('hero.demo_busy') : t('hero.demo')}
           </Button>
-          <p className="quiet">{info?.demo_available === false ? info.demo_problem : t('hero.demo_text')}</p>
+          <p className="quiet">{info?.demo_available === false ? sayPhrase(t, info.demo_phrase, info.demo_problem) : t('hero.demo_text')}</p>
         </div>
         <div className="card">
           <Button size="large" block icon={<PlusOutlined />} data-testid={testIds.createTask} onClick={() => go({ screen: 'create', id: null })}>
@@ -67,7 +68,7 @@ export function Hero() {
           <p className="quiet">{t('hero.create_text')}</p>
         </div>
       </div>
-      {error ? <Problem title={t('hero.demo')} message={error.message} remedy={error.remedy} code={error.code} data-testid={testIds.actionError} /> : null}
+      {error ? <Problem title={t('hero.demo')} error={error} data-testid={testIds.actionError} /> : null}
       <ul className="hero-facts">
         <li><LockOutlined aria-hidden /> {t('hero.keychain')}</li>
         <li><EyeOutlined aria-hidden /> {t('hero.read_only')}</li>

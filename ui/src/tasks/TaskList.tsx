@@ -10,7 +10,6 @@ import { SearchField } from '../shared/SearchField';
 import { testIds } from '../shared/testIds';
 
 import { Attention } from './Attention';
-import { howToMend } from '../shared/failure';
 import { ENVIRONMENTS, type Filter, type Group, GROUPS, isNarrowed, matches, NO_FILTER, sharedNames } from './filter';
 import { Hero } from './Hero';
 import { TaskRow } from './TaskRow';
@@ -44,9 +43,7 @@ export function TaskList() {
       {error ? (
         <Problem
           title={t('tasks.error')}
-          message={error.message}
-          remedy={howToMend(t, error)}
-          code={error.code}
+          error={error}
           data-testid={testIds.tasksError}
           action={<Button data-testid={testIds.tasksRetry} onClick={retry}>{t('common.retry')}</Button>}
         />

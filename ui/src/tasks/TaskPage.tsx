@@ -11,7 +11,6 @@ import { testIds } from '../shared/testIds';
 import { Arrow } from './Arrow';
 import { Charts } from './Charts';
 import { ErrorPanel } from './ErrorPanel';
-import { howToMend } from '../shared/failure';
 import { Figures } from './Figures';
 import { isLive, neverRan } from './life';
 import { StageLine } from './StageLine';
@@ -33,9 +32,7 @@ export function TaskPage({ id }: { id: string }) {
         <header className="page-head"><h1>{t('task.not_found')}</h1></header>
         <Problem
           title={t('task.not_found')}
-          message={error.message}
-          remedy={howToMend(t, error)}
-          code={error.code}
+          error={error}
           action={<Button onClick={() => go({ screen: 'tasks' })}>{t('tasks.title')}</Button>}
         />
       </>
@@ -89,9 +86,7 @@ function Notices({ details, actions }: { details: TaskDetails; actions: Actions 
       {actions.failed ? (
         <Problem
           title={t('action.failed', { action: t(`did.${actions.failed.action}`) })}
-          message={actions.failed.error.message}
-          remedy={howToMend(t, actions.failed.error)}
-          code={actions.failed.error.code}
+          error={actions.failed.error}
           data-testid={testIds.actionError}
         />
       ) : null}

@@ -11,7 +11,8 @@ import { Sparkline } from '../shared/Sparkline';
 import { testIds } from '../shared/testIds';
 
 import { Arrow } from './Arrow';
-import { whatFailed } from '../shared/failure';
+import { whatFailed, withWords } from '../shared/failure';
+import { sayError } from '../shared/phrases';
 import { FullCell } from './FullCell';
 import type { History } from './history';
 import { allows, isLive, neverRan } from './life';
@@ -114,7 +115,7 @@ function StateLines({ task, actions }: { task: TaskSummary; actions: Actions }) 
   const left = (at: string) => Date.parse(at) - now;
   return (
     <>
-      {report.error ? <div className="second clamp" title={report.error.message}>{whatFailed(t, report.error)}</div> : null}
+      {report.error ? <div className="second clamp" title={sayError(t, report.error)}>{whatFailed(t, report.error)}</div> : null}
       {next ? <div className="second">{left(next) > 500 ? t('tasks.next_try', { n: format.countdown(left(next)) }) : t('tasks.trying')}</div> : null}
       {report.state === 'failed' && task.resumes_until ? (
         <div className="second" title={t('tasks.resumes_until', { at: format.dateTime(task.resumes_until) })} data-testid={testIds.autoResume(task.id)}>
@@ -123,7 +124,7 @@ function StateLines({ task, actions }: { task: TaskSummary; actions: Actions }) 
             : t('tasks.resumes_for', { n: format.countdown(left(task.resumes_until)) })}
         </div>
       ) : null}
-      {actions.failed ? <div className="second tone-text-bad" role="alert">{whatFailed(t, actions.failed.error)}: {actions.failed.error.message}</div> : null}
+      {actions.failed ? <div className="second tone-text-bad" role="alert">{withWords(t, whatFailed(t, actions.failed.error), sayError(t, actions.failed.error))}</div> : null}
     </>
   );
 }

@@ -9,7 +9,7 @@ import { blankConnection, type Connection } from '../forms/connection';
 import { EndpointFields } from '../forms/EndpointFields';
 import { useFilling } from '../forms/useFilling';
 import { errorProps, FormField } from '../shared/FormField';
-import { fieldTexts } from '../shared/phrases';
+import { fieldMistakes, type Mistakes, useMistakes } from '../shared/phrases';
 import { Problem } from '../shared/Problem';
 import { testIds } from '../shared/testIds';
 
@@ -28,15 +28,16 @@ export function TemplateForm({ template, onClose, onSaved }: Props) {
   const [value, setValue] = useState<Connection>(
     template ? { endpoint: template.endpoint, password: { from: template.has_password ? 'keep' : 'none' } } : blankConnection,
   );
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [wrong, setWrong] = useState<Mistakes>({});
+  const errors = useMistakes(wrong);
   const [failed, setFailed] = useState<CommandError | null>(null);
   const [busy, setBusy] = useState(false);
   const filling = useFilling(value, setValue);
-  const without = (...fields: string[]) => Object.fromEntries(Object.entries(errors).filter(([field]) => !fields.includes(field)));
+  const without = (...fields: string[]) => Object.fromEntries(Object.entries(wrong).filter(([field]) => !fields.includes(field)));
 
   const save = async () => {
     if (name.trim() === '') {
-      setErrors({ ...errors, 'template.name': t('rename.required') });
+      setWrong({ ...wrong, 'template.name': 'rename.required' });
       document.getElementById('template.name')?.focus();
       return;
     }
@@ -48,8 +49,8 @@ export function TemplateForm({ template, onClose, onSaved }: Props) {
       onSaved();
     } catch (reason) {
       const error = asCommandError(reason);
-      const fields = fieldTexts(t, error.fields, (field) => `template.${field.replace(/^(endpoint|template)\./, '')}`);
-      setErrors(fields);
+      const fields = fieldMistakes(error.fields, (field) => `template.${field.replace(/^(endpoint|template)\./, '')}`);
+      setWrong(fields);
       if (Object.keys(fields).length === 0) setFailed(error);
       setBusy(false);
     }
@@ -87,22 +88,23 @@ export function TemplateForm({ template, onClose, onSaved }: Props) {
             {...errorProps('template.name', errors['template.name'])}
             onChange={(event) => {
               setName(event.target.value);
-              setErrors(without('template.name'));
+              setWrong(without('template.name'));
             }}
           />
         </FormField>
         <EndpointFields
           prefix="template"
           side={null}
+          version={template?.endpoint === value.endpoint ? (template.last_test?.server?.compatible_with ?? null) : null}
           value={value}
           errors={errors}
           filling={filling}
           onChange={(next, ...fields) => {
             setValue(next);
-            setErrors(without(...fields));
+            setWrong(without(...fields));
           }}
         />
-        {failed ? <Problem title={t('templates.change_error')} message={failed.message} remedy={failed.remedy} code={failed.code} /> : null}
+        {failed ? <Problem title={t('templates.change_error')} error={failed} /> : null}
         <button type="submit" hidden />
       </form>
     </Drawer>

@@ -39,9 +39,7 @@ export function TemplatesPage() {
       {error ? (
         <Problem
           title={t(error.during === 'read' ? 'templates.error' : 'templates.change_error')}
-          message={error.error.message}
-          remedy={error.error.remedy}
-          code={error.error.code}
+          error={error.error}
           data-testid={testIds.templatesError}
           action={error.during === 'read' ? <Button onClick={all.reload}>{t('common.retry')}</Button> : null}
         />

@@ -79,7 +79,7 @@ export function SessionView({ details, name, step, onMade }: Props) {
           <Button data-testid={testIds.cancel} title={t('wizard.close_hint')} onClick={() => go({ screen: 'tasks' })}>{t('wizard.close')}</Button>
         </header>
         <Stepper at={at} furthest={furthest} heading={heading} onGo={session.go} />
-        {saving.error ? <Problem title={t('wizard.not_saved')} message={saving.error.message} remedy={saving.error.remedy} code={saving.error.code} data-testid={testIds.createError} /> : null}
+        {saving.error ? <Problem title={t('wizard.not_saved')} error={saving.error} data-testid={testIds.createError} /> : null}
         <Step />
       </div>
     </SessionContext>

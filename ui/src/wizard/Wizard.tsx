@@ -61,9 +61,7 @@ function Opening({ id, step, onMade }: Props & { onMade: (id: string) => void })
     return (
       <Problem
         title={t('wizard.cannot_open')}
-        message={error.message}
-        remedy={error.remedy}
-        code={error.code}
+        error={error}
         action={<Button onClick={again}>{t('common.retry')}</Button>}
       />
     );

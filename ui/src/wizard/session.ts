@@ -3,6 +3,7 @@ import { createContext, use } from 'react';
 import type { CommandError, IgnoredCheck, ItemReport, PasswordInput } from '../bindings';
 import type { Connection, FormSide } from '../forms/connection';
 import type { Tester } from '../forms/useConnectivity';
+import type { Mistakes } from '../shared/phrases';
 import { WIZARD_STEPS, type WizardStep } from '../shared/route';
 
 import type { WizardValues } from './values';
@@ -10,7 +11,7 @@ import type { WizardValues } from './values';
 export const STEP_IDS = WIZARD_STEPS;
 export type StepId = WizardStep;
 
-/** Messages by field. */
+/** Messages by field, in the page's language. */
 export type Errors = Record<string, string>;
 
 export interface PrecheckState {
@@ -38,7 +39,7 @@ export interface Session {
   putAside: (side: FormSide) => Promise<PasswordInput>;
   errors: Errors;
   /** Shows them at their fields, and goes to the first. */
-  show: (errors: Errors) => void;
+  show: (mistakes: Mistakes) => void;
   tester: Tester<FormSide>;
   /** Whether a side was tested as it is now, and is good. */
   reached: Record<FormSide, boolean>;

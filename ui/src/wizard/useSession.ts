@@ -5,9 +5,10 @@ import { useBackend } from '../backend/context';
 import type { PasswordInput, TaskDetails } from '../bindings';
 import { type Connection, type FormSide, identity } from '../forms/connection';
 import { type ConnectivityTest, useConnectivity } from '../forms/useConnectivity';
+import { type Mistakes, useMistakes } from '../shared/phrases';
 import { go } from '../shared/route';
 
-import { type Errors, type Session, STEP_IDS, type StepId } from './session';
+import { type Session, STEP_IDS, type StepId } from './session';
 import { usePrecheck } from './usePrecheck';
 import { type Saving, useSaving } from './useSaving';
 import { blankValues, checkedPart, valuesOf, type WizardValues } from './values';
@@ -19,9 +20,10 @@ export function useOpenSession(details: TaskDetails | null, name: string, step: 
   const backend = useBackend();
   const [id, setId] = useState(details?.summary.id ?? null);
   const [values, setValues] = useState<WizardValues>(() => (details ? valuesOf(details.input) : blankValues(name)));
-  const [errors, setErrors] = useState<Errors>({});
-  const show = useCallback((found: Errors) => {
-    setErrors(found);
+  const [wrong, setWrong] = useState<Mistakes>({});
+  const errors = useMistakes(wrong);
+  const show = useCallback((found: Mistakes) => {
+    setWrong(found);
     focusFirst(Object.keys(found));
   }, []);
   const tester = useConnectivity<FormSide>(testsOf(details, values), show);
@@ -52,7 +54,7 @@ export function useOpenSession(details: TaskDetails | null, name: string, step: 
 
   const edit = (change: Partial<WizardValues>, ...fields: string[]) => {
     setValues((before) => ({ ...before, ...change }));
-    if (fields.some((field) => field in errors)) setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => !fields.includes(field))));
+    if (fields.some((field) => field in wrong)) setWrong(Object.fromEntries(Object.entries(wrong).filter(([field]) => !fields.includes(field))));
   };
 
   const putAside = async (side: FormSide): Promise<PasswordInput> =>
@@ -65,7 +67,7 @@ export function useOpenSession(details: TaskDetails | null, name: string, step: 
     setSide: (side, next, ...fields) => edit({ [side]: next }, ...fields),
     swap: () => {
       const swapped = (source: Connection, destination: Connection) => {
-        setErrors({});
+        setWrong({});
         tester.forget(...SIDES);
         setValues((before) => ({ ...before, source: destination, destination: source, templates: { source: before.templates.destination, destination: before.templates.source } }));
       };
@@ -78,7 +80,10 @@ export function useOpenSession(details: TaskDetails | null, name: string, step: 
       Promise.all([moving('source'), moving('destination')]).then(
         ([source, destination]) => swapped(source, destination),
         // Nothing is moved without its password.
-        (reason: unknown) => setErrors(Object.fromEntries(kept.map((side) => [`${side}.password`, asCommandError(reason).message]))),
+        (reason: unknown) => {
+          const { message, phrases } = asCommandError(reason);
+          setWrong(Object.fromEntries(kept.map((side) => [`${side}.password`, { phrase: phrases.message, english: message }])));
+        },
       );
     },
     putAside,

@@ -1,6 +1,7 @@
 import type { ConflictPolicy, InstanceClass, OnHistoryLost, StoredInput, TaskDraft, TaskInput } from '../bindings';
 import { limitsOf, mebibytes, parseLimit } from '../forms/budget';
 import { blankConnection, type Connection, type FormSide } from '../forms/connection';
+import type { OwnWords } from '../shared/phrases';
 
 /** A class, or limits of the user's own. */
 export type Budget = InstanceClass | 'custom';
@@ -146,12 +147,10 @@ export function checkedPart(values: WizardValues): string {
   return JSON.stringify([server(source), server(destination), full, incremental, databases, conflict, map, include, exclude, skipIn, retry.trim(), spool.trim(), history, rest.skip_commands]);
 }
 
-type Mistake = 'wizard.name_required' | 'objects.retry_number' | 'objects.spool_number' | 'objects.map_number' | 'alerting.threshold_number' | 'alerting.contacts_required' | 'instance.number';
-
 /** Mistakes that only text can have, by field. */
-export function mistakes(values: WizardValues): Record<string, Mistake> {
+export function mistakes(values: WizardValues): Record<string, OwnWords> {
   const retry = Number(values.retry.trim());
-  const found: Record<string, Mistake> = {};
+  const found: Record<string, OwnWords> = {};
   if (values.name.trim() === '') found.name = 'wizard.name_required';
   if (!/^\d{1,4}$/.test(values.retry.trim()) || retry < 10 || retry > 1440) found.retry_minutes = 'objects.retry_number';
   if (!/^(\d+(\.\d+)?)?$/.test(values.spool.trim())) found.spool_bytes_max = 'objects.spool_number';

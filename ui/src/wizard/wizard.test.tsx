@@ -6,6 +6,7 @@ import '../i18n';
 import { App } from '../app/App';
 import type { Backend } from '../backend/backend';
 import { mockBackend, type MockOptions } from '../backend/mock/mock';
+import { refusal } from '../backend/mock/words';
 import type { LimitNote, TaskInput } from '../bindings';
 import { testIds } from '../shared/testIds';
 
@@ -420,4 +421,38 @@ it('says what each choice of stages means, and wants at least one', async () => 
   expect(await find(testIds.fieldError('stages'))).toBeTruthy();
   await user.click(get(testIds.stageIncremental));
   expect(text(testIds.stagesNote)).not.toBe('');
+});
+
+it('says what is wrong with a field in the other language at once', { timeout: 60_000 }, async () => {
+  const { user } = open();
+  await find(testIds.host('source'));
+  await user.click(get(testIds.proceed));
+  await waitFor(() => expect(text(testIds.fieldError('source.host'))).toBe('Enter the host name or address.'), WAIT);
+  await user.click(get(testIds.language('zh')));
+  await waitFor(() => expect(text(testIds.fieldError('source.host'))).toBe('请输入主机名或地址。'), WAIT);
+});
+
+it('says what the program found wrong in the other language at once', { timeout: 60_000 }, async () => {
+  const databases_collide = { key: 'field.databases_collide', values: { one: '0', other: '1', destination: '1' } };
+  const fields = [{ field: 'map_databases', code: 'collision', message: 'both become 1', phrase: databases_collide }];
+  const { user, backend } = await openAt('objects');
+  await find(testIds.objects('selected'));
+  backend.configureTask = () => Promise.reject(refusal('invalid', databases_collide, { fields }));
+  await user.click(get(testIds.savePrecheck));
+  await waitFor(() => expect(text(testIds.fieldError('map_databases'))).toBe('Databases 0 and 1 would both become database 1.'), WAIT);
+  await user.click(get(testIds.language('zh')));
+  await waitFor(() => expect(text(testIds.fieldError('map_databases'))).toMatch(/^数据库 0 和 1 /), WAIT);
+});
+
+it('shows the account’s line as the server’s version takes it', { timeout: 60_000 }, async () => {
+  const { user, backend } = open();
+  const accountRules = vi.spyOn(backend, 'accountRules');
+  await find(testIds.host('destination'));
+  const [, destination] = screen.getAllByRole('button', { name: 'Permissions' });
+  if (destination) await user.click(destination);
+  const dialog = await screen.findByRole('dialog', undefined, WAIT);
+  await within(dialog).findByText('From Redis 6.0 on, before 6.2:', undefined, WAIT);
+  const lines = () => within(dialog).getAllByText(/^ACL SETUSER migrator on/).map((line) => line.textContent);
+  expect(lines().map((line) => line.includes('&*'))).toEqual([true, false]);
+  expect(accountRules).toHaveBeenCalledWith('destination', null);
 });

@@ -246,7 +246,7 @@ impl SideFlags<'_> {
             (uri, template) => {
                 let (mut endpoint, password) =
                     parse_uri(uri.unwrap_or_default()).map_err(|error| {
-                        CommandError::usage("bad_uri", format!("--{name}: {error}"))
+                        CommandError::terminal("bad_uri", format!("--{name}: {error}"))
                     })?;
                 // The URI says where, the template still says what kind of server that is.
                 if let Some(template) = template {
@@ -257,7 +257,7 @@ impl SideFlags<'_> {
         };
         let (password, origin) = match (in_uri, self.password_env) {
             (Some(_), Some(_)) => {
-                return Err(CommandError::usage(
+                return Err(CommandError::terminal(
                     "two_passwords",
                     format!("--{name} holds a password, and --{name}-password-env names one"),
                 ));
@@ -296,7 +296,7 @@ impl MigrateFlags {
         let mut map = BTreeMap::new();
         for (from, to) in &self.map_database {
             if map.insert(*from, *to).is_some() {
-                return Err(CommandError::usage(
+                return Err(CommandError::terminal(
                     "mapped_twice",
                     format!("--map-database names database {from} twice"),
                 ));
@@ -356,7 +356,7 @@ impl MigrateFlags {
 /// A password from the environment.
 pub(crate) fn read_env(name: &str) -> Result<Secret> {
     std::env::var(name).map(Secret::new).map_err(|_| {
-        CommandError::usage(
+        CommandError::terminal(
             "no_such_variable",
             format!("the environment variable {name} is not set"),
         )

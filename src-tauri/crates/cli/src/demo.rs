@@ -54,7 +54,7 @@ pub(crate) async fn demo() -> Result<Exit> {
         draft.source.port, draft.destination.port
     ));
     let folder = tempfile::Builder::new().prefix("keyferry-demo-").tempdir().map_err(|cause| {
-        CommandError::usage("demo_failed", format!("no temporary folder: {cause}"))
+        CommandError::terminal("demo_failed", format!("no temporary folder: {cause}"))
     })?;
     let store = Store::open(folder.path())?;
     let locked = store.create("sample", draft, PasswordOrigins::default())?;
@@ -114,11 +114,11 @@ pub(crate) async fn demo() -> Result<Exit> {
     if end.outcome != Outcome::Paused || !caught_up || followed == 0 {
         return Err(CommandError {
             side: Some(Side::Local),
-            ..CommandError::usage("demo_failed", "the sample did not catch up")
+            ..CommandError::terminal("demo_failed", "the sample did not catch up")
         });
     }
     folder.close().map_err(|cause| {
-        CommandError::usage("demo_failed", format!("the sample's files are left: {cause}"))
+        CommandError::terminal("demo_failed", format!("the sample's files are left: {cause}"))
     })?;
     output::say("The sample's servers and files are gone.");
     Ok(Exit::Done)

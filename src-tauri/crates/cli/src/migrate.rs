@@ -6,6 +6,7 @@ use keyferry_workbench::engine::error::{ErrorReport, Side};
 use keyferry_workbench::engine::report::{Outcome, TaskReport, rfc3339_now};
 use keyferry_workbench::engine::secret::Credentials;
 use keyferry_workbench::engine::task::TaskState;
+use keyferry_workbench::engine::words::Phrase;
 use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::keep_retry_rule;
 use keyferry_workbench::names::suggest_task_name;
@@ -73,19 +74,12 @@ pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
             }
             let told = differences(&stored.draft, &order.draft);
             if !told.is_empty() {
-                return Err(CommandError {
-                    remedy: Some(
-                        "Repeat the flags it was made with, or choose another --task.".to_owned(),
-                    ),
-                    ..CommandError::usage(
-                        "other_flags",
-                        format!(
-                            "the task “{}” was made with other flags:\n  {}",
-                            stored.name,
-                            told.join("\n  ")
-                        ),
-                    )
-                });
+                let (name, told) = (&stored.name, told.join("\n  "));
+                let words = format!("the task “{name}” was made with other flags:\n  {told}");
+                let advice = "Repeat the flags it was made with, or choose another --task.";
+                return Err(
+                    CommandError::terminal("other_flags", words).with_remedy(Phrase::plain(advice))
+                );
             }
             if let Some(exit) = ended(&store, &stored, flags.store.json)? {
                 return Ok(exit);
@@ -147,10 +141,11 @@ fn ended(
             }
             Ok(Some(Exit::Done))
         }
-        TaskState::Stopped | TaskState::Released => Err(CommandError {
-            remedy: Some("Choose another --task.".to_owned()),
-            ..CommandError::usage("task_ended", format!("the task “{name}” was stopped for good"))
-        }),
+        TaskState::Stopped | TaskState::Released => {
+            let words = format!("the task “{name}” was stopped for good");
+            Err(CommandError::terminal("task_ended", words)
+                .with_remedy(Phrase::plain("Choose another --task.")))
+        }
         _ => Ok(None),
     }
 }
@@ -185,6 +180,7 @@ pub(crate) async fn run(
                     message: error.message.clone(),
                     side: error.side.unwrap_or(Side::Local),
                     remedy: error.remedy.clone().unwrap_or_default(),
+                    phrases: None,
                 }),
                 ..bare_report(&name, TaskState::Failed)
             }));

@@ -11,6 +11,7 @@ use keyferry_workbench::engine::precheck::{ItemReport, VerdictKind};
 use keyferry_workbench::engine::report::{EventLevel, Stage, TaskEvent, TaskReport};
 use keyferry_workbench::engine::task::TaskState;
 use keyferry_workbench::runner::Follower;
+use serde_json::Value;
 
 /// How often figures are printed where there is no terminal to draw on.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
@@ -28,7 +29,7 @@ pub(crate) fn print(line: &str) {
 
 /// A report as the contract has it: figures for the window left out.
 pub(crate) fn json_line(report: &TaskReport) -> String {
-    let mut value = serde_json::to_value(report).unwrap_or_default();
+    let mut value = without_phrases(report);
     if let Some(object) = value.as_object_mut() {
         object.remove("detail");
         // The window tells more states apart than the contract has words for.
@@ -42,6 +43,20 @@ pub(crate) fn json_line(report: &TaskReport) -> String {
         object.insert("state".to_owned(), serde_json::to_value(state).unwrap_or_default());
     }
     value.to_string()
+}
+
+/// A report with all its figures, to be read.
+pub(crate) fn json_text(report: &TaskReport) -> String {
+    serde_json::to_string_pretty(&without_phrases(report)).unwrap_or_default()
+}
+
+/// A terminal speaks English: what is there to be translated is the window's.
+fn without_phrases(report: &TaskReport) -> Value {
+    let mut value = serde_json::to_value(report).unwrap_or_default();
+    if let Some(error) = value.get_mut("error").and_then(Value::as_object_mut) {
+        error.remove("phrases");
+    }
+    value
 }
 
 /// A verdict in one line, with what to do where something is to be done.
@@ -187,6 +202,32 @@ impl Follower for Show {
     fn item(&self, item: &ItemReport) {
         if !self.json || item.verdict == VerdictKind::Failed {
             self.line(&item_lines(item));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use keyferry_workbench::engine::error::{Error, ErrorKind, Side};
+    use keyferry_workbench::engine::words::Phrase;
+    use keyferry_workbench::store::bare_report;
+
+    use super::*;
+
+    #[test]
+    fn an_error_has_the_four_fields_of_the_contract_and_no_more() {
+        let error = Error::new(ErrorKind::Busy, Side::Source, Phrase::plain("BUSY"));
+        let report = TaskReport {
+            error: Some(error.report()),
+            ..bare_report("orders", TaskState::Retrying)
+        };
+        for text in [json_line(&report), json_text(&report)] {
+            let value: Value = serde_json::from_str(&text).unwrap();
+            let fields: BTreeSet<&str> =
+                value["error"].as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(fields, BTreeSet::from(["code", "message", "remedy", "side"]));
         }
     }
 }

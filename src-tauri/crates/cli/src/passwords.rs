@@ -2,7 +2,9 @@
 
 use keyferry_workbench::credentials::EntryName;
 use keyferry_workbench::engine::error::Side;
+use keyferry_workbench::engine::phrase;
 use keyferry_workbench::engine::secret::{Credentials, Secret};
+use keyferry_workbench::engine::words::Phrase;
 use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::store::{LockedTask, PasswordOrigin};
 
@@ -94,14 +96,10 @@ async fn keychain(_name: &EntryName) -> Result<Option<Secret>> {
 }
 
 fn missing(side: Side) -> CommandError {
-    CommandError {
-        remedy: Some(format!(
-            "Give it with --{0}-password-env, or repeat the flags the task was made with.",
-            side.name()
-        )),
-        ..CommandError::usage(
-            "credentials_missing",
-            format!("the password of the {} is not stored", side.name()),
-        )
-    }
+    let advice = format!(
+        "Give it with --{0}-password-env, or repeat the flags the task was made with.",
+        side.name()
+    );
+    CommandError::usage("credentials_missing", phrase!("failure.no_password", side = side))
+        .with_remedy(Phrase::plain(advice))
 }

@@ -61,8 +61,7 @@ fn show(named: &NamedTask) -> Result<Exit> {
     if named.store.json {
         output::print(&output::json_line(&report));
     } else {
-        let text = serde_json::to_string_pretty(&report).unwrap_or_default();
-        output::print(&text);
+        output::print(&output::json_text(&report));
         let page =
             store.skipped(&task.id, &Wanted { limit: SKIPPED_SHOWN, ..Wanted::default() })?;
         if page.fallen_out > 0 {
@@ -101,7 +100,7 @@ async fn resume(named: &NamedTask) -> Result<Exit> {
     let (store, task) = find(named)?;
     let locked = store.lock(&task.id)?;
     if locked.task.state.is_final() {
-        return Err(CommandError::usage(
+        return Err(CommandError::terminal(
             "task_ended",
             format!("the task “{}” has ended for good", task.name),
         ));
@@ -117,7 +116,7 @@ async fn agree(named: &NamedTask) -> Result<Exit> {
     let kind = report.error.as_ref().and_then(|error| ErrorKind::of_code(&error.code));
     let asked = kind.filter(|kind| report.state == TaskState::Holding && kind.can_be_agreed_to());
     let Some(kind) = asked else {
-        return Err(CommandError::usage(
+        return Err(CommandError::terminal(
             "wrong_state",
             format!("the task “{}” holds at nothing that could be agreed to", task.name),
         ));
@@ -169,7 +168,7 @@ async fn at_rest(store: &Store, task: &StoredTask) -> Result<()> {
         }
     };
     tokio::time::timeout(REST_TIMEOUT, resting).await.map_err(|_| {
-        CommandError::usage(
+        CommandError::terminal(
             "still_running",
             format!("the task “{}” was told, and has not come to rest yet", task.name),
         )

@@ -9,8 +9,10 @@ use tokio::task::JoinHandle;
 
 use crate::access;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::secret::Secret;
 use crate::spec::Endpoint;
+use crate::words::{Phrase, ToValue};
 
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -116,7 +118,7 @@ impl Control {
             .set_connection_timeout(Some(ANSWER_TIMEOUT));
         let (connection, driver) = MultiplexedConnection::new_with_config(&info, stream, config)
             .await
-            .map_err(|cause| classify(side, "the first answer", cause))?;
+            .map_err(|cause| classify(side, phrase!("what.first_answer"), cause))?;
         let driver = tokio::spawn(driver);
         let mut control = Self { connection, driver, side };
         if let Some(password) = password {
@@ -144,7 +146,7 @@ impl Control {
                     kind => kind,
                 },
                 // A server that does not know AUTH repeats its arguments.
-                message: password.redact(&error.message),
+                message: error.message.without(password),
                 cause: None,
                 ..error
             }),
@@ -159,7 +161,7 @@ impl Control {
         let answer = self.connection.send_packed_command(command).await;
         answer
             .and_then(|value| value.extract_error())
-            .map_err(|cause| classify(self.side, &name_of(command), cause))
+            .map_err(|cause| classify(self.side, name_of(command), cause))
     }
 
     /// Asks, and reads the answer as a `T`.
@@ -172,7 +174,7 @@ impl Control {
             Error::new(
                 ErrorKind::NotRedis,
                 self.side,
-                format!("{} was answered in a form that is not known", name_of(command)),
+                phrase!("failure.answer_form", command = name_of(command)),
             )
             .caused_by(cause)
         })
@@ -186,7 +188,7 @@ impl Control {
         self.connection
             .send_packed_commands(pipeline, 0, pipeline.len())
             .await
-            .map_err(|cause| classify(self.side, "a pipeline", cause))
+            .map_err(|cause| classify(self.side, phrase!("what.pipeline"), cause))
     }
 
     /// Asks many things in one round trip; each answer, or the server's error, in its place.
@@ -203,7 +205,7 @@ impl Control {
             .iter()
             .zip(answers)
             .map(|(command, value)| {
-                value.extract_error().map_err(|cause| classify(self.side, &name_of(command), cause))
+                value.extract_error().map_err(|cause| classify(self.side, name_of(command), cause))
             })
             .collect())
     }
@@ -215,11 +217,8 @@ impl Control {
     pub async fn config(&mut self, name: &str) -> Result<String> {
         let pair: Vec<String> = self.query_as(cmd("CONFIG").arg("GET").arg(name)).await?;
         pair.into_iter().nth(1).ok_or_else(|| {
-            Error::new(
-                ErrorKind::CommandUnknown,
-                self.side,
-                format!("the server has no setting {name}"),
-            )
+            let words = phrase!("failure.no_setting", name = name);
+            Error::new(ErrorKind::CommandUnknown, self.side, words)
         })
     }
 
@@ -255,7 +254,7 @@ impl Control {
                 version,
                 run_id: run_id.to_owned(),
             }),
-            _ => Err(Error::new(ErrorKind::NotRedis, self.side, "INFO tells no version")),
+            _ => Err(Error::new(ErrorKind::NotRedis, self.side, phrase!("failure.no_version"))),
         }
     }
 }
@@ -281,7 +280,7 @@ fn name_of(command: &Cmd) -> String {
     }
 }
 
-fn classify(side: Side, what: &str, cause: RedisError) -> Error {
+fn classify(side: Side, what: impl ToValue, cause: RedisError) -> Error {
     if let Some(code) = cause.code() {
         let reply = match cause.detail() {
             Some(detail) => format!("{code} {detail}"),
@@ -297,7 +296,15 @@ fn classify(side: Side, what: &str, cause: RedisError) -> Error {
     } else {
         ErrorKind::ConnectionLost
     };
-    Error::new(kind, side, format!("{what}: {cause}")).caused_by(cause)
+    let words = cause.to_string();
+    let why = match kind {
+        ErrorKind::TimedOut => phrase!("os.timed_out", words = words),
+        ErrorKind::ConnectionLost if cause.is_connection_dropped() => {
+            phrase!("os.broken_pipe", words = words)
+        }
+        _ => Phrase::plain(words),
+    };
+    Error::new(kind, side, phrase!("failure.caused", what = what, cause = why)).caused_by(cause)
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@ use tokio::time::timeout;
 
 use crate::access::{self, Connection};
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::secret::Secret;
 use crate::spec::Endpoint;
+use crate::words::ToValue;
 
 /// A source pings its replicas every ten seconds by default, and while it saves every second:
 /// silence for as long as its own `repl-timeout` is a dead connection.
@@ -68,7 +70,7 @@ impl Dialogue {
             kind => kind,
         };
         // A server that does not know AUTH repeats its arguments.
-        Err(Error::new(kind, self.side, secret.redact(&error.message)))
+        Err(Error::new(kind, self.side, error.message.without(secret)))
     }
 
     /// Sends a command; its answer's first line with its type byte.
@@ -168,7 +170,7 @@ impl Dialogue {
     }
 
     /// The error that an unexpected answer is.
-    pub(crate) fn refused(&self, command: &str, reply: &str) -> Error {
+    pub(crate) fn refused(&self, command: impl ToValue, reply: &str) -> Error {
         match reply.strip_prefix('-') {
             Some(error) => Error::reply(self.side, command, error),
             None => self.not_redis(),
@@ -176,30 +178,23 @@ impl Dialogue {
     }
 
     pub(crate) fn lost(&self, cause: std::io::Error) -> Error {
-        Error::connection(
-            self.side,
-            format_args!("the connection to the {} broke", self.side.name()),
-            cause,
-        )
+        Error::connection(self.side, phrase!("failure.link_broke", side = self.side), cause)
     }
 
     pub(crate) fn hung_up(&self) -> Error {
-        Error::new(
-            ErrorKind::ConnectionLost,
-            self.side,
-            format!("the {} closed the connection", self.side.name()),
-        )
+        let words = phrase!("failure.hung_up", side = self.side);
+        Error::new(ErrorKind::ConnectionLost, self.side, words)
     }
 
     pub(crate) fn silent(&self) -> Error {
         Error::new(
             ErrorKind::TimedOut,
             self.side,
-            format!("nothing came from the {} for {} s", self.side.name(), SILENCE_MAX.as_secs()),
+            phrase!("failure.silent", side = self.side, seconds = SILENCE_MAX.as_secs()),
         )
     }
 
     pub(crate) fn not_redis(&self) -> Error {
-        Error::new(ErrorKind::NotRedis, self.side, "what answers there does not speak RESP")
+        Error::new(ErrorKind::NotRedis, self.side, phrase!("failure.not_resp"))
     }
 }

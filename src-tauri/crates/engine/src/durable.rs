@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result, Side};
-use crate::failpoint;
+use crate::words::Phrase;
+use crate::{failpoint, phrase};
 
 /// Replaces `path`: written aside, synced, renamed, and the folder synced. The first line holds a
 /// version and the CRC-32C of what follows.
@@ -24,7 +25,9 @@ pub fn replace(path: &Path, version: u32, body: &[u8]) -> Result<()> {
         failpoint::hit("record_renamed");
         sync_folder(path)
     };
-    write().map_err(|cause| Error::local_io(format_args!("cannot write {}", path.display()), cause))
+    write().map_err(|cause| {
+        Error::local_io(phrase!("failure.cannot_write", path = path.display()), cause)
+    })
 }
 
 /// What [`replace`] wrote last; `None` where there is no such file.
@@ -36,29 +39,33 @@ pub fn read(path: &Path, version: u32) -> Result<Option<Vec<u8>>> {
         Ok(bytes) => bytes,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(cause) => {
-            return Err(Error::local_io(format_args!("cannot read {}", path.display()), cause));
+            return Err(Error::local_io(
+                phrase!("failure.cannot_read", path = path.display()),
+                cause,
+            ));
         }
     };
-    let damaged = |what: &str| {
+    let damaged = |why: Phrase| {
         Error::new(
             ErrorKind::StateCorrupt,
             Side::Local,
-            format!("{} is damaged: {what}", path.display()),
+            phrase!("failure.damaged", path = path.display(), why = why),
         )
     };
-    let end = memchr::memchr(b'\n', &bytes).ok_or_else(|| damaged("no header"))?;
+    let end = memchr::memchr(b'\n', &bytes).ok_or_else(|| damaged(phrase!("damage.no_header")))?;
     let (header, body) = bytes.split_at(end + 1);
-    let header = std::str::from_utf8(header).map_err(|_| damaged("the header is not text"))?;
+    let header =
+        std::str::from_utf8(header).map_err(|_| damaged(phrase!("damage.header_no_text")))?;
     let mut words = header.split_ascii_whitespace();
     if words.next() != Some("keyferry") {
-        return Err(damaged("it is not a file of ours"));
+        return Err(damaged(phrase!("damage.foreign")));
     }
     if words.next().and_then(|word| word.parse().ok()) != Some(version) {
-        return Err(damaged("another version wrote it"));
+        return Err(damaged(phrase!("damage.version")));
     }
     let sum = words.next().and_then(|word| u32::from_str_radix(word, 16).ok());
     if sum != Some(crc32c::crc32c(body)) {
-        return Err(damaged("its checksum does not fit"));
+        return Err(damaged(phrase!("damage.checksum")));
     }
     Ok(Some(body.to_vec()))
 }
@@ -79,7 +86,9 @@ pub(crate) fn remove_if_there(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Ok(()) => Ok(()),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(cause) => Err(Error::local_io(format_args!("cannot remove {}", path.display()), cause)),
+        Err(cause) => {
+            Err(Error::local_io(phrase!("failure.cannot_remove", path = path.display()), cause))
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::words::Phrase;
+use crate::phrase;
+use crate::words::{Phrase, ToValue};
 
 /// Where the cause of an error lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -218,8 +219,8 @@ pub struct Error {
     pub kind: ErrorKind,
     /// Where the cause lies.
     pub side: Side,
-    /// What happened, in English, with the server's own words where it had any.
-    pub message: String,
+    /// What happened, with the server's own words where it had any. Prints in English.
+    pub message: Phrase,
     /// The error below, for logs.
     #[source]
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -232,9 +233,14 @@ const TRANSACTION_DISCARDED: &str = "EXECABORT Transaction discarded because of:
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error without another one below it.
-    pub fn new(kind: ErrorKind, side: Side, message: impl Into<String>) -> Self {
-        Self { kind, side, message: message.into(), cause: None }
+    /// An error without another one below it. What other people said is a [`Phrase::plain`].
+    pub fn new(kind: ErrorKind, side: Side, message: Phrase) -> Self {
+        Self { kind, side, message, cause: None }
+    }
+
+    /// A fault of a library on this computer, in its words.
+    pub fn internal(cause: &dyn fmt::Display) -> Self {
+        Self::new(ErrorKind::Internal, Side::Local, Phrase::plain(cause.to_string()))
     }
 
     /// Attaches what lies below.
@@ -245,7 +251,7 @@ impl Error {
     }
 
     /// An error of this computer's files; a full disk is told apart.
-    pub fn local_io(what: impl fmt::Display, cause: std::io::Error) -> Self {
+    pub fn local_io(what: impl ToValue, cause: std::io::Error) -> Self {
         let kind = match cause.kind() {
             std::io::ErrorKind::StorageFull
             | std::io::ErrorKind::QuotaExceeded
@@ -253,11 +259,12 @@ impl Error {
             | std::io::ErrorKind::FileTooLarge => ErrorKind::DiskFull,
             _ => ErrorKind::LocalIo,
         };
-        Self::new(kind, Side::Local, format!("{what}: {cause}")).caused_by(cause)
+        let message = phrase!("failure.caused", what = what, cause = cause);
+        Self::new(kind, Side::Local, message).caused_by(cause)
     }
 
     /// An error of a connection to `side`.
-    pub fn connection(side: Side, what: impl fmt::Display, cause: std::io::Error) -> Self {
+    pub fn connection(side: Side, what: Phrase, cause: std::io::Error) -> Self {
         let kind = match cause.kind() {
             std::io::ErrorKind::TimedOut => ErrorKind::TimedOut,
             std::io::ErrorKind::ConnectionRefused
@@ -266,11 +273,13 @@ impl Error {
             | std::io::ErrorKind::AddrNotAvailable => ErrorKind::ConnectFailed,
             _ => ErrorKind::ConnectionLost,
         };
-        Self::new(kind, side, format!("{what}: {cause}")).caused_by(cause)
+        let message = phrase!("failure.caused", what = what, cause = cause);
+        Self::new(kind, side, message).caused_by(cause)
     }
 
-    /// Classifies an error reply (`-CODE text`, without the dash) of `side` to `what`.
-    pub fn reply(side: Side, what: impl fmt::Display, reply: &str) -> Self {
+    /// Classifies an error reply (`-CODE text`, without the dash) of `side` to `what`: the name of a
+    /// command, or a phrase for what was done.
+    pub fn reply(side: Side, what: impl ToValue, reply: &str) -> Self {
         // A server that rejects EXEC itself wraps its reason.
         let reason = reply.strip_prefix(TRANSACTION_DISCARDED).unwrap_or(reply);
         let reason = reason.strip_prefix('-').unwrap_or(reason);
@@ -298,31 +307,43 @@ impl Error {
             "ERR" if reply.contains("invalid bulk length") => ErrorKind::ValueTooLarge,
             _ => ErrorKind::WriteRefused,
         };
-        Self::new(kind, side, format!("{what}: {reply}"))
+        Self::new(kind, side, phrase!("failure.reply", command = what, words = reply))
     }
 
     /// The form that leaves the engine.
     pub fn report(&self) -> ErrorReport {
         ErrorReport {
             code: self.kind.code().to_owned(),
-            message: self.message.clone(),
+            message: self.message.to_string(),
             side: self.side,
             remedy: self.kind.remedy().to_owned(),
+            phrases: Some(Box::new(ErrorPhrases {
+                message: self.message.clone(),
+                remedy: Some(Phrase::remedy(self.kind)),
+            })),
         }
     }
 }
 
 impl ErrorReport {
-    /// What to do about it, to be shown in another language. Its meaning is `error.<code>`.
+    /// What happened, to be shown in another language.
+    pub fn message_phrase(&self) -> Phrase {
+        let phrase = self.phrases.as_ref().map(|phrases| phrases.message.clone());
+        phrase.unwrap_or_else(|| Phrase::plain(self.message.as_str()))
+    }
+
+    /// What to do about it, to be shown in another language.
     pub fn remedy_phrase(&self) -> Phrase {
-        match ErrorKind::of_code(&self.code) {
+        let phrase = self.phrases.as_ref().and_then(|phrases| phrases.remedy.clone());
+        phrase.unwrap_or_else(|| match ErrorKind::of_code(&self.code) {
             Some(kind) => Phrase::remedy(kind),
             None => Phrase::plain(self.remedy.as_str()),
-        }
+        })
     }
 }
 
-/// An error as users and programs see it; the `error` object of the headless contract.
+/// An error as users and programs see it; the first four are the `error` object of the headless
+/// contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct ErrorReport {
@@ -335,11 +356,26 @@ pub struct ErrorReport {
     pub side: Side,
     /// What to do about it, in English.
     pub remedy: String,
+
+    /// Both texts for translation; `None` only in reports of earlier versions.
+    #[serde(default)]
+    pub phrases: Option<Box<ErrorPhrases>>,
+}
+
+/// An error's words, to be shown in another language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ErrorPhrases {
+    /// What happened.
+    pub message: Phrase,
+    /// What to do about it; `None` where nothing is known.
+    pub remedy: Option<Phrase>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Language;
 
     #[test]
     fn a_rejected_transaction_is_classified_by_its_reason() {
@@ -357,5 +393,30 @@ mod tests {
         }
         let old = "EXECABORT Transaction discarded because of previous errors.";
         assert_eq!(Error::reply(Side::Destination, "EXEC", old).kind, ErrorKind::Busy);
+    }
+
+    #[test]
+    fn an_error_speaks_every_language_and_a_stored_one_of_an_earlier_version_english() {
+        let gone = std::io::Error::from_raw_os_error(111);
+        let what = phrase!("failure.cannot_connect", host = "db", address = "10.0.0.1:6379");
+        let error = Error::connection(Side::Source, what, gone);
+        let report = error.report();
+        let words = "cannot connect to db (10.0.0.1:6379): Connection refused (os error 111)";
+        assert_eq!(
+            (report.message.as_str(), error.to_string()),
+            (words, format!("source: {words}"))
+        );
+        let chinese = report.message_phrase().say(Language::Zh);
+        assert_eq!(
+            chinese,
+            "无法连接 db（10.0.0.1:6379）：连接被拒绝（Connection refused (os error 111)）"
+        );
+        let stored = serde_json::to_string(&report).unwrap();
+        assert_eq!(serde_json::from_str::<ErrorReport>(&stored).unwrap(), report);
+
+        let old = r#"{"code": "busy", "message": "BUSY", "side": "source", "remedy": "Wait."}"#;
+        let old: ErrorReport = serde_json::from_str(old).unwrap();
+        assert_eq!(old.message_phrase().say(Language::Zh), "BUSY");
+        assert_eq!(old.remedy_phrase(), Phrase::remedy(ErrorKind::Busy));
     }
 }

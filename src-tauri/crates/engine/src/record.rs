@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::destination::lane::Refused;
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::report::StageTimes;
+use crate::words::{Phrase, Value};
 
 const VERSION: u32 = 1;
 
@@ -89,7 +91,8 @@ pub(crate) struct Record {
     pub(crate) finished: bool,
     /// The destination's data was exchanged under a batch: nothing there can be trusted before
     /// everything is copied again.
-    pub(crate) spoilt: Option<String>,
+    #[serde(deserialize_with = "words_of_then")]
+    pub(crate) spoilt: Option<Phrase>,
     /// Commands that the destination refused inside transactions that it applied.
     pub(crate) refused: Vec<Refused>,
     /// `None` until the source has begun one; for incremental only, the place it began.
@@ -116,6 +119,11 @@ pub(crate) struct Record {
     pub(crate) counts: Counts,
     /// For display.
     pub(crate) stages: Vec<StageTimes>,
+}
+
+/// Earlier versions wrote down why in English.
+fn words_of_then<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Phrase>, D::Error> {
+    Ok(Option::<Value>::deserialize(deserializer)?.map(Value::into_phrase))
 }
 
 /// So many runs' writers are remembered: a backup of the destination older than these is not known
@@ -169,7 +177,7 @@ impl RecordFile {
                 Error::new(
                     ErrorKind::StateCorrupt,
                     Side::Local,
-                    format!("{} cannot be read: {cause}", path.display()),
+                    phrase!("failure.unreadable", path = path.display(), cause = cause.to_string()),
                 )
             })?,
         };
@@ -186,8 +194,7 @@ impl RecordFile {
         let mut next = self.record.clone();
         change(&mut next);
         if next != self.record {
-            let body = serde_json::to_vec_pretty(&next)
-                .map_err(|cause| Error::new(ErrorKind::Internal, Side::Local, cause.to_string()))?;
+            let body = serde_json::to_vec_pretty(&next).map_err(|cause| Error::internal(&cause))?;
             durable::replace(&self.path, VERSION, &body)?;
             self.record = next;
         }
@@ -224,6 +231,17 @@ mod tests {
                 Ok(read) => assert_eq!(read.get(), file.get(), "changed at {at}"),
             }
         }
+    }
+
+    #[test]
+    fn the_words_of_an_earlier_version_are_read_as_they_were_written() {
+        let read = |json: &str| serde_json::from_str::<Record>(json).unwrap().spoilt;
+        assert_eq!(read("{}"), None);
+        assert_eq!(read(r#"{"spoilt": null}"#), None);
+        assert_eq!(read(r#"{"spoilt": "it was flushed"}"#), Some(Phrase::plain("it was flushed")));
+        let spoilt = Some(phrase!("failure.data_exchanged"));
+        let now = serde_json::to_string(&Record { spoilt: spoilt.clone(), ..Record::default() });
+        assert_eq!(read(&now.unwrap()), spoilt);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::phrase;
 
 /// How large one of the two files gets before the older one goes, bytes.
 const FILE_BYTES: u64 = 8 * 1024 * 1024;
@@ -111,7 +112,7 @@ fn older(folder: &Path) -> PathBuf {
 
 impl SkippedLog {
     pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let io = |cause| Error::local_io("cannot open the list of what was left out", cause);
+        let io = |cause| Error::local_io(phrase!("failure.cannot_open_skipped"), cause);
         let mut number = 0;
         read_all(folder, &mut |entry| number = entry.number)?;
         let file = OpenOptions::new().append(true).create(true).open(newer(folder)).map_err(io)?;
@@ -244,12 +245,14 @@ fn open(path: &Path) -> Result<Option<(PathBuf, File)>> {
     match File::open(path) {
         Ok(file) => Ok(Some((path.to_owned(), file))),
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(Error::local_io(format_args!("cannot read {}", path.display()), cause)),
+        Err(cause) => {
+            Err(Error::local_io(phrase!("failure.cannot_read", path = path.display()), cause))
+        }
     }
 }
 
 fn read_file(path: &Path, file: File, take: &mut impl FnMut(Skipped)) -> Result<()> {
-    let io = |cause| Error::local_io(format_args!("cannot read {}", path.display()), cause);
+    let io = |cause| Error::local_io(phrase!("failure.cannot_read", path = path.display()), cause);
     let mut reader = BufReader::new(file);
     let mut line = Vec::new();
     loop {

@@ -87,6 +87,7 @@ const ASK_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(1);
 
 #[cfg(unix)]
 mod socket {
+    use keyferry_engine::phrase;
     use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
     use tokio::net::{UnixListener, UnixStream};
 
@@ -154,10 +155,7 @@ mod socket {
 
     pub(super) async fn ask(folder: &Path, ask: Ask) -> Result<()> {
         let unreachable = |cause: std::io::Error| {
-            CommandError::usage(
-                "not_commandable",
-                format!("the process that runs the task does not answer: {cause}"),
-            )
+            CommandError::usage("not_commandable", phrase!("refusal.no_answer", cause = cause))
         };
         let pointer = std::fs::read_to_string(folder.join(POINTER)).map_err(unreachable)?;
         let mut stream = UnixStream::connect(pointer.trim()).await.map_err(unreachable)?;
@@ -168,10 +166,7 @@ mod socket {
         BufReader::new(stream).read_line(&mut answer).await.map_err(unreachable)?;
         match serde_json::from_str::<Answer>(&answer) {
             Ok(Answer { ok: true }) => Ok(()),
-            _ => Err(CommandError::usage(
-                "not_commandable",
-                "the process that runs the task did not understand: is it of another version?",
-            )),
+            _ => Err(CommandError::usage("not_commandable", phrase!("refusal.not_understood"))),
         }
     }
 }
@@ -192,10 +187,7 @@ mod socket {
     }
 
     pub(super) async fn ask(_folder: &Path, _ask: Ask) -> Result<()> {
-        Err(CommandError::usage(
-            "not_commandable",
-            "a task of another process can be commanded on unix systems only, for now",
-        ))
+        Err(CommandError::usage("not_commandable", keyferry_engine::phrase!("refusal.unix_only")))
     }
 }
 

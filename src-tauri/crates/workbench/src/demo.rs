@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use keyferry_engine::phrase;
 use keyferry_engine::spec::{EndpointDraft, TaskDraft};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -79,12 +80,9 @@ pub fn find_server() -> Result<PathBuf> {
         .flat_map(|paths| std::env::split_paths(&paths).collect::<Vec<_>>())
         .flat_map(|folder| ["redis-server", "valkey-server"].map(|name| folder.join(name)))
         .find(|path| path.is_file())
-        .ok_or_else(|| CommandError {
-            remedy: Some("Install one: sudo apt-get install redis-server".to_owned()),
-            ..CommandError::usage(
-                "no_redis_server",
-                "the sample migration needs a redis-server on this computer, and there is none",
-            )
+        .ok_or_else(|| {
+            CommandError::usage("no_redis_server", phrase!("refusal.no_redis_server"))
+                .with_remedy(phrase!("advice.no_redis_server"))
         })
 }
 
@@ -181,7 +179,7 @@ impl SampleServer {
                 sleep(Duration::from_millis(20)).await;
             }
         }
-        Err(CommandError::usage("demo_failed", "a sample server did not start"))
+        Err(CommandError::usage("demo_failed", phrase!("refusal.sample_not_started")))
     }
 
     async fn connect(&self) -> redis::RedisResult<MultiplexedConnection> {
@@ -207,7 +205,8 @@ async fn connect(port: u16) -> redis::RedisResult<MultiplexedConnection> {
 }
 
 fn failed(cause: impl std::fmt::Display) -> CommandError {
-    CommandError::usage("demo_failed", format!("the sample migration cannot be set up: {cause}"))
+    let words = phrase!("refusal.sample_failed", cause = cause.to_string());
+    CommandError::usage("demo_failed", words)
 }
 
 /// A shop's data: every type, two databases, some of it with an expiry.

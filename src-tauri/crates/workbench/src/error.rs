@@ -1,7 +1,9 @@
 //! What a use case answers when it cannot.
 
-use keyferry_engine::error::{Error, Side};
+use keyferry_engine::error::{Error, ErrorPhrases, ErrorReport, Side};
+use keyferry_engine::phrase;
 use keyferry_engine::spec::FieldError;
+use keyferry_engine::words::Phrase;
 use serde::Serialize;
 
 /// A refusal, for a person and for a page.
@@ -15,8 +17,10 @@ pub struct CommandError {
     pub message: String,
     /// Where, if it lies at a server or at this computer.
     pub side: Option<Side>,
-    /// What to do.
+    /// What to do, in English.
     pub remedy: Option<String>,
+    /// Both texts for translation.
+    pub phrases: Box<ErrorPhrases>,
     /// The mistakes of a form.
     pub fields: Vec<FieldError>,
 }
@@ -26,38 +30,56 @@ pub type Result<T, E = CommandError> = std::result::Result<T, E>;
 
 impl CommandError {
     /// A refusal that lies in what was asked.
-    pub fn usage(code: &str, message: impl Into<String>) -> Self {
+    pub fn usage(code: &str, message: Phrase) -> Self {
         Self {
             code: code.to_owned(),
-            message: message.into(),
+            message: message.to_string(),
             side: None,
             remedy: None,
+            phrases: Box::new(ErrorPhrases { message, remedy: None }),
             fields: Vec::new(),
         }
     }
 
+    /// A refusal that only a terminal ever shows, which speaks English.
+    pub fn terminal(code: &str, message: impl Into<String>) -> Self {
+        Self::usage(code, Phrase::plain(message))
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: Phrase) -> Self {
+        self.remedy = Some(remedy.to_string());
+        self.phrases.remedy = Some(remedy);
+        self
+    }
+
     /// There is no such task.
     pub fn no_such_task(name: &str) -> Self {
-        Self::usage("no_such_task", format!("there is no task “{name}”"))
+        Self::usage("no_such_task", phrase!("refusal.no_such_task", name = name))
     }
 
     /// A form with mistakes.
     pub fn form(fields: Vec<FieldError>) -> Self {
-        let told: Vec<String> =
-            fields.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-        Self { fields, ..Self::usage("invalid", told.join("\n")) }
+        let mut told = fields
+            .iter()
+            .rev()
+            .map(|error| phrase!("refusal.field", field = error.field, what = error.phrase));
+        let last = told.next().unwrap_or_else(|| Phrase::plain(""));
+        let told =
+            told.fold(last, |others, one| phrase!("refusal.more", one = one, others = others));
+        Self { fields, ..Self::usage("invalid", told) }
     }
 }
 
 impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         let report = error.report();
-        Self {
-            code: report.code,
-            message: report.message,
-            side: Some(report.side),
-            remedy: Some(report.remedy),
-            fields: Vec::new(),
-        }
+        let phrases = Box::new(ErrorPhrases {
+            message: report.message_phrase(),
+            remedy: Some(report.remedy_phrase()),
+        });
+        let ErrorReport { code, message, side, remedy, .. } = report;
+        Self { code, message, side: Some(side), remedy: Some(remedy), phrases, fields: Vec::new() }
     }
 }

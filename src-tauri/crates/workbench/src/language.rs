@@ -2,32 +2,23 @@
 
 use crate::model::LanguageChoice;
 
-/// One that there are words in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    En,
-    /// Simplified Chinese.
-    Zh,
-}
+pub use keyferry_engine::words::Language;
 
-impl Language {
-    /// What the user chose or, where that is the desktop's, what the desktop speaks.
-    pub fn of(choice: LanguageChoice) -> Self {
-        match choice {
-            LanguageChoice::En => Self::En,
-            LanguageChoice::Zh => Self::Zh,
-            LanguageChoice::System => {
-                let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
-                let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set);
-                Self::of_locale(locale.as_deref().unwrap_or_default())
-            }
+/// What the user chose or, where that is the desktop's, what the desktop speaks.
+pub fn language_of(choice: LanguageChoice) -> Language {
+    match choice {
+        LanguageChoice::En => Language::En,
+        LanguageChoice::Zh => Language::Zh,
+        LanguageChoice::System => {
+            let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+            let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set);
+            of_locale(locale.as_deref().unwrap_or_default())
         }
     }
+}
 
-    fn of_locale(locale: &str) -> Self {
-        if locale.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
-    }
+fn of_locale(locale: &str) -> Language {
+    if locale.to_ascii_lowercase().starts_with("zh") { Language::Zh } else { Language::En }
 }
 
 #[cfg(test)]
@@ -36,7 +27,7 @@ mod tests {
 
     #[test]
     fn what_is_not_chinese_is_told_in_english() {
-        let found = ["zh_CN.UTF-8", "ZH-TW", "de_DE.UTF-8", "C", ""].map(Language::of_locale);
+        let found = ["zh_CN.UTF-8", "ZH-TW", "de_DE.UTF-8", "C", ""].map(of_locale);
         assert_eq!(found, [Language::Zh, Language::Zh, Language::En, Language::En, Language::En]);
     }
 }

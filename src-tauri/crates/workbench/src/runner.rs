@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use keyferry_engine::error::{Error, ErrorKind, Side};
+use keyferry_engine::error::{Error, ErrorKind, ErrorPhrases, ErrorReport, Side};
+use keyferry_engine::phrase;
 use keyferry_engine::precheck::{self, ItemReport, PrecheckReport, VerdictKind};
 use keyferry_engine::report::{
     EventLevel, Observer, Outcome, Stage, TaskEvent, TaskReport, rfc3339_now,
@@ -15,7 +16,6 @@ use keyferry_engine::spec::TaskSpec;
 use keyferry_engine::task::{
     self, Controls, LifeEvent, Steering, TaskContext, TaskEnd, TaskState, Wish,
 };
-use keyferry_engine::words::Phrase;
 use tokio::sync::mpsc;
 
 use crate::charts::{self, Recorder};
@@ -195,7 +195,7 @@ pub async fn run(
     let recorder = Arc::clone(&remote.charts);
     recorder.begin(locked.folder());
     let _server = ControlServer::listen(locked.folder(), move |ask| remote.obey(ask))
-        .map_err(|cause| Error::local_io("cannot listen for commands", cause))?;
+        .map_err(|cause| Error::local_io(phrase!("failure.cannot_listen"), cause))?;
     let spec = Arc::new(spec);
     let keeper = Arc::new(Keeper {
         folder: locked.folder().to_owned(),
@@ -259,7 +259,7 @@ pub async fn run(
         }
         TaskEnd::Failed(error) => {
             tracing::error!(task = %locked.task.name, code = error.kind.code(), "{error}");
-            let words = Phrase::plain(error.to_string());
+            let words = phrase!("failure.on_side", side = error.side, what = error.message);
             keeper.event(TaskEvent::now(EventLevel::Error, error.kind.code(), words));
             locked.on(LifeEvent::Failed)?;
             let ran_well = keeper.caught_up.load(Ordering::Relaxed)
@@ -371,13 +371,17 @@ fn ended(
 }
 
 /// The first failed item, in the form of an error.
-fn first_failure(report: &PrecheckReport) -> Option<keyferry_engine::error::ErrorReport> {
+fn first_failure(report: &PrecheckReport) -> Option<ErrorReport> {
     let item = report.items.iter().find(|item| item.verdict == VerdictKind::Failed)?;
-    Some(keyferry_engine::error::ErrorReport {
+    let phrases = item.phrases.as_ref().map(|phrases| {
+        Box::new(ErrorPhrases { message: phrases.found.clone(), remedy: phrases.fix.clone() })
+    });
+    Some(ErrorReport {
         code: item.id.clone(),
         message: item.found.clone(),
         side: if item.id.starts_with("source") { Side::Source } else { Side::Destination },
         remedy: item.fix.clone(),
+        phrases,
     })
 }
 
@@ -391,7 +395,7 @@ pub async fn release(locked: &mut LockedTask, credentials: &Credentials) -> Resu
         .task
         .state
         .on(LifeEvent::Released)
-        .map_err(|error| CommandError::usage("wrong_state", error.to_string()))?;
+        .map_err(|error| CommandError::usage("wrong_state", error.phrase()))?;
     let given_back = match locked.task.draft.validate() {
         Ok(spec) => {
             task::release(&locked.task.id, &spec, credentials, &locked.engine_folder()).await
@@ -408,7 +412,7 @@ pub async fn release(locked: &mut LockedTask, credentials: &Credentials) -> Resu
         if let Err(cause) = std::fs::remove_file(&path)
             && cause.kind() != std::io::ErrorKind::NotFound
         {
-            return Err(Error::local_io(format_args!("{}", path.display()), cause).into());
+            return Err(Error::local_io(path.display(), cause).into());
         }
     }
     Ok(given_back?)
@@ -416,9 +420,5 @@ pub async fn release(locked: &mut LockedTask, credentials: &Credentials) -> Resu
 
 /// The error of a task whose password is not at hand.
 pub fn credentials_missing(side: Side) -> Error {
-    Error::new(
-        ErrorKind::CredentialsMissing,
-        side,
-        format!("the password of the {} is not stored", side.name()),
-    )
+    Error::new(ErrorKind::CredentialsMissing, side, phrase!("failure.no_password", side = side))
 }

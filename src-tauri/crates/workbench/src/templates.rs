@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use keyferry_engine::durable;
 use keyferry_engine::error::{Error, ErrorKind, Side};
+use keyferry_engine::phrase;
 use keyferry_engine::report::rfc3339_now;
 use keyferry_engine::spec::EndpointDraft;
 use serde::{Deserialize, Serialize};
@@ -86,8 +87,7 @@ impl TemplateStore {
     /// # Errors
     /// There is none (`no_such_template`), or it cannot be read.
     pub fn get(&self, id: &str) -> Result<StoredTemplate> {
-        let unknown =
-            || CommandError::usage("no_such_template", format!("there is no template “{id}”"));
+        let unknown = || no_such_template(id);
         if !is_id(id) {
             return Err(unknown());
         }
@@ -97,7 +97,7 @@ impl TemplateStore {
             Error::new(
                 ErrorKind::StateCorrupt,
                 Side::Local,
-                format!("{} cannot be read: {cause}", path.display()),
+                phrase!("failure.unreadable", path = path.display(), cause = cause.to_string()),
             )
             .into()
         })
@@ -119,14 +119,11 @@ impl TemplateStore {
                 let ids: Vec<_> = named.into_iter().map(|template| template.id).collect();
                 Err(CommandError::usage(
                     "ambiguous_name",
-                    format!("several templates are called “{name}”; use an id: {}", ids.join(", ")),
+                    phrase!("refusal.ambiguous_template", name = name, ids = ids.join(", ")),
                 ))
             }
             (Err(_), Some(error)) => Err(error),
-            (Err(_), None) => Err(CommandError::usage(
-                "no_such_template",
-                format!("there is no template “{name}”"),
-            )),
+            (Err(_), None) => Err(no_such_template(name)),
         }
     }
 
@@ -150,8 +147,7 @@ impl TemplateStore {
     /// The disk refused.
     pub fn save(&self, template: &StoredTemplate) -> Result<()> {
         make_private(&self.folder())?;
-        let body = serde_json::to_vec_pretty(template)
-            .map_err(|cause| Error::new(ErrorKind::Internal, Side::Local, cause.to_string()))?;
+        let body = serde_json::to_vec_pretty(template).map_err(|cause| Error::internal(&cause))?;
         Ok(durable::replace(&self.folder().join(&template.id), VERSION, &body)?)
     }
 
@@ -168,6 +164,10 @@ impl TemplateStore {
     fn folder(&self) -> PathBuf {
         self.store.folder().join("templates")
     }
+}
+
+fn no_such_template(name: &str) -> CommandError {
+    CommandError::usage("no_such_template", phrase!("refusal.no_such_template", name = name))
 }
 
 #[cfg(test)]

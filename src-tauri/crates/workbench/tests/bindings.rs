@@ -8,13 +8,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use keyferry_engine::commands::{CommandGroup, CommandInfo};
-use keyferry_engine::error::{ErrorReport, Side};
+use keyferry_engine::error::{ErrorPhrases, ErrorReport, Side};
 use keyferry_engine::limits::LimitNote;
 use keyferry_engine::precheck::connectivity::{
     ConnectivityReport, ConnectivityStage, ServerSummary, StageFailed, StagePassed, StageProgress,
 };
 use keyferry_engine::precheck::{
-    DatabaseKeys, IgnoreRule, ItemPhrases, ItemReport, KeyName, PrecheckReport, VerdictKind,
+    AccountRules, DatabaseKeys, IgnoreRule, ItemPhrases, ItemReport, KeyName, PrecheckReport,
+    VerdictKind,
 };
 use keyferry_engine::report::{
     BacklogReport, DatabaseReport, EventLevel, LatencyReport, Outcome, ReportDetail, RetryReport,
@@ -26,7 +27,7 @@ use keyferry_engine::spec::{
     TaskDraft, Until,
 };
 use keyferry_engine::task::TaskState;
-use keyferry_engine::words::{self, Phrase};
+use keyferry_engine::words::{self, Language, Phrase};
 use keyferry_workbench::error::CommandError;
 use keyferry_workbench::model::{
     AlertContact, AlertRules, AppInfo, ChannelId, ChartPoint, Charts, CloseChoice, CloseSetting,
@@ -54,6 +55,7 @@ fn the_page_has_the_types_that_rust_has() {
     let text = declarations!(
         Side,
         Phrase,
+        ErrorPhrases,
         ErrorReport,
         FieldError,
         CommandError,
@@ -77,6 +79,7 @@ fn the_page_has_the_types_that_rust_has() {
         Limits,
         InstanceClass,
         TaskDraft,
+        AccountRules,
         VerdictKind,
         IgnoreRule,
         KeyName,
@@ -140,8 +143,10 @@ fn the_page_has_the_types_that_rust_has() {
 
 #[test]
 fn the_page_has_the_words_that_rust_has() {
-    let text = serde_json::to_string_pretty(&words::all()).unwrap() + "\n";
-    compare("phrases.json", &text);
+    for (file, language) in [("phrases.json", Language::En), ("phrases.zh.json", Language::Zh)] {
+        let text = serde_json::to_string_pretty(&words::all(language)).unwrap() + "\n";
+        compare(file, &text);
+    }
 }
 
 /// Fails unless the page's file is `text`; writes it where that was asked for.

@@ -1,6 +1,7 @@
 import type { KeychainStatus, ShellEvent } from '../../bindings';
 import type { Backend } from '../backend';
 
+import { inEnglish, phrase } from './words';
 import type { World } from './world';
 
 type Calls = Pick<
@@ -9,14 +10,17 @@ type Calls = Pick<
   | 'revokeCommand' | 'subscribeShell' | 'answerClose' | 'setTitle'
 >;
 
+const because = (words: string) => ({ reason: words, phrase: phrase('plain', { words }) });
+const lacking = phrase('refusal.with_advice', { what: phrase('refusal.no_redis_server'), advice: phrase('advice.no_redis_server') });
+
 /** The program around the tasks. */
 export function applicationCalls(world: World): Calls {
   const none = world.scenario === 'no_keychain';
   const keychain: KeychainStatus = none
-    ? { state: 'missing', available: false, reason: 'no Secret Service answers on the session bus' }
+    ? { state: 'missing', available: false, ...because('no Secret Service answers on the session bus') }
     : world.scenario === 'keychain_locked'
-      ? { state: 'locked', available: false, reason: 'the collection “login” is locked' }
-      : { state: 'available', available: true, reason: '' };
+      ? { state: 'locked', available: false, ...because('the collection “login” is locked') }
+      : { state: 'available', available: true, reason: '', phrase: null };
   const shell = new Set<(event: ShellEvent) => void>();
   return {
     appInfo: async () => {
@@ -26,7 +30,8 @@ export function applicationCalls(world: World): Calls {
         state_dir: '~/.local/share/keyferry',
         keychain,
         demo_available: !none,
-        demo_problem: none ? 'The program redis-server is not installed.' : '',
+        demo_problem: none ? inEnglish(lacking) : '',
+        demo_phrase: none ? lacking : null,
       };
     },
     probeKeychain: async () => {

@@ -15,7 +15,7 @@ import type {
   VerdictKind,
 } from '../../bindings';
 
-import { happened, inEnglish, phrase, type PhraseKey } from './words';
+import { failure, happened, inEnglish, phrase, type PhraseKey, refused } from './words';
 
 export function endpoint(host: string, environment: string, account = ''): EndpointDraft {
   return { access: 'tcp', host, port: '6379', path: '', account, environment, place: 'ecs' };
@@ -194,15 +194,11 @@ export function mixedTasks(): TaskDetails[] {
       source: production('orders.internal'), destination: production('orders-new.internal'),
       figures: { seconds: 8040, keys: 3_201_880, done: 3_201_880, records: 0, lag_ms: 12_400 },
       adjust: ({ summary: { report }, events }) => {
-        report.error = {
-          code: 'connect_failed', side: 'source',
-          message: 'connecting to orders.internal:6379: Connection refused (os error 111)',
-          remedy: 'Check host and port, that the server is up, and that a firewall lets this computer through.',
-        };
+        report.error = failure('connect_failed', 'source', refused('orders.internal', '10.2.0.7:6379'));
         report.detail.retry = { attempts: 14, next_at: ahead(22), until: ahead(38 * 60) };
         report.detail.source_idle_ms = null;
         report.detail.backlog = { ...backlog(412_000), bytes_left: 0.7 * GIBIBYTE, left_ms: 31 * 60_000, linked: false };
-        events.push(happened(ago(82 * 60), 'connection_lost', phrase('plain', { words: 'the source closed the connection' }), 'warning'));
+        events.push(happened(ago(82 * 60), 'connection_lost', phrase('failure.hung_up', { side: phrase('side.source') }), 'warning'));
       },
     }),
     details({
@@ -230,11 +226,8 @@ export function mixedTasks(): TaskDetails[] {
       source: endpoint('carts.stg', 'staging'), destination: endpoint('carts-new.stg', 'staging'),
       figures: { seconds: 940, keys: 1_204_331, done: 1_204_331, records: 0, lag_ms: 94_000 },
       adjust: ({ summary: { report } }) => {
-        report.error = {
-          code: 'out_of_memory', side: 'destination',
-          message: "writing to database 0: OOM command not allowed when used memory > 'maxmemory'.",
-          remedy: 'Raise maxmemory at the destination or make room there; the task goes on by itself.',
-        };
+        const words = "OOM command not allowed when used memory > 'maxmemory'.";
+        report.error = failure('out_of_memory', 'destination', phrase('failure.reply', { command: 'HSET cart:118', words }));
         report.detail.retry = { attempts: 6, next_at: ahead(11), until: null };
       },
     }),
@@ -243,11 +236,7 @@ export function mixedTasks(): TaskDetails[] {
       source: endpoint('profiles.dev', 'dev', 'reader'), destination: endpoint('profiles-new.dev', 'dev', 'writer'),
       figures: { seconds: 3600, keys: 40_200, done: 40_200, records: 0, lag_ms: null },
       adjust: ({ summary: { report } }) => {
-        report.error = {
-          code: 'credentials_missing', side: 'destination',
-          message: 'the keychain has no password for the destination',
-          remedy: 'Enter the password of this side again.',
-        };
+        report.error = failure('credentials_missing', 'destination', phrase('failure.no_password', { side: phrase('side.destination') }));
         report.detail.records_per_second = null;
       },
     }),
@@ -260,11 +249,8 @@ export function mixedTasks(): TaskDetails[] {
         summary.report.detail.records_per_second = null;
         summary.resumes_until = ahead(6.9 * 86_400);
         summary.resumes_next = ahead(14 * 60);
-        summary.report.error = {
-          code: 'rdb_version_refused', side: 'destination',
-          message: 'RESTORE: ERR DUMP payload version or checksum are wrong',
-          remedy: 'The destination is older than the source: choose a destination of the same or a newer version.',
-        };
+        const words = 'ERR DUMP payload version or checksum are wrong';
+        summary.report.error = failure('rdb_version_refused', 'destination', phrase('failure.reply', { command: 'RESTORE', words }));
       },
     }),
     details({
@@ -364,11 +350,7 @@ export function connectivity(side: 'source' | 'destination', broken: boolean): C
     failed: {
       stage: 'permission',
       ms: 1.2,
-      error: {
-        code: 'no_permission', side,
-        message: 'the account may not run RESTORE',
-        remedy: inEnglish(phrase('remedy.no_permission')),
-      },
+      error: failure('no_permission', side, phrase('failure.may_not_run', { commands: 'RESTORE' })),
       cause: phrase('error.no_permission'),
       remedy: phrase('remedy.no_permission'),
     },

@@ -3,7 +3,8 @@ import type { Backend, Subscription } from '../backend';
 
 import { draft as draftOf, endpoint } from './fixtures';
 import { skippedPage } from './skipped';
-import { refusal, type World } from './world';
+import { phrase, refusal, storeGone } from './words';
+import type { World } from './world';
 
 const DEMO = 'demo0001-demo';
 
@@ -30,9 +31,9 @@ export function taskCalls(world: World): Calls {
     startTask: async (id, { terms_accepted, typed_name }) => {
       await world.pace();
       const { summary } = world.find(id);
-      if (!terms_accepted) throw refusal('terms_not_accepted', 'the terms are not accepted');
+      if (!terms_accepted) throw refusal('terms_not_accepted', phrase('refusal.terms_not_accepted'));
       if (summary.destination.environment === 'production' && typed_name !== summary.destination.label) {
-        throw refusal('confirmation_needed', `this is confirmed by typing the destination’s name, ${summary.destination.label}`, { side: 'destination' });
+        throw refusal('confirmation_needed', phrase('refusal.confirmation_needed', { label: summary.destination.label }), { side: 'destination' });
       }
       world.find(id).terms_accepted_at = new Date().toISOString();
       world.begin(id);
@@ -100,9 +101,7 @@ export function taskCalls(world: World): Calls {
       if (world.scenario === 'loading') return subscription(new Promise(() => undefined), () => undefined);
       if (world.scenario === 'error') {
         return subscription(
-          Promise.reject(refusal('local_io', 'The task store ~/.local/share/keyferry cannot be opened: Permission denied (os error 13)', {
-            side: 'local', remedy: 'Check that the state folder exists and can be written.',
-          })),
+          Promise.reject(storeGone()),
           () => undefined,
         );
       }

@@ -2,8 +2,8 @@ import type { Template, TemplateInput } from '../../bindings';
 import type { Backend } from '../backend';
 
 import { connectivity, endpoint } from './fixtures';
-import { refusal, type World } from './world';
-import { fieldError, stagesOf } from './words';
+import { failure, fieldError, phrase, refusal, refused, stagesOf, storeGone } from './words';
+import type { World } from './world';
 
 const hours = (n: number) => new Date(Date.now() - n * 3_600_000).toISOString();
 
@@ -19,7 +19,7 @@ function examples(): Template[] {
       created_at: hours(90), updated_at: hours(90), uses: [],
       last_test: {
         at: hours(3), ok: false, server: null,
-        error: { code: 'connect_failed', side: 'source', message: 'connecting to 10.2.0.14:6379: Connection refused (os error 111)', remedy: 'Check host and port, that the server is up, and that a firewall lets this computer through.' },
+        error: failure('connect_failed', 'source', refused('10.2.0.14', '10.2.0.14:6379')),
       },
     },
     {
@@ -36,7 +36,7 @@ export function templateCalls(world: World): Calls {
   const templates = new Map<string, Template>((world.scenario === 'empty' ? [] : examples()).map((one) => [one.id, one]));
   const find = (id: string): Template => {
     const template = templates.get(id);
-    if (!template) throw refusal('no_such_template', `there is no template “${id}”`);
+    if (!template) throw refusal('no_such_template', phrase('refusal.no_such_template', { name: id }));
     return template;
   };
   const uses = (id: string): Template['uses'] =>
@@ -46,7 +46,7 @@ export function templateCalls(world: World): Calls {
         .map((side) => ({ task_id: summary.id, task_name: summary.name, side, state: summary.report.state })));
   const check = ({ name }: TemplateInput) => {
     if (name.trim() === '') {
-      throw refusal('invalid', 'name: Give the template a name.', { fields: [fieldError('name', 'required', 'field.template_name_required')] });
+      throw refusal('invalid', phrase('refusal.field', { field: 'name', what: phrase('field.template_name_required') }), { fields: [fieldError('name', 'required', 'field.template_name_required')] });
     }
   };
   const has = (before: boolean, { password }: TemplateInput) => (password.from === 'keep' ? before : password.from !== 'none');
@@ -55,9 +55,7 @@ export function templateCalls(world: World): Calls {
       await world.pace();
       if (world.scenario === 'loading') await new Promise(() => undefined);
       if (world.scenario === 'error') {
-        throw refusal('local_io', 'The task store ~/.local/share/keyferry cannot be opened: Permission denied (os error 13)', {
-          side: 'local', remedy: 'Check that the state folder exists and can be written.',
-        });
+        throw storeGone();
       }
       return [...templates.values()]
         .sort((a, b) => a.name.localeCompare(b.name, 'en'))

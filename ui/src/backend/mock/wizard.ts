@@ -1,10 +1,10 @@
-import type { EndpointDraft, FieldError, TaskDraft, TaskInput } from '../../bindings';
-import type { Backend } from '../backend';
+import type { AccountRules, EndpointDraft, FieldError, Side, TaskDraft, TaskInput } from '../../bindings';
+import type { Backend, Version } from '../backend';
 
 import { catalogue, limitNotes } from './catalogue';
 import { connectivity, precheckItems } from './fixtures';
-import { refusal, type World } from './world';
-import { fieldError, stagesOf } from './words';
+import { fieldError, phrase, refusal, stagesOf } from './words';
+import type { World } from './world';
 
 /** The mistakes that the program finds. */
 export function validate(draft: TaskDraft): FieldError[] {
@@ -57,6 +57,16 @@ type Calls = Pick<
   | 'effectiveRetry'
 >;
 
+const isOlder = ([major, minor]: Version, [other, part]: AccountRules['since']) => major < other || (major === other && minor < part);
+
+const accountRules = (side: Side): AccountRules[] => {
+  const reading = '+@read +@connection +@transaction +psync +replconf +info +time +config|get +module|list';
+  const writing = '+@read +@write +@connection +@transaction +@pubsub +@scripting +info +time +flushall +flushdb +restore +client|kill +client|list +config|get +module|list';
+  return side === 'source'
+    ? [{ since: [6, 0], before: null, rules: `~* ${reading}` }]
+    : [{ since: [6, 2], before: null, rules: `~* &* ${writing}` }, { since: [6, 0], before: [6, 2], rules: `~* ${writing}` }];
+};
+
 /** Setting a task up. */
 export function wizardCalls(world: World) {
   return {
@@ -76,11 +86,9 @@ function setupCalls(world: World): Calls {
   return {
     validateDraft: async (draft) => { await world.pace(); return validate(draft); },
     putPasswordAside: async (id, side) => { await world.pace(); world.find(id); return `${id}-${side}`; },
-    accountRules: async (side) => {
+    accountRules: async (side, version) => {
       await world.pace();
-      return side === 'source'
-        ? '~* +@read +@connection +@transaction +psync +replconf +info +time +config|get +module|list'
-        : '~* &* +@read +@write +@connection +@transaction +@pubsub +@scripting +info +time +flushall +flushdb +restore +client|kill +client|list +config|get +module|list';
+      return accountRules(side).filter(({ since, before }) => version === null || (!isOlder(version, since) && (before === null || isOlder(version, before))));
     },
     suggestTaskName: async (offset_minutes) => {
       await world.pace();
@@ -98,7 +106,7 @@ function setupCalls(world: World): Calls {
       const task = world.find(id);
       const fields = validate(task.draft);
       if (task.input.name.trim() === '') fields.push(fieldError('name', 'required', 'field.name_required'));
-      if (fields.length > 0) throw refusal('invalid', 'The task is not complete.', { fields });
+      if (fields.length > 0) throw refusal('invalid', phrase('plain', { words: '' }), { fields });
       if (task.summary.report.state === 'not_configured') world.move(id, 'not_started');
     },
     testConnectivity: async ({ side, task_id, run_id }, onStage) => {

@@ -1,8 +1,8 @@
-import type { Charts, CommandError, ErrorReport, KeptAwake, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
+import type { Charts, ErrorReport, KeptAwake, Settings, TaskDetails, TaskState, TaskUpdate } from '../../bindings';
 
 import { goOn, pastOf, wave } from './charts';
 import { blankReport, details, endpoint, mixedTasks } from './fixtures';
-import { happened, phrase } from './words';
+import { failure, happened, phrase, refusal } from './words';
 
 /** What the mock shows; chosen by the query's `scenario` in a browser. */
 export type Scenario =
@@ -24,24 +24,14 @@ export interface MockOptions {
   pace_ms?: number;
 }
 
-export const refusal = (code: string, message: string, more: Partial<CommandError> = {}): CommandError => ({
-  code, message, side: null, remedy: null, fields: [], ...more,
-});
-
 /** The task that holds. */
 const HOLDING = '5be09c22-carts';
 
 /** What it holds at, where it proposes a way on. */
 const held = (code: 'history_lost' | 'removal_asked'): ErrorReport =>
   code === 'history_lost'
-    ? {
-        code, side: 'source', message: 'the source no longer has the stream behind offset 4831120',
-        remedy: "Agree to copying everything again, in the task's window or with tasks resume NAME --agree; keys that the source no longer has are then removed.",
-      }
-    : {
-        code, side: 'destination', message: '1204 keys are at the destination that the source does not have: db0 "cart:118", db0 "cart:2041", db3 "session:9", …',
-        remedy: "Look at the named keys. Agree to their removal in the task's window or with tasks resume NAME --agree, or stop the task: nothing is removed until then.",
-      };
+    ? failure(code, 'source', phrase('failure.stream_gone', { offset: '4831120' }))
+    : failure(code, 'destination', phrase('failure.removal', { keys: '1204', samples: 'db0 "cart:118", db0 "cart:2041", db3 "session:9", …' }));
 
 /** The tasks that the mock has, and how they live. */
 export class World {
@@ -82,7 +72,7 @@ export class World {
     try {
       for (const step of steps) {
         await this.pace(times);
-        if (run.cancelled) throw refusal('cancelled', 'it was cancelled');
+        if (run.cancelled) throw refusal('cancelled', phrase('refusal.cancelled'));
         step();
       }
     } finally {
@@ -105,7 +95,7 @@ export class World {
 
   find(id: string): TaskDetails {
     const task = this.tasks.get(id);
-    if (!task) throw refusal('no_such_task', `there is no task “${id}”`);
+    if (!task) throw refusal('no_such_task', phrase('refusal.no_such_task', { name: id }));
     return task;
   }
 

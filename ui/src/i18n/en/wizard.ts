@@ -39,6 +39,7 @@ export const wizard = {
       link: 'Permissions', title: 'What the account needs',
       source: 'At the source the account reads and replicates; single keys are read again (DUMP and their expiry, in one MULTI) where a command cannot be passed on as it is. Nothing is written there.', destination: 'At the destination the account reads and writes everything that the source sends; WATCH guards the task’s own checkpoint.',
       default: 'The default account has the password alone. For another account enter it above, or enter <account>:<password> as the password: testaccount:Test1234 is split into its two parts.',
+      since: 'From Redis {{since}} on:', between: 'From Redis {{since}} on, before {{before}}:', no_accounts: 'This server is older than Redis 6.0 and has no accounts: the password alone is enough.',
       reset: 'To reset a password, run one of these at the server, then enter the new one here:', custom: 'The connectivity test names every permission that is missing, with the command that grants it.',
     },
     cloud: {

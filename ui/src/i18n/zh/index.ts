@@ -1,10 +1,10 @@
+import phrases from '../../bindings/phrases.zh.json';
 import type { en } from '../en';
 import type { Words } from '../words';
 
 import { commands } from './commands';
 import { common } from './common';
 import { errors } from './errors';
-import { phrases } from './phrases';
 import { settings } from './settings';
 import { tasks } from './tasks';
 import { templates } from './templates';

@@ -38,6 +38,7 @@ export const wizard: Words<typeof en> = {
       link: '权限说明', title: '账号需要的权限',
       source: '在源库，账号用于读取和复制数据；当命令无法原样转发时，会重新读取个别 Key（在一个 MULTI 中执行 DUMP 并读取过期时间）。不写入任何数据。', destination: '在目标库，账号用于读取，并写入源库发送的全部内容；WATCH 用于保护任务自身的断点。',
       default: '默认账号只需填写密码。自定义账号请填写账号，或在密码中按 <账号>:<密码> 的格式填写，例如 testaccount:Test1234，程序会将其拆分到两个输入框。',
+      since: 'Redis {{since}} 及以上版本：', between: 'Redis {{since}} 及以上、{{before}} 以下版本：', no_accounts: '该实例的版本低于 Redis 6.0，没有账号体系，只需密码即可。',
       reset: '如需重置密码，请在实例上执行以下命令之一，然后在此填写新密码：', custom: '连接测试会列出缺少的每一项权限，并给出授权命令。',
     },
     cloud: {

@@ -53,7 +53,7 @@ export function AlertsDialog({ id, onOk, onClose }: Props) {
       }}
       onClose={onClose}
     >
-      {error ? <Problem title={t('alerts.failed')} message={error.message} remedy={error.remedy} code={error.code} /> : null}
+      {error ? <Problem title={t('alerts.failed')} error={error} /> : null}
       <Radio.Group
         aria-label={t('alerts.title')}
         value={rules !== null}

@@ -30,7 +30,7 @@ function useWriting(write: () => Promise<string>) {
 
 function Written({ path, error }: { path: string | null; error: CommandError | null }) {
   const { t } = useTranslation();
-  if (error) return <Problem title={t('files.failed')} message={error.message} remedy={error.remedy} code={error.code} />;
+  if (error) return <Problem title={t('files.failed')} error={error} />;
   return path ? (
     <div role="status" data-testid={testIds.writtenFile}>
       <p>{t('files.written')}</p>
@@ -83,7 +83,7 @@ export function DiagnosticsDialog({ task, onClose }: Props) {
   return (
     <Dialog title={t('files.diagnostics_title', { name: task.name })} ok={t('files.save')} okDisabled={files === null} busy={file.busy} width={760} {...(file.path ? { cancel: t('common.close') } : {})} onOk={file.run} onClose={onClose}>
       <p>{t('files.diagnostics_text')}</p>
-      {unread ? <Problem title={t('files.failed')} message={unread.message} remedy={unread.remedy} code={unread.code} action={<Button onClick={again}>{t('common.retry')}</Button>} /> : null}
+      {unread ? <Problem title={t('files.failed')} error={unread} action={<Button onClick={again}>{t('common.retry')}</Button>} /> : null}
       {files ? (
         <Tabs
           size="small"

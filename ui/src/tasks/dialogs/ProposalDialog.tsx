@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { ErrorReport, TaskDetails } from '../../bindings';
 import { Dialog } from '../../shared/Dialog';
+import { sayError } from '../../shared/phrases';
 
 export type Proposal = 'copy_again' | 'remove_keys';
 
@@ -45,7 +46,7 @@ export function ProposalDialog({ proposal, details, error, onOk, onClose }: Prop
       }}
       onClose={onClose}
     >
-      {proposal === 'remove_keys' ? <p className="breakable"><strong>{error.message}</strong></p> : null}
+      {proposal === 'remove_keys' ? <p className="breakable"><strong>{sayError(t, error)}</strong></p> : null}
       <p>{t(`confirm.${proposal}.body`, values)}</p>
       {asks ? <p>{t(`confirm.${proposal}.asks`)}</p> : null}
     </Dialog>

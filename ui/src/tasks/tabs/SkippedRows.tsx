@@ -38,7 +38,7 @@ export function SkippedRows({ id, only, total }: Props) {
           <tbody>{rows.map((row) => <Row key={row.number} row={row} />)}</tbody>
         </table>
       ) : asking || error ? null : <Nothing>{t('task.skipped.none_listed')}</Nothing>}
-      {error ? <Problem title={t('task.skipped.unreadable')} message={error.message} remedy={error.remedy} code={error.code} /> : null}
+      {error ? <Problem title={t('task.skipped.unreadable')} error={error} /> : null}
       {more ? <Button size="small" loading={asking} data-testid={testIds.skippedMore} onClick={more}>{t('task.skipped.more')}</Button> : null}
     </section>
   );

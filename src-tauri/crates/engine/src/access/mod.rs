@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::spec::{Address, Endpoint};
 
 /// How long a connection may take to come about, all addresses of a name together.
@@ -60,10 +61,10 @@ pub async fn connect(endpoint: &Endpoint, side: Side) -> Result<Connection> {
         Err(Error::new(
             ErrorKind::TimedOut,
             side,
-            format!(
-                "{} did not accept a connection within {} s",
-                endpoint.address,
-                CONNECT_TIMEOUT.as_secs()
+            phrase!(
+                "failure.connect_timeout",
+                address = endpoint.address,
+                seconds = CONNECT_TIMEOUT.as_secs()
             ),
         ))
     })

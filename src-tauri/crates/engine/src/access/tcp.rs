@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::{AccessMethod, CONNECT_TIMEOUT, Connection, FormField};
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 
 /// How long a connection may be idle before the other end is asked whether it is still there.
 const KEEPALIVE: Duration = Duration::from_secs(30);
@@ -41,7 +42,7 @@ pub(super) async fn resolve(host: &str, port: u16, side: Side) -> Result<Vec<Soc
             Error::new(
                 ErrorKind::NameNotResolved,
                 side,
-                format!("the name {host} cannot be resolved: {cause}"),
+                phrase!("failure.name_not_resolved", host = host, cause = cause),
             )
             .caused_by(cause)
         })?
@@ -50,7 +51,7 @@ pub(super) async fn resolve(host: &str, port: u16, side: Side) -> Result<Vec<Soc
         return Err(Error::new(
             ErrorKind::NameNotResolved,
             side,
-            format!("the name {host} has no address"),
+            phrase!("failure.name_without_address", host = host),
         ));
     }
     Ok(addresses)
@@ -73,7 +74,11 @@ async fn first_that_answers(host: &str, addresses: &[SocketAddr], side: Side) ->
         match attempt {
             Ok(stream) => {
                 set_up(&stream).map_err(|cause| {
-                    Error::connection(side, format_args!("cannot set up {address}"), cause)
+                    Error::connection(
+                        side,
+                        phrase!("failure.cannot_set_up", address = address),
+                        cause,
+                    )
                 })?;
                 return Ok(stream);
             }
@@ -82,7 +87,7 @@ async fn first_that_answers(host: &str, addresses: &[SocketAddr], side: Side) ->
     }
     Err(match last {
         Some((address, cause)) => {
-            let what = format!("cannot connect to {host} ({address})");
+            let what = phrase!("failure.cannot_connect", host = host, address = address);
             let error = Error::connection(side, what, cause);
             match error.kind {
                 // Before there is a connection, none can be lost.
@@ -90,7 +95,10 @@ async fn first_that_answers(host: &str, addresses: &[SocketAddr], side: Side) ->
                 _ => error,
             }
         }
-        None => Error::new(ErrorKind::NameNotResolved, side, format!("{host} has no address")),
+        None => {
+            let words = phrase!("failure.host_without_address", host = host);
+            Error::new(ErrorKind::NameNotResolved, side, words)
+        }
     })
 }
 
@@ -118,6 +126,6 @@ mod tests {
 
         let error = first_that_answers("db", &[closed], Side::Source).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::ConnectFailed);
-        assert!(error.message.contains(&closed.to_string()));
+        assert!(error.message.to_string().contains(&closed.to_string()));
     }
 }

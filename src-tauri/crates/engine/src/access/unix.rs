@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{AccessMethod, Connection, FormField};
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 
 pub(super) const METHOD: AccessMethod = AccessMethod {
     id: "unix",
@@ -13,12 +14,9 @@ pub(super) const METHOD: AccessMethod = AccessMethod {
 #[cfg(unix)]
 pub(super) async fn connect(path: &Path, side: Side) -> Result<Connection> {
     let stream = tokio::net::UnixStream::connect(path).await.map_err(|cause| {
-        Error::new(
-            ErrorKind::ConnectFailed,
-            side,
-            format!("cannot connect to {}: {cause}", path.display()),
-        )
-        .caused_by(cause)
+        let what = phrase!("failure.cannot_connect_path", path = path.display());
+        let words = phrase!("failure.caused", what = what, cause = cause);
+        Error::new(ErrorKind::ConnectFailed, side, words).caused_by(cause)
     })?;
     Ok(Box::new(stream))
 }
@@ -28,6 +26,6 @@ pub(super) async fn connect(path: &Path, side: Side) -> Result<Connection> {
     Err(Error::new(
         ErrorKind::ConnectFailed,
         side,
-        format!("unix sockets ({}) need a unix system", path.display()),
+        phrase!("failure.unix_only", path = path.display()),
     ))
 }

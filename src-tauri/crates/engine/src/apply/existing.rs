@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::durable;
 use crate::error::{Error, Result};
+use crate::phrase;
 
 const ENTRY_BYTES: usize = 16;
 /// Keys are first dealt into this many files by their first byte, each of which is then sorted in
@@ -55,7 +56,7 @@ impl KeySetBuilder {
             };
             file.write_all(&bytes)
         };
-        write().map_err(|cause| Error::local_io("cannot write a set of keys", cause))
+        write().map_err(|cause| Error::local_io(phrase!("failure.cannot_write_keys"), cause))
     }
 
     /// Sorts, and makes the set durable.
@@ -84,7 +85,7 @@ impl KeySetBuilder {
             durable::sync_folder(&path)
         };
         build().map_err(|cause| {
-            Error::local_io(format_args!("cannot make {}", path.display()), cause)
+            Error::local_io(phrase!("failure.cannot_make", path = path.display()), cause)
         })?;
         KeySet::open(&path)
     }
@@ -123,8 +124,9 @@ impl KeySet {
             }
             Ok(Self { file, entries, index })
         };
-        read()
-            .map_err(|cause| Error::local_io(format_args!("cannot read {}", path.display()), cause))
+        read().map_err(|cause| {
+            Error::local_io(phrase!("failure.cannot_read", path = path.display()), cause)
+        })
     }
 
     pub(crate) fn len(&self) -> u64 {
@@ -138,7 +140,7 @@ impl KeySet {
         let mut bytes = [0; ENTRY_BYTES * INDEX_EVERY];
         let place = (block * bytes.len()) as u64;
         let read = durable::read_at(&self.file, &mut bytes, place)
-            .map_err(|cause| Error::local_io("cannot read a set of keys", cause))?;
+            .map_err(|cause| Error::local_io(phrase!("failure.cannot_read_keys"), cause))?;
         let entries = bytes.get(..read).unwrap_or_default().as_chunks::<ENTRY_BYTES>().0;
         Ok(entries.binary_search(&hash.to_be_bytes()).is_ok())
     }

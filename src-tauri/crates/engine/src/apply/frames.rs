@@ -5,6 +5,7 @@ use std::sync::Arc;
 use keyferry_protocol::resp::{CommandReader, CommandStep};
 
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::source::spool::{Spool, StreamReader};
 
 /// A command longer than this is not held, bytes.
@@ -76,12 +77,9 @@ impl Frames {
         loop {
             let unseen = self.buffer.get(self.from + self.kept..).unwrap_or_default();
             let step = self.commands.advance(unseen).map_err(|cause| {
-                Error::new(
-                    ErrorKind::StreamCorrupt,
-                    Side::Source,
-                    format!("the stream cannot be read at offset {}: {cause}", self.position),
-                )
-                .caused_by(cause)
+                let at = self.position;
+                let words = phrase!("failure.stream_unreadable", offset = at, cause = cause);
+                Error::new(ErrorKind::StreamCorrupt, Side::Source, words).caused_by(cause)
             })?;
             match step {
                 CommandStep::Done { consumed } => {
@@ -163,7 +161,7 @@ impl Frames {
                     return Err(Error::new(
                         ErrorKind::Internal,
                         Side::Local,
-                        "the spool ended inside a command",
+                        phrase!("failure.spool_ended"),
                     ));
                 }
             }

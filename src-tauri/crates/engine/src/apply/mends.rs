@@ -20,8 +20,10 @@ use super::ledger::KeyOf;
 use crate::checkpoint::{Checkpoint, Heard, SnapshotProgress};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::moment::Moment;
+use crate::phrase;
 use crate::source::spool::Spool;
 use crate::task::figures::Figures;
+use crate::words::Phrase;
 
 /// How often a key's value may be refused in a row before that is an error to stop at.
 const TRIES_MAX: u32 = 5;
@@ -41,8 +43,8 @@ pub(crate) struct Odd {
 #[derive(Clone, Debug)]
 pub(crate) struct Mend {
     pub(crate) of: KeyOf,
-    /// In English, without values.
-    pub(crate) why: String,
+    /// Without values.
+    pub(crate) why: Phrase,
     /// A destination that stands before this will be sent the command once more.
     pub(crate) at: u64,
     /// Where the batch with the command began; `None` where what was found does not rest on answers.
@@ -222,7 +224,12 @@ impl Mends {
             if let Some(odd) = odd.iter().find(|odd| odd.command == number) {
                 let why = match &odd.error {
                     Some(error) => error.message.clone(),
-                    None => format!("{} found no key", String::from_utf8_lossy(&name)),
+                    None => {
+                        phrase!(
+                            "failure.no_key",
+                            command = String::from_utf8_lossy(&name).into_owned()
+                        )
+                    }
                 };
                 let keys = written_keys(&name, words, database);
                 let at = batch.reached.offset;
@@ -273,9 +280,9 @@ impl Mends {
     }
 
     /// Notes a key that the feeder reads again for a reason of its own, from this place on.
-    pub(crate) fn taken(&self, of: KeyOf, why: &str, at: u64) {
+    pub(crate) fn taken(&self, of: KeyOf, why: Phrase, at: u64) {
         let mut inner = self.lock();
-        inner.found.taken.push(Mend { of, why: why.to_owned(), at, since: None });
+        inner.found.taken.push(Mend { of, why, at, since: None });
         self.tell(&inner);
     }
 

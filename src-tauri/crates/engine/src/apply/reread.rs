@@ -11,6 +11,7 @@ use crate::control::Info;
 use crate::dialogue::Dialogue;
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::secret::Secret;
 use crate::spec::Endpoint;
 
@@ -58,8 +59,9 @@ impl Payload {
         let head = match self {
             Self::Held(bytes) => bytes.as_slice(),
             Self::File { file, start, .. } => {
-                let read = durable::read_at(file, &mut head, *start)
-                    .map_err(|cause| Error::local_io("cannot read a value kept aside", cause))?;
+                let read = durable::read_at(file, &mut head, *start).map_err(|cause| {
+                    Error::local_io(phrase!("failure.cannot_read_aside"), cause)
+                })?;
                 head.get(..read).unwrap_or_default()
             }
         };
@@ -188,7 +190,7 @@ impl Rereader {
         };
         let info = Info::parse(std::str::from_utf8(&info).unwrap_or_default());
         let offset = info.number("master_repl_offset").ok_or_else(|| {
-            Error::new(ErrorKind::NotRedis, Side::Source, "INFO tells no replication offset")
+            Error::new(ErrorKind::NotRedis, Side::Source, phrase!("failure.no_offset"))
         })?;
         let history = info.get("master_replid").unwrap_or_default().to_owned();
         Ok(Answer { offset, history, values })
@@ -198,7 +200,7 @@ impl Rereader {
         let line = self.dialogue.line().await?;
         line.strip_prefix(prefix)
             .and_then(|digits| digits.parse().ok())
-            .ok_or_else(|| self.dialogue.refused("reading a key again", &line))
+            .ok_or_else(|| self.dialogue.refused(phrase!("what.reread"), &line))
     }
 
     /// A number that comes as a bulk string.
@@ -225,8 +227,9 @@ impl Rereader {
             };
             let mut at = start;
             self.take(length, |part| {
-                durable::write_at(&handle, part, at)
-                    .map_err(|cause| Error::local_io("cannot keep a value aside", cause))?;
+                durable::write_at(&handle, part, at).map_err(|cause| {
+                    Error::local_io(phrase!("failure.cannot_keep_aside"), cause)
+                })?;
                 at += part.len() as u64;
                 Ok(())
             })
@@ -269,7 +272,8 @@ impl Rereader {
             }
             Ok(Arc::new(file))
         };
-        open()
-            .map_err(|cause| Error::local_io(format_args!("cannot make {}", path.display()), cause))
+        open().map_err(|cause| {
+            Error::local_io(phrase!("failure.cannot_make", path = path.display()), cause)
+        })
     }
 }

@@ -58,7 +58,8 @@ impl DestinationHalf {
         existing: Option<&KeySet>,
     ) -> Result<()> {
         let file = current.file.clone().ok_or_else(|| {
-            Error::new(ErrorKind::Internal, Side::Local, "the snapshot's file is gone")
+            let words = phrase!("failure.snapshot_file_gone");
+            Error::new(ErrorKind::Internal, Side::Local, words)
         })?;
         let path = self.folder.join("snapshot.keys");
         let surplus = Surplus {
@@ -140,12 +141,15 @@ impl Surplus<'_> {
         if count == 0 {
             return Ok(());
         }
-        let keys = if count == 1 { "key is" } else { "keys are" };
-        let more = if count > samples.len() { ", …" } else { "" };
-        let what = format!(
-            "{count} {keys} at the destination that the source does not have: {}{more}",
-            samples.join(", ")
-        );
+        if count > samples.len() {
+            samples.push("…".to_owned());
+        }
+        let samples = samples.join(", ");
+        let what = if count == 1 {
+            phrase!("failure.removal_single", keys = count, samples = samples)
+        } else {
+            phrase!("failure.removal", keys = count, samples = samples)
+        };
         Err(Error::new(ErrorKind::RemovalAsked, Side::Destination, what))
     }
 }

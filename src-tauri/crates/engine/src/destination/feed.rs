@@ -424,7 +424,7 @@ impl DestinationHalf {
         if let SnapshotProgress::Until { byte, database } = start.snapshot_progress {
             self.stages.begin(Stage::Full);
             let Some(file) = current.file.clone() else {
-                let what = "the snapshot that is to be applied is not there";
+                let what = phrase!("failure.snapshot_absent");
                 return Err(Error::new(ErrorKind::Internal, Side::Local, what));
             };
             let mut feeder = SnapshotFeeder {
@@ -575,17 +575,14 @@ fn lost_by_source(applied: u64, until: u64) -> Error {
     Error::new(
         ErrorKind::HistoryLost,
         Side::Source,
-        format!(
-            "the source was promoted and lost what came behind offset {until}; the destination \
-             already has it, up to offset {applied}"
-        ),
+        phrase!("failure.lost_by_source", until = until, applied = applied),
     )
 }
 
 /// Waits until everything given to the lane is applied and checkpointed.
 async fn flush(batches: &mpsc::Sender<LaneInput>) -> Result<()> {
     let (done, wait) = oneshot::channel();
-    let gone = || Error::new(ErrorKind::ConnectionLost, Side::Destination, "the lane has ended");
+    let gone = || lane::gone();
     batches.send(LaneInput::Flush(done)).await.map_err(|_| gone())?;
     wait.await.map_err(|_| gone())
 }
@@ -593,9 +590,10 @@ async fn flush(batches: &mpsc::Sender<LaneInput>) -> Result<()> {
 fn lane_error(ended: std::result::Result<Result<()>, tokio::task::JoinError>) -> Error {
     match ended {
         Ok(Ok(())) => {
-            Error::new(ErrorKind::Internal, Side::Destination, "the lane ended before its work")
+            let words = phrase!("failure.lane_ended_early");
+            Error::new(ErrorKind::Internal, Side::Destination, words)
         }
         Ok(Err(error)) => error,
-        Err(cause) => Error::new(ErrorKind::Internal, Side::Local, cause.to_string()),
+        Err(cause) => Error::internal(&cause),
     }
 }

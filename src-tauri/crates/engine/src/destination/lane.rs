@@ -33,10 +33,11 @@ use crate::apply::throttle::Throttle;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, checkpoint_key};
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
-use crate::failpoint;
 use crate::source::snapshot::SnapshotFile;
 use crate::source::spool::Spool;
 use crate::task::figures::Figures;
+use crate::words::Phrase;
+use crate::{failpoint, phrase};
 
 /// How many batches may be unanswered.
 const IN_FLIGHT_MAX: usize = 16;
@@ -372,7 +373,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     async fn copy_snapshot(&mut self, start: u64, length: u64) -> Result<()> {
         let file = match &self.context.snapshot {
             Some(snapshot) => Arc::clone(&snapshot.file),
-            None => return Err(internal("a lane without a snapshot was given a part of one")),
+            None => return Err(internal(phrase!("failure.lane_without_snapshot"))),
         };
         self.copy_file(&file, start, length).await
     }
@@ -385,9 +386,9 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             let count = usize::try_from(end - at).unwrap_or(COPY_BYTES).min(COPY_BYTES);
             let space = buffer.get_mut(..count).unwrap_or_default();
             let read = durable::read_at(file, space, at)
-                .map_err(|cause| Error::local_io("cannot read what is to be sent", cause))?;
+                .map_err(|cause| Error::local_io(phrase!("failure.cannot_read_to_send"), cause))?;
             if read < count {
-                return Err(internal("a file that is to be sent is shorter than it was"));
+                return Err(internal(phrase!("failure.file_shorter")));
             }
             self.send(buffer.get(..count).unwrap_or_default()).await?;
             at += count as u64;
@@ -403,7 +404,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             buffer.clear();
             let before = reader.position();
             if reader.read(&mut buffer)?.is_none() {
-                return Err(internal("the spool ended inside a command"));
+                return Err(internal(phrase!("failure.spool_ended")));
             }
             let wanted = usize::try_from(to - before).unwrap_or(usize::MAX).min(buffer.len());
             self.send(buffer.get(..wanted).unwrap_or_default()).await?;
@@ -430,22 +431,28 @@ fn put_select(out: &mut Vec<u8>) {
 }
 
 fn lost(cause: std::io::Error) -> Error {
-    Error::connection(Side::Destination, "the connection to the destination broke", cause)
+    let side = Side::Destination;
+    Error::connection(side, phrase!("failure.link_broke", side = side), cause)
 }
 
 fn silent() -> Error {
     Error::new(
         ErrorKind::TimedOut,
         Side::Destination,
-        format!("the destination answered nothing for {} s", ANSWER_TIMEOUT.as_secs()),
+        phrase!("failure.answer_timeout", seconds = ANSWER_TIMEOUT.as_secs()),
     )
 }
 
 fn abandoned() -> Error {
-    Error::new(ErrorKind::ConnectionLost, Side::Destination, "the connection was given up")
+    Error::new(ErrorKind::ConnectionLost, Side::Destination, phrase!("failure.given_up"))
 }
 
-fn internal(what: &str) -> Error {
+/// For whoever had something for a lane that takes nothing more.
+pub(crate) fn gone() -> Error {
+    Error::new(ErrorKind::ConnectionLost, Side::Destination, phrase!("failure.lane_ended"))
+}
+
+fn internal(what: Phrase) -> Error {
     Error::new(ErrorKind::Internal, Side::Destination, what)
 }
 

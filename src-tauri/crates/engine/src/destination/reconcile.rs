@@ -5,9 +5,11 @@ use keyferry_protocol::psync::ReplicationPosition;
 
 use crate::checkpoint::{Checkpoint, Heard, SnapshotProgress};
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::record::{Record, Written};
 use crate::source::follow::{CurrentSnapshot, Wanted};
 use crate::source::spool::SpoolProgress;
+use crate::words::Phrase;
 
 /// What this computer knows.
 pub(super) struct Known<'a> {
@@ -42,24 +44,21 @@ pub(super) enum Decision {
 pub(super) fn reconcile(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<Decision> {
     let Known { record, current, .. } = known;
     if let Some(why) = &record.spoilt {
-        return Err(missing(why));
+        return Err(missing(why.clone()));
     }
     let Some(held) = held else {
         return match record.written {
             // Written was intended, or nothing was: what is missing was never there.
             Written::No | Written::Intended => begin(None, known),
-            Written::Yes => Err(missing("the destination no longer holds this task's checkpoint")),
+            Written::Yes => Err(missing(phrase!("failure.checkpoint_gone"))),
         };
     };
     let ours = record.writers.contains(&held.writer);
     if !ours && !known.adopt {
-        return Err(conflict("another copy of this task wrote the destination's checkpoint"));
+        return Err(conflict(phrase!("failure.checkpoint_of_copy")));
     }
     if held.snapshot > current.number {
-        return Err(conflict(
-            "the destination's checkpoint is of a later copy than this task's folder knows: \
-             another copy of the task ran",
-        ));
+        return Err(conflict(phrase!("failure.checkpoint_later")));
     }
     // Places in a snapshot are places in one's own file, never in another's.
     let elsewhere = !ours && held.snapshot_progress != SnapshotProgress::Whole;
@@ -68,9 +67,7 @@ pub(super) fn reconcile(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<
     }
     let ReplicationPosition { id, offset } = held.position;
     if !record.follows(id.as_str(), offset) {
-        return Err(conflict(
-            "the destination's checkpoint follows another history than the source",
-        ));
+        return Err(conflict(phrase!("failure.checkpoint_astray")));
     }
     let needed_from = match held.snapshot_progress {
         _ if may_need_purge(held, record, current) => Some(0),
@@ -78,9 +75,7 @@ pub(super) fn reconcile(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<
         SnapshotProgress::Whole => None,
     };
     if needed_from.is_some_and(|place| !current.has(place)) {
-        return Err(missing(
-            "the destination fell back into the snapshot, which is not kept any more",
-        ));
+        return Err(missing(phrase!("failure.snapshot_not_kept")));
     }
     // What nobody heard the answers of has to be looked at again.
     let from = held.heard.offset;
@@ -115,9 +110,7 @@ pub(super) fn may_need_purge(
 /// From the current snapshot's beginning, where that is kept.
 fn begin(held: Option<&Checkpoint>, known: &Known<'_>) -> Result<Decision> {
     if known.full && !known.current.has(0) {
-        return Err(missing(
-            "the destination fell back before the snapshot, whose beginning is not kept any more",
-        ));
+        return Err(missing(phrase!("failure.snapshot_beginning_not_kept")));
     }
     Ok(Decision::Begin(first(held, known)))
 }
@@ -146,11 +139,11 @@ fn first(held: Option<&Checkpoint>, known: &Known<'_>) -> Checkpoint {
     }
 }
 
-fn missing(why: &str) -> Error {
+fn missing(why: Phrase) -> Error {
     Error::new(ErrorKind::CheckpointMissing, Side::Destination, why)
 }
 
-fn conflict(why: &str) -> Error {
+fn conflict(why: Phrase) -> Error {
     Error::new(ErrorKind::CheckpointConflict, Side::Destination, why)
 }
 
@@ -359,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_spoilt_destination_is_not_gone_on_with() {
-        let record = Record { spoilt: Some("exchanged".to_owned()), ..record() };
+        let record = Record { spoilt: Some(phrase!("failure.data_exchanged")), ..record() };
         let decided = decide(Some(held('b', 700)), &record, &snapshot(1, 50));
         assert_eq!(kind(decided), ErrorKind::CheckpointMissing);
     }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, pulse_key};
 use crate::control::{Control, Info};
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::secret::Secret;
 use crate::spec::Endpoint;
 use crate::task::figures::Figures;
@@ -124,21 +125,20 @@ impl SafetyWatch<'_> {
 
     /// That it is the server that the session is with, and still a primary of the same history.
     fn check(&self, server: &Info, replication: &Info) -> Result<()> {
-        let changed = |what: &str| {
-            Err(Error::new(ErrorKind::DestinationChanged, Side::Destination, what.to_owned()))
-        };
+        let changed =
+            |what| Err(Error::new(ErrorKind::DestinationChanged, Side::Destination, what));
         if replication.get("role") == Some("slave") {
             return Err(Error::new(
                 ErrorKind::ReadOnly,
                 Side::Destination,
-                "the destination has become a replica",
+                phrase!("failure.became_replica"),
             ));
         }
         if server.get("run_id") != Some(self.run_id) {
-            return changed("another server process answers at the destination's address");
+            return changed(phrase!("failure.other_process"));
         }
         if replication.get("master_replid").unwrap_or_default() != self.history {
-            return changed("the destination writes another history than when the task connected");
+            return changed(phrase!("failure.other_history"));
         }
         Ok(())
     }

@@ -12,9 +12,11 @@ use crate::control::Control;
 use crate::dialogue::Dialogue;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::moment::now_ms;
+use crate::phrase;
 use crate::record::{ClientRecord, Record};
 use crate::secret::Secret;
 use crate::spec::{Databases, Endpoint};
+use crate::words::Phrase;
 
 /// Connections of ours at the destination are named with this and the task's id.
 const CLIENT_NAME_PREFIX: &str = "keyferry:";
@@ -79,7 +81,7 @@ impl Session {
             return Err(Error::new(
                 ErrorKind::ReadOnly,
                 Side::Destination,
-                "the destination is a replica",
+                phrase!("failure.destination_replica"),
             ));
         }
         let history = replication.get("master_replid").unwrap_or_default().to_owned();
@@ -171,7 +173,7 @@ impl Session {
                 return Err(Error::new(
                     ErrorKind::DestinationChanged,
                     Side::Destination,
-                    "two connections to the destination reached different servers, or one was ended",
+                    phrase!("failure.two_servers"),
                 ));
             }
             if others.is_empty() {
@@ -179,14 +181,12 @@ impl Session {
             }
             for (id, writer) in others {
                 if !claimed && writer.is_some_and(|writer| !record.writers.contains(&writer)) {
-                    return Err(conflict(
-                        "another copy of this task is connected to the destination",
-                    ));
+                    return Err(conflict(phrase!("failure.rival_connected")));
                 }
                 kill(&mut self.control, id).await?;
             }
             if Instant::now() > deadline {
-                return Err(conflict("an earlier connection of this task cannot be ended"));
+                return Err(conflict(phrase!("failure.connection_stays")));
             }
             sleep(Duration::from_millis(20)).await;
         }
@@ -201,9 +201,7 @@ impl Session {
             std::str::from_utf8(&bytes).ok().and_then(|text| text.parse::<Checkpoint>().ok());
         match parsed {
             Some(parsed) => Ok(Some((parsed, bytes))),
-            None => {
-                Err(conflict("the task's checkpoint key holds something that is no checkpoint"))
-            }
+            None => Err(conflict(phrase!("failure.checkpoint_unreadable"))),
         }
     }
 
@@ -311,7 +309,7 @@ async fn kill(control: &mut Control, id: u64) -> Result<bool> {
     }
 }
 
-fn conflict(why: &str) -> Error {
+fn conflict(why: Phrase) -> Error {
     Error::new(ErrorKind::CheckpointConflict, Side::Destination, why)
 }
 
@@ -319,7 +317,7 @@ pub(crate) fn rewritten() -> Error {
     Error::new(
         ErrorKind::DestinationChanged,
         Side::Destination,
-        "the task's checkpoint was rewritten while it was being claimed",
+        phrase!("failure.checkpoint_rewritten"),
     )
 }
 

@@ -19,13 +19,34 @@ use crate::secret::Credentials;
 use crate::spec::TaskSpec;
 use crate::words::Phrase;
 
-/// The rules of an account that may do all that the task does at a server, as `ACL SETUSER` takes
-/// them: what `facts::permission` asks for, and no item about permissions then finds a lack.
-pub fn account_rules(side: Side) -> &'static str {
-    match side {
+/// The rules of an account, as servers of some versions take them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct AccountRules {
+    /// The first Redis version that takes them.
+    pub since: (u16, u16),
+    /// The first that is given others; `None` is none.
+    pub before: Option<(u16, u16)>,
+    /// As `ACL SETUSER` takes them.
+    pub rules: &'static str,
+}
+
+/// The rules of an account that may do all that the task does at a server: what `facts::permission`
+/// asks for, and no item about permissions then finds a lack. `version` is the Redis version that the
+/// server is compatible with: then there is one set of rules, or none where it has no accounts. Where
+/// it is not known there are all, the newest first.
+pub fn account_rules(side: Side, version: Option<(u16, u16, u16)>) -> Vec<AccountRules> {
+    let all = match side {
         Side::Source => permission::SOURCE_ACCOUNT,
         Side::Destination | Side::Local => permission::DESTINATION_ACCOUNT,
-    }
+    };
+    let fits = |rules: &&AccountRules| {
+        version.is_none_or(|(major, minor, _)| {
+            let version = (major, minor);
+            version >= rules.since && rules.before.is_none_or(|before| version < before)
+        })
+    };
+    all.iter().filter(fits).copied().collect()
 }
 
 /// What an item found.
@@ -271,6 +292,28 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_made_by_rules_that_its_server_knows() {
+        for side in [Side::Source, Side::Destination] {
+            for version in [(5, 0, 14), (4, 0, 0)] {
+                assert_eq!(account_rules(side, Some(version)), [], "it has no accounts");
+            }
+            for version in [(6, 0, 0), (6, 0, 20), (6, 2, 0), (7, 2, 4), (8, 2, 1)] {
+                let rules = account_rules(side, Some(version));
+                let [only] = rules.as_slice() else { panic!("{side:?} {version:?}: {rules:?}") };
+                let channels = side == Side::Destination && version >= (6, 2, 0);
+                let found = only.rules.split(' ').any(|rule| rule == "&*");
+                assert_eq!(found, channels, "{side:?} {version:?}: {}", only.rules);
+                assert!(only.rules.starts_with("~* ") && !only.rules.contains("  "), "{rules:?}");
+            }
+        }
+        let since = |side| -> Vec<_> {
+            account_rules(side, None).iter().map(|rules| rules.since).collect()
+        };
+        assert_eq!(since(Side::Source), [(6, 0)]);
+        assert_eq!(since(Side::Destination), [(6, 2), (6, 0)]);
+    }
+
+    #[test]
     fn a_failed_item_is_ignored_only_where_that_is_allowed() {
         let facts = sample::facts_with("", "maxmemory_policy:allkeys-lru\nrole:slave\n");
         let spec = sample::spec_with(|draft| {
@@ -287,7 +330,7 @@ mod tests {
         let error = crate::error::Error::new(
             crate::error::ErrorKind::ConnectFailed,
             crate::error::Side::Destination,
-            "refused",
+            Phrase::plain("refused"),
         );
         facts.destination = Err(error.report());
         let spec = sample::spec();

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
+use crate::phrase;
 
 const SAMPLE_BYTES: usize = 16;
 /// So many are kept: two days of seconds.
@@ -55,7 +56,7 @@ impl SourceClock {
             Ok(Samples { all, file })
         };
         let mut samples = open().map_err(|cause| {
-            Error::local_io(format_args!("cannot open {}", path.display()), cause)
+            Error::local_io(phrase!("failure.cannot_open", path = path.display()), cause)
         })?;
         rewrite(&path, &mut samples)?;
         Ok(Self { path, samples: Mutex::new(samples) })
@@ -73,7 +74,7 @@ impl SourceClock {
         samples
             .file
             .write_all(&encode(offset, ms))
-            .map_err(|cause| Error::local_io("cannot note the source's clock", cause))
+            .map_err(|cause| Error::local_io(phrase!("failure.cannot_note_clock"), cause))
     }
 
     /// When the command between these offsets ran, which arrived at `arrived_ms` by the source's
@@ -128,8 +129,9 @@ fn rewrite(path: &Path, samples: &mut Samples) -> Result<()> {
         samples.file = OpenOptions::new().append(true).open(path)?;
         Ok(())
     };
-    write(samples)
-        .map_err(|cause| Error::local_io(format_args!("cannot write {}", path.display()), cause))
+    write(samples).map_err(|cause| {
+        Error::local_io(phrase!("failure.cannot_write", path = path.display()), cause)
+    })
 }
 
 #[cfg(test)]

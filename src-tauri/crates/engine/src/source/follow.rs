@@ -24,6 +24,7 @@ use crate::secret::Secret;
 use crate::spec::TaskSpec;
 use crate::task::agreement::{Agreement, recopies};
 use crate::task::figures::Figures;
+use crate::words::Phrase;
 
 /// How often the source is told what is durable here.
 const ACKNOWLEDGE_EVERY: Duration = Duration::from_secs(1);
@@ -139,7 +140,7 @@ impl SourceHalf {
         };
         if asked.is_none() && full && free_space(&self.folder)? < FREE_BYTES_MIN {
             // Before the source forks for it.
-            return Err(no_room("for a snapshot"));
+            return Err(no_room(None));
         }
         let mut link = Link::open(&self.spec.source, self.password.as_ref(), !full).await?;
         if let Some(position) = asked
@@ -166,17 +167,15 @@ impl SourceHalf {
                 }
             }
             (PsyncReply::FullResync(_), Some(position)) => {
-                return self.history_lost(format!(
-                    "the source no longer has its stream behind offset {}",
-                    position.offset
-                ));
+                let offset = position.offset;
+                return self.history_lost(phrase!("failure.stream_gone", offset = offset));
             }
             (PsyncReply::Continue(_), None)
             | (PsyncReply::Error(_) | PsyncReply::Unexpected(_), _) => {
                 return Err(Error::new(
                     ErrorKind::NotRedis,
                     Side::Source,
-                    "PSYNC was answered in a form that is not known",
+                    phrase!("failure.answer_form", command = "PSYNC"),
                 ));
             }
         }
@@ -252,7 +251,7 @@ impl SourceHalf {
     }
 
     /// What is done about a stream that cannot be continued is the user's setting, or word.
-    fn history_lost(&self, why: String) -> Result<Followed> {
+    fn history_lost(&self, why: Phrase) -> Result<Followed> {
         let lost = ErrorKind::HistoryLost;
         let Some(asks) = recopies(&self.spec, &self.agreement, lost) else {
             return Err(Error::new(lost, Side::Source, why));
@@ -340,7 +339,7 @@ impl SourceHalf {
         if let Some(total) = total
             && free_space(&self.folder)? < total.saturating_add(FREE_BYTES_MIN)
         {
-            return Err(no_room(&format!("for the snapshot's {total} bytes")));
+            return Err(no_room(Some(total)));
         }
         let mut writer = SnapshotWriter::create(&self.folder, number, total)?;
         self.publish(number, position, 0, Some(writer.share()));
@@ -411,7 +410,7 @@ impl SourceHalf {
             return Err(Error::new(
                 ErrorKind::TimedOut,
                 Side::Source,
-                "the source goes on, but its link brings nothing",
+                phrase!("failure.link_stuck"),
             ));
         }
         Ok(())
@@ -452,9 +451,9 @@ impl SourceHalf {
             let progress = spool.progress();
             if progress.durable < progress.written {
                 let spool = Arc::clone(&spool);
-                tokio::task::spawn_blocking(move || spool.sync()).await.map_err(|cause| {
-                    Error::new(ErrorKind::Internal, Side::Local, cause.to_string())
-                })??;
+                tokio::task::spawn_blocking(move || spool.sync())
+                    .await
+                    .map_err(|cause| Error::internal(&cause))??;
             }
         }
     }

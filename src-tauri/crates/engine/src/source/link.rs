@@ -11,8 +11,10 @@ use super::spool::SpoolBuffer;
 use crate::control::Info;
 use crate::dialogue::{Dialogue, SILENCE_MAX};
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::secret::Secret;
 use crate::spec::Endpoint;
+use crate::words::Phrase;
 
 /// What we tell the source as our port: nothing listens there, so nobody who finds us in its
 /// INFO (Sentinel does) mistakes another server for us.
@@ -110,14 +112,10 @@ impl Link {
     pub(crate) async fn snapshot_framing(&mut self) -> Result<SnapshotFraming> {
         let line = self.dialogue.line().await?;
         if let Some(error) = line.strip_prefix('-') {
-            return Err(Error::new(ErrorKind::SourceNotReady, Side::Source, error));
+            return Err(Error::new(ErrorKind::SourceNotReady, Side::Source, Phrase::plain(error)));
         }
         SnapshotFraming::parse(line.as_bytes()).ok_or_else(|| {
-            Error::new(
-                ErrorKind::NotRedis,
-                Side::Source,
-                "the source announced its snapshot in a form that is not known",
-            )
+            Error::new(ErrorKind::NotRedis, Side::Source, phrase!("failure.snapshot_announced"))
         })
     }
 

@@ -79,17 +79,18 @@ impl SourceHalf {
     }
 }
 
-pub(super) fn no_room(what: &str) -> Error {
-    Error::new(
-        ErrorKind::DiskFull,
-        Side::Local,
-        format!("the disk of the state folder has not enough room {what}"),
-    )
+/// The disk has not enough room for a snapshot of so many bytes, where that is known.
+pub(super) fn no_room(bytes: Option<u64>) -> Error {
+    let words = match bytes {
+        Some(bytes) => phrase!("failure.no_room_bytes", bytes = bytes),
+        None => phrase!("failure.no_room_snapshot"),
+    };
+    Error::new(ErrorKind::DiskFull, Side::Local, words)
 }
 
 /// What is left for this user on the disk that holds `folder`, bytes.
 pub(super) fn free_space(folder: &Path) -> Result<u64> {
     fs4::available_space(folder).map_err(|cause| {
-        Error::local_io(format_args!("cannot look at the disk of {}", folder.display()), cause)
+        Error::local_io(phrase!("failure.cannot_look_at_disk", path = folder.display()), cause)
     })
 }

@@ -10,6 +10,7 @@ use super::follow::SourceHalf;
 use crate::control::{Control, Info};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::moment::now_ms;
+use crate::phrase;
 
 /// How often the source is asked where it stands.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
@@ -51,9 +52,8 @@ async fn backlog_ttl(control: &mut Control) -> Option<Duration> {
 /// The source's replication offset now.
 pub(crate) async fn source_offset(control: &mut Control) -> Result<u64> {
     let info = control.info("replication").await?;
-    info.number("master_repl_offset").ok_or_else(|| {
-        Error::new(ErrorKind::NotRedis, Side::Source, "INFO tells no replication offset")
-    })
+    info.number("master_repl_offset")
+        .ok_or_else(|| Error::new(ErrorKind::NotRedis, Side::Source, phrase!("failure.no_offset")))
 }
 
 /// The source's clock and its word on replication, at one moment: asked in one go.
@@ -69,5 +69,5 @@ async fn time_and_replication(control: &mut Control) -> Result<(i64, Info)> {
 }
 
 fn unknown() -> Error {
-    Error::new(ErrorKind::NotRedis, Side::Source, "TIME or INFO was answered in no known form")
+    Error::new(ErrorKind::NotRedis, Side::Source, phrase!("failure.time_form"))
 }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 
 /// How much of a snapshot is here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,7 +98,8 @@ pub(crate) fn path(folder: &Path, number: u32) -> PathBuf {
 
 /// Removes all snapshots but the one with `keep`.
 pub(crate) fn remove_others(folder: &Path, keep: Option<u32>) -> Result<()> {
-    let io = |cause| Error::local_io(format_args!("cannot read {}", folder.display()), cause);
+    let io =
+        |cause| Error::local_io(phrase!("failure.cannot_read", path = folder.display()), cause);
     for entry in fs::read_dir(folder).map_err(io)? {
         let name = entry.map_err(io)?.file_name();
         let number = name
@@ -143,7 +145,7 @@ impl SnapshotWriter {
             .truncate(true)
             .open(&path)
             .map_err(|cause| {
-                Error::local_io(format_args!("cannot make {}", path.display()), cause)
+                Error::local_io(phrase!("failure.cannot_make", path = path.display()), cause)
             })?;
         let (arrival, _) = watch::channel(Arrival { bytes: 0, total, whole: false });
         let tail = Vec::with_capacity(2 * CHECKSUM_BYTES);
@@ -171,7 +173,7 @@ impl SnapshotWriter {
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<()> {
         let at = self.arrival.borrow().bytes;
         durable::write_at(&self.file, bytes, at)
-            .map_err(|cause| Error::local_io("cannot write the snapshot", cause))?;
+            .map_err(|cause| Error::local_io(phrase!("failure.cannot_write_snapshot"), cause))?;
         if bytes.len() >= CHECKSUM_BYTES {
             self.crc.update(&self.tail);
             let (body, tail) = bytes.split_at(bytes.len() - CHECKSUM_BYTES);
@@ -212,11 +214,12 @@ impl SnapshotWriter {
             return Err(Error::new(
                 ErrorKind::RdbCorrupt,
                 Side::Source,
-                "the snapshot's checksum does not fit: it was damaged on the way or at the source",
+                phrase!("failure.snapshot_checksum"),
             ));
         }
-        let io =
-            |cause| Error::local_io(format_args!("cannot sync {}", self.path.display()), cause);
+        let io = |cause| {
+            Error::local_io(phrase!("failure.cannot_sync", path = self.path.display()), cause)
+        };
         let length = self.arrival.borrow().bytes;
         self.on_disk.sync(&self.file);
         let refused = self.on_disk.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -239,7 +242,7 @@ impl SnapshotWriter {
 /// Opens a snapshot that arrived whole in an earlier run.
 pub(crate) fn open_whole(folder: &Path, number: u32, length: u64) -> Result<Option<SnapshotFile>> {
     let path = path(folder, number);
-    let io = |cause| Error::local_io(format_args!("cannot read {}", path.display()), cause);
+    let io = |cause| Error::local_io(phrase!("failure.cannot_read", path = path.display()), cause);
     // To be given back, it has to be open for writing.
     let file = match OpenOptions::new().read(true).write(true).open(&path) {
         Ok(file) => file,

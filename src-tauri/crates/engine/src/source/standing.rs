@@ -3,6 +3,8 @@
 use keyferry_protocol::psync::ReplicationPosition;
 
 use crate::control::Info;
+use crate::phrase;
+use crate::words::Phrase;
 
 /// Whether a source can continue the stream behind a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +15,9 @@ pub(super) enum Standing {
     /// here is not part of its history.
     Promoted { until: u64 },
     /// Not now: it is a replica that is behind what is here, or without its primary.
-    NotYet(String),
+    NotYet(Phrase),
     /// It cannot.
-    Lost(String),
+    Lost(Phrase),
 }
 
 /// Judges by INFO's replication section whether a source that was followed up to `ours` tells what
@@ -24,7 +26,7 @@ pub(super) enum Standing {
 pub(super) fn judge(info: &Info, ours: ReplicationPosition, from: u64) -> Standing {
     let replica = info.get("role") == Some("slave");
     if replica && info.get("master_link_status") == Some("down") {
-        return Standing::NotYet("the source is a replica without its primary".to_owned());
+        return Standing::NotYet(phrase!("failure.without_primary"));
     }
     let (Some(id), Some(offset)) = (info.get("master_replid"), info.number("master_repl_offset"))
     else {
@@ -34,13 +36,9 @@ pub(super) fn judge(info: &Info, ours: ReplicationPosition, from: u64) -> Standi
     if id == wanted {
         if offset < ours.offset {
             return if replica {
-                Standing::NotYet(format!(
-                    "the source is a replica at offset {offset}, behind what is here already"
-                ))
+                Standing::NotYet(phrase!("failure.replica_behind", offset = offset))
             } else {
-                Standing::Lost(format!(
-                    "the source stands at offset {offset}, before what is here already"
-                ))
+                Standing::Lost(phrase!("failure.source_before", offset = offset))
             };
         }
     } else if info.get("master_replid2") == Some(wanted) {
@@ -50,19 +48,14 @@ pub(super) fn judge(info: &Info, ours: ReplicationPosition, from: u64) -> Standi
             return Standing::Promoted { until };
         }
     } else {
-        return Standing::Lost(format!(
-            "the source has another history than the one that was followed up to offset {}",
-            ours.offset
-        ));
+        return Standing::Lost(phrase!("failure.another_history", offset = ours.offset));
     }
     let first = info.number("repl_backlog_first_byte_offset");
     match (info.get("repl_backlog_active"), first) {
-        (Some("1"), Some(first)) if first > from + 1 => Standing::Lost(format!(
-            "the source's backlog begins at offset {first}: what came behind offset {from} is gone"
-        )),
-        (Some("0"), _) => {
-            Standing::Lost("the source keeps no backlog of its stream any more".to_owned())
+        (Some("1"), Some(first)) if first > from + 1 => {
+            Standing::Lost(phrase!("failure.backlog_begins", first = first, from = from))
         }
+        (Some("0"), _) => Standing::Lost(phrase!("failure.no_backlog")),
         _ => Standing::Continues,
     }
 }

@@ -20,6 +20,7 @@ use crate::apply::ledger::give_withheld;
 use crate::checkpoint::{CHECKPOINT_DATABASE, own_keys};
 use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::record::{RecordFile, Written};
 use crate::report::Observer;
 use crate::secret::Credentials;
@@ -189,7 +190,7 @@ async fn remove_from_destination(
         control.query(redis::cmd("DEL").arg(&keys[..])).await.map(|_| ())
     };
     remove.await.map_err(|error| Error {
-        message: format!("the keys {} stay at the destination: {}", keys.join(", "), error.message),
+        message: phrase!("failure.keys_stay", keys = keys.join(", "), why = error.message),
         ..error
     })
 }
@@ -198,7 +199,7 @@ async fn remove_from_destination(
 fn remove_folder(folder: &Path) -> Result<()> {
     match std::fs::remove_dir_all(folder) {
         Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::local_io(format_args!("cannot remove {}", folder.display()), cause))
+            Err(Error::local_io(phrase!("failure.cannot_remove", path = folder.display()), cause))
         }
         _ => Ok(()),
     }

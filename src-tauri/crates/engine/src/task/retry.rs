@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, ErrorReport, Handling};
+use crate::phrase;
 use crate::report::{RetryReport, rfc3339};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -83,7 +84,7 @@ impl RetryWindow {
                     return Decision::GiveUp(Error::new(
                         ErrorKind::RetryWindowPassed,
                         error.side,
-                        format!("no success within {minutes} minutes; last: {}", error.message),
+                        phrase!("failure.retry_passed", minutes = minutes, last = error.message),
                     ));
                 }
                 let pause = self.pause().min(left);
@@ -137,7 +138,7 @@ mod tests {
     use crate::error::Side;
 
     fn lost() -> Error {
-        Error::new(ErrorKind::ConnectionLost, Side::Source, "gone")
+        Error::new(ErrorKind::ConnectionLost, Side::Source, crate::words::Phrase::plain("gone"))
     }
 
     #[tokio::test(start_paused = true)]
@@ -173,7 +174,7 @@ mod tests {
         minutes.send_replace(10);
         let Decision::GiveUp(error) = window.failed(lost()) else { unreachable!("it has passed") };
         assert_eq!(error.kind, ErrorKind::RetryWindowPassed);
-        assert!(error.message.contains("within 10 minutes"));
+        assert!(error.message.to_string().contains("within 10 minutes"));
     }
 
     #[tokio::test(start_paused = true)]

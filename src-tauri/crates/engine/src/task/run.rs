@@ -116,7 +116,7 @@ struct Run {
 impl Run {
     fn open(context: TaskContext) -> Result<Self> {
         std::fs::create_dir_all(&context.folder).map_err(|cause| {
-            Error::local_io(format_args!("cannot make {}", context.folder.display()), cause)
+            Error::local_io(phrase!("failure.cannot_make", path = context.folder.display()), cause)
         })?;
         let mut record = RecordFile::open(&context.folder)?;
         let mut writer = 0;
@@ -241,7 +241,9 @@ impl Run {
         halves.spawn(async move {
             HalfEnd::Spool(match SourceHalf::keep_durable(spool).await {
                 Err(error) => error,
-                Ok(()) => Error::new(ErrorKind::Internal, Side::Local, "the spool's sync ended"),
+                Ok(()) => {
+                    Error::new(ErrorKind::Internal, Side::Local, phrase!("failure.sync_ended"))
+                }
             })
         });
         halves.spawn(sample(Arc::clone(&source)));
@@ -286,7 +288,7 @@ impl Run {
                 Error::new(
                     ErrorKind::Internal,
                     Side::Local,
-                    format!("a part of the task broke: {cause}"),
+                    phrase!("failure.part_broke", cause = cause.to_string()),
                 )
             })?;
             match ended {
@@ -357,7 +359,8 @@ impl Run {
         let Some(snapshot) = held.snapshot.filter(|_| !held.recopy) else { return Ok(None) };
         let Some(length) = snapshot.length else { return Ok(None) };
         let id = snapshot.id.parse().map_err(|_| {
-            Error::new(ErrorKind::StateCorrupt, Side::Local, "the record's replication id is none")
+            let words = phrase!("failure.no_replication_id");
+            Error::new(ErrorKind::StateCorrupt, Side::Local, words)
         })?;
         let file = snapshot::open_whole(&self.context.folder, snapshot.number, length)?;
         if file.is_none() && (!held.full_done || held.purge) {

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::phrase;
+use crate::words::Phrase;
+
 /// Where in its life a task is. The stored and printed words are part of the headless contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -80,12 +83,19 @@ pub enum LifeEvent {
 
 /// An event that cannot happen in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a task that is {} cannot do that now", state.words())]
+#[error("{}", self.phrase())]
 pub struct IllegalTransition {
     /// Where it was.
     pub state: TaskState,
     /// What came.
     pub event: LifeEvent,
+}
+
+impl IllegalTransition {
+    /// That it cannot be done now, to be shown in another language.
+    pub fn phrase(&self) -> Phrase {
+        phrase!("refusal.wrong_state", state = self.state)
+    }
 }
 
 impl TaskState {
@@ -109,25 +119,25 @@ impl TaskState {
         Self::Released,
     ];
 
-    /// For a sentence in English.
-    pub fn words(self) -> &'static str {
+    /// For a sentence.
+    pub fn phrase(self) -> Phrase {
         match self {
-            Self::NotConfigured => "not configured",
-            Self::NotStarted => "not started",
-            Self::Prechecking => "prechecking",
-            Self::PrecheckFailed => "not past its precheck",
-            Self::PrecheckPassed => "past its precheck",
-            Self::Running => "running",
-            Self::Retrying => "retrying",
-            Self::Holding => "holding",
-            Self::WaitingForCredentials => "waiting for credentials",
-            Self::Pausing => "pausing",
-            Self::Paused => "paused",
-            Self::Stopping => "stopping",
-            Self::Stopped => "stopped",
-            Self::Failed => "failed",
-            Self::Finished => "finished",
-            Self::Released => "released",
+            Self::NotConfigured => phrase!("state.not_configured"),
+            Self::NotStarted => phrase!("state.not_started"),
+            Self::Prechecking => phrase!("state.prechecking"),
+            Self::PrecheckFailed => phrase!("state.precheck_failed"),
+            Self::PrecheckPassed => phrase!("state.precheck_passed"),
+            Self::Running => phrase!("state.running"),
+            Self::Retrying => phrase!("state.retrying"),
+            Self::Holding => phrase!("state.holding"),
+            Self::WaitingForCredentials => phrase!("state.waiting_for_credentials"),
+            Self::Pausing => phrase!("state.pausing"),
+            Self::Paused => phrase!("state.paused"),
+            Self::Stopping => phrase!("state.stopping"),
+            Self::Stopped => phrase!("state.stopped"),
+            Self::Failed => phrase!("state.failed"),
+            Self::Finished => phrase!("state.finished"),
+            Self::Released => phrase!("state.released"),
         }
     }
 

@@ -1,16 +1,56 @@
-//! What people read: phrases that can be shown in another language.
+//! What people read: phrases that can be shown in every language of the program.
 //!
-//! A phrase is a key and its values; [`english::TEMPLATES`] has the words. The page has a catalogue
-//! of the same keys for each other language, and a test there that none is missing.
+//! A phrase is a key and its values; the tables have its words, a file for each story. Files and
+//! programs get the English text, the page gets the phrase.
 
-mod english;
+mod common;
+mod data;
+mod events;
+mod failures;
+mod fields;
+mod files;
+mod items;
+mod kinds;
+mod limits;
+mod refusals;
+mod servers;
+mod value;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::value::{ToValue, Value};
 use crate::error::ErrorKind;
+use crate::secret::Secret;
+
+/// Key, English, Chinese; `{{name}}` is a value. Keys of a thing begin with its id, so that what
+/// belongs together stands together.
+type Template = (&'static str, &'static str, &'static str);
+
+/// All of them.
+const TABLES: &[&[Template]] = &[
+    common::TABLE,
+    failures::TABLE,
+    files::TABLE,
+    refusals::TABLE,
+    events::TABLE,
+    fields::TABLE,
+    items::TABLE,
+    servers::TABLE,
+    data::TABLE,
+    limits::TABLE,
+];
+
+/// One that there are words in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
 
 /// Words with values in them. `Display` is the English text. Make one with [`phrase!`](crate::phrase).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,9 +58,9 @@ use crate::error::ErrorKind;
 pub struct Phrase {
     /// Names the template, as `eviction_policy.evicts`.
     pub key: String,
-    /// What stands in the template's `{{name}}`s: names, figures and units, never sentences.
-    #[cfg_attr(feature = "bindings", ts(type = "Record<string, string>"))]
-    pub values: BTreeMap<String, String>,
+    /// What stands in the template's `{{name}}`s.
+    #[cfg_attr(feature = "bindings", ts(type = "Record<string, string | Phrase>"))]
+    pub values: BTreeMap<String, Value>,
 }
 
 /// A [`Phrase`] by its key. A key without a template, or values other than the template's, do not
@@ -29,21 +69,25 @@ pub struct Phrase {
 macro_rules! phrase {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {{
         const { $crate::words::check($key, &[$(stringify!($name)),*]) };
-        $crate::words::Phrase::of($key, [$((stringify!($name), $value.to_string())),*])
+        $crate::words::Phrase::of(
+            $key,
+            [$((stringify!($name), $crate::words::ToValue::to_value(&$value))),*],
+        )
     }};
 }
 
 impl Phrase {
     /// For [`phrase!`](crate::phrase), which checks what is given.
     #[doc(hidden)]
-    pub fn of<const N: usize>(key: &str, values: [(&str, String); N]) -> Self {
+    pub fn of<const N: usize>(key: &str, values: [(&str, Value); N]) -> Self {
         let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Self { key: key.to_owned(), values }
     }
 
-    /// What a server, a system or an error said: shown as it is in every language.
+    /// What a server, a system or a library said: shown as it is in every language. What the program
+    /// itself says has a template.
     pub fn plain(words: impl Into<String>) -> Self {
-        Self::of("plain", [("words", words.into())])
+        Self::of("plain", [("words", Value::Text(words.into()))])
     }
 
     /// What to do about an error.
@@ -57,79 +101,120 @@ impl Phrase {
     }
 
     /// The words that belong to an item: its `item`, `how` or `risk`.
-    pub(crate) fn of_item(what: &str, id: &str) -> Self {
+    pub fn of_item(what: &str, id: &str) -> Self {
         Self::of(&format!("{what}.{id}"), [])
     }
-}
 
-impl From<String> for Phrase {
-    fn from(words: String) -> Self {
-        Self::plain(words)
+    /// The text in `language`; `None` where that has no words for it, or for a phrase in it: it can
+    /// come from a file that a newer version wrote.
+    pub fn text_in(&self, language: Language) -> Option<String> {
+        let mut rest = template(&self.key, language)?;
+        let mut text = String::with_capacity(rest.len());
+        while let Some((before, behind)) = rest.split_once("{{") {
+            text.push_str(before);
+            let Some((name, after)) = behind.split_once("}}") else { break };
+            match self.values.get(name) {
+                Some(Value::Text(value)) => text.push_str(value),
+                Some(Value::Phrase(phrase)) => text.push_str(&phrase.text_in(language)?),
+                None => {}
+            }
+            rest = after;
+        }
+        text.push_str(rest);
+        Some(text)
     }
-}
 
-impl From<&str> for Phrase {
-    fn from(words: &str) -> Self {
-        Self::plain(words)
+    /// The text in `language`; in English where that has none.
+    pub fn say(&self, language: Language) -> String {
+        self.text_in(language).unwrap_or_else(|| self.to_string())
+    }
+
+    /// The same without `secret`, which a server may have repeated.
+    pub(crate) fn without(mut self, secret: &Secret) -> Self {
+        for value in self.values.values_mut() {
+            *value = match std::mem::take(value) {
+                Value::Text(text) => Value::Text(secret.redact(&text)),
+                Value::Phrase(phrase) => Value::Phrase(phrase.without(secret)),
+            };
+        }
+        self
     }
 }
 
 impl fmt::Display for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A phrase can come from a file that a newer version wrote.
-        let Some(mut rest) = template(&self.key) else { return f.write_str(&self.key) };
+        let Some(mut rest) = template(&self.key, Language::En) else {
+            return f.write_str(&self.key);
+        };
         while let Some((before, behind)) = rest.split_once("{{") {
             f.write_str(before)?;
             let Some((name, after)) = behind.split_once("}}") else { break };
-            f.write_str(self.values.get(name).map_or("", String::as_str))?;
+            if let Some(value) = self.values.get(name) {
+                value.fmt(f)?;
+            }
             rest = after;
         }
         f.write_str(rest)
     }
 }
 
-/// The English template of a key.
-fn template(key: &str) -> Option<&'static str> {
-    let listed = english::TEMPLATES.iter().find(|(listed, _)| *listed == key);
-    listed.map(|(_, template)| *template).or_else(|| {
-        ErrorKind::ALL.iter().find_map(|kind| match key.strip_suffix(kind.code())? {
-            "remedy." => Some(kind.remedy()),
-            "error." => Some(kind.meaning()),
-            _ => None,
-        })
-    })
+/// The template of a key.
+fn template(key: &str, language: Language) -> Option<&'static str> {
+    if let Some((_, en, zh)) = templates().find(|(listed, ..)| *listed == key) {
+        return Some(if language == Language::Zh { zh } else { en });
+    }
+    let (what, code) = key.split_once('.')?;
+    let kind = ErrorKind::of_code(code)?;
+    match what {
+        "error" => Some(kinds::meaning(kind, language)),
+        "remedy" => Some(kinds::remedy(kind, language)),
+        _ => None,
+    }
 }
 
-/// Every key with its English template, for catalogues in other languages.
-pub fn all() -> BTreeMap<String, String> {
-    let mut words: BTreeMap<String, String> = english::TEMPLATES
+fn templates() -> impl Iterator<Item = &'static Template> {
+    TABLES.iter().copied().flatten()
+}
+
+/// Every key with its template in `language`, for the page.
+pub fn all(language: Language) -> BTreeMap<String, String> {
+    let of_kinds = ErrorKind::ALL
         .iter()
-        .map(|(key, template)| ((*key).to_owned(), (*template).to_owned()))
-        .collect();
-    for kind in ErrorKind::ALL {
-        words.insert(format!("error.{}", kind.code()), kind.meaning().to_owned());
-        words.insert(format!("remedy.{}", kind.code()), kind.remedy().to_owned());
-    }
-    words
+        .flat_map(|kind| ["error", "remedy"].map(|what| format!("{what}.{}", kind.code())));
+    templates()
+        .map(|(key, ..)| (*key).to_owned())
+        .chain(of_kinds)
+        .map(|key| {
+            let words = template(&key, language).unwrap_or_default().to_owned();
+            (key, words)
+        })
+        .collect()
 }
 
 /// Makes sure, while compiling, that `key` has a template with exactly the values `names`.
 #[doc(hidden)]
 pub const fn check(key: &str, names: &[&str]) {
-    let mut templates = english::TEMPLATES;
-    while let [(listed, template), rest @ ..] = templates {
-        if starts_with(key.as_bytes(), listed.as_bytes()) && key.len() == listed.len() {
-            let mut left = names;
-            while let [name, others @ ..] = left {
-                assert!(has_value(template.as_bytes(), name.as_bytes()), "a value has no place");
-                left = others;
+    let mut tables = TABLES;
+    while let [table, others @ ..] = tables {
+        let mut templates = *table;
+        while let [(listed, template, _), rest @ ..] = templates {
+            if key.len() == listed.len() && starts_with(key.as_bytes(), listed.as_bytes()) {
+                let mut left = names;
+                while let [name, others @ ..] = left {
+                    assert!(
+                        has_value(template.as_bytes(), name.as_bytes()),
+                        "a value has no place"
+                    );
+                    left = others;
+                }
+                assert!(count_values(template.as_bytes()) == names.len(), "a value is missing");
+                return;
             }
-            assert!(count_values(template.as_bytes()) == names.len(), "a value is missing");
-            return;
+            templates = rest;
         }
-        templates = rest;
+        tables = others;
     }
-    assert!(key.is_empty(), "the key has no template in words/english.rs");
+    assert!(key.is_empty(), "the key has no template in any table of words/");
 }
 
 const fn starts_with(mut text: &[u8], mut start: &[u8]) -> bool {
@@ -169,32 +254,4 @@ const fn count_values(mut template: &[u8]) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_phrase_reads_as_english_with_its_values_in_place() {
-        let phrase = phrase!("plain", words = "OOM command not allowed");
-        assert_eq!(phrase.to_string(), "OOM command not allowed");
-        let remedy = Phrase::remedy(ErrorKind::AuthFailed);
-        assert_eq!(remedy.to_string(), ErrorKind::AuthFailed.remedy());
-    }
-
-    #[test]
-    fn a_key_of_a_newer_version_shows_itself() {
-        let phrase = Phrase { key: "of.tomorrow".into(), values: BTreeMap::new() };
-        assert_eq!(phrase.to_string(), "of.tomorrow");
-    }
-
-    #[test]
-    fn each_key_is_listed_once_and_i18next_reads_each_template() {
-        let words = all();
-        assert_eq!(words.len(), english::TEMPLATES.len() + 2 * ErrorKind::ALL.len());
-        for (key, template) in words {
-            assert!(!key.contains(':') && !template.contains("$t("), "{key}");
-            assert_eq!(template.matches("{{").count(), template.matches("}}").count(), "{key}");
-            // i18next would look for a plural form.
-            assert!(!template.contains("{{count}}"), "{key}");
-        }
-    }
-}
+mod tests;

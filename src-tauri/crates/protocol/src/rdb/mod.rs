@@ -43,7 +43,36 @@ pub enum RdbError {
     PrereleaseType(u8),
     /// Something impossible.
     #[error("it is damaged: {0}")]
-    Corrupt(&'static str),
+    Corrupt(Damage),
+}
+
+/// What about an RDB is impossible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    /// A value in a value in a value, without end.
+    #[error("a value nests too deep")]
+    TooDeep,
+    /// An encoding of strings that there is not.
+    #[error("a string's encoding")]
+    StringEncoding,
+    /// A module's value has something in it that modules do not write.
+    #[error("a module's opcode")]
+    ModuleOpcode,
+    /// A database that no server can have.
+    #[error("a database's number")]
+    DatabaseNumber,
+    /// A compressed string does not unpack to its length.
+    #[error("a compressed string")]
+    CompressedString,
+    /// A length that is none, or larger than memory.
+    #[error("a length")]
+    Length,
+    /// A string where a number was to come.
+    #[error("an encoded string for a number")]
+    EncodedNumber,
+    /// A string that is longer than its place allows.
+    #[error("a string that is longer than it can be")]
+    LongString,
 }
 
 impl RdbError {

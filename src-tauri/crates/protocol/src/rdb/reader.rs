@@ -1,7 +1,7 @@
 //! The items of an RDB: what stands between the header and the end, values left out.
 
 use super::string::Cursor;
-use super::{Flavour, RdbError, RdbString};
+use super::{Damage, Flavour, RdbError, RdbString};
 
 /// A key, a fact or a library longer than this is damage: no server takes one.
 const STRING_BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -190,7 +190,7 @@ fn read_item<'a>(
             SELECT_DATABASE => {
                 let number = whole!(cursor.number()?);
                 let number =
-                    u32::try_from(number).map_err(|_| RdbError::Corrupt("a database's number"))?;
+                    u32::try_from(number).map_err(|_| RdbError::Corrupt(Damage::DatabaseNumber))?;
                 Item::SelectDatabase(number)
             }
             RESIZE_DATABASE => {

@@ -1,6 +1,6 @@
 //! Lengths and strings of an RDB.
 
-use super::RdbError;
+use super::{Damage, RdbError};
 use crate::lzf;
 
 /// A length, or the mark that a string is encoded in another way.
@@ -54,7 +54,7 @@ impl RdbString<'_> {
                 out.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes());
             }
             Self::Lzf { compressed, length } => lzf::decompress(compressed, out, *length)
-                .map_err(|_| RdbError::Corrupt("a compressed string"))?,
+                .map_err(|_| RdbError::Corrupt(Damage::CompressedString))?,
         }
         Ok(())
     }
@@ -109,7 +109,7 @@ impl<'a> Cursor<'a> {
             2 => match first {
                 0x80 => self.array().map(|bytes| u64::from(u32::from_be_bytes(bytes))),
                 0x81 => self.array().map(u64::from_be_bytes),
-                _ => return Err(RdbError::Corrupt("a length")),
+                _ => return Err(RdbError::Corrupt(Damage::Length)),
             },
             _ => return Ok(Some(Length::Encoded(first & 0x3f))),
         };
@@ -121,7 +121,7 @@ impl<'a> Cursor<'a> {
         match self.length()? {
             None => Ok(None),
             Some(Length::Plain(number)) => Ok(Some(number)),
-            Some(Length::Encoded(_)) => Err(RdbError::Corrupt("an encoded string for a number")),
+            Some(Length::Encoded(_)) => Err(RdbError::Corrupt(Damage::EncodedNumber)),
         }
     }
 
@@ -138,7 +138,7 @@ impl<'a> Cursor<'a> {
             None => return Ok(None),
         };
         if length > max {
-            return Err(RdbError::Corrupt("a string that is longer than it can be"));
+            return Err(RdbError::Corrupt(Damage::LongString));
         }
         self.string()
     }
@@ -166,7 +166,7 @@ impl<'a> Cursor<'a> {
                 self.bytes(to_usize(compressed)?)
                     .map(|compressed| RdbString::Lzf { compressed, length })
             }
-            Some(Length::Encoded(_)) => return Err(RdbError::Corrupt("a string's encoding")),
+            Some(Length::Encoded(_)) => return Err(RdbError::Corrupt(Damage::StringEncoding)),
         })
     }
 }
@@ -176,7 +176,7 @@ pub(super) fn to_usize(length: u64) -> Result<usize, RdbError> {
     usize::try_from(length)
         .ok()
         .filter(|length| *length <= isize::MAX as usize)
-        .ok_or(RdbError::Corrupt("a length"))
+        .ok_or(RdbError::Corrupt(Damage::Length))
 }
 
 /// The string at the start of `input` and the bytes it takes; `None` when it is not whole.

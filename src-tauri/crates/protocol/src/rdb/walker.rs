@@ -4,7 +4,7 @@
 //! over whatever bytes it is given.
 
 use super::string::{Cursor, Length};
-use super::{Flavour, RdbError, object};
+use super::{Damage, Flavour, RdbError, object};
 
 /// A step of a type's grammar.
 #[derive(Clone, Copy, Debug)]
@@ -135,7 +135,7 @@ impl ValueWalker {
                         let place = self
                             .stack
                             .get_mut(self.depth)
-                            .ok_or(RdbError::Corrupt("a value nests too deep"))?;
+                            .ok_or(RdbError::Corrupt(Damage::TooDeep))?;
                         *place = Frame { ops, next: 0, again };
                         self.depth += 1;
                     }
@@ -166,7 +166,7 @@ fn step(op: Op, cursor: &mut Cursor<'_>) -> Result<Step, RdbError> {
                 (Some(compressed), Some(_)) => Step::Skip(compressed),
                 _ => Step::More,
             },
-            Some(Length::Encoded(_)) => return Err(RdbError::Corrupt("a string's encoding")),
+            Some(Length::Encoded(_)) => return Err(RdbError::Corrupt(Damage::StringEncoding)),
         },
         Op::ScoreText => match cursor.byte() {
             None => Step::More,
@@ -183,7 +183,7 @@ fn step(op: Op, cursor: &mut Cursor<'_>) -> Result<Step, RdbError> {
             Some(opcode) => {
                 match usize::try_from(opcode).ok().and_then(|o| MODULE_OPCODES.get(o)) {
                     Some(ops) => Step::Enter(ops, 1),
-                    None => return Err(RdbError::Corrupt("a module's opcode")),
+                    None => return Err(RdbError::Corrupt(Damage::ModuleOpcode)),
                 }
             }
         },

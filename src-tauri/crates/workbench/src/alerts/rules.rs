@@ -4,6 +4,7 @@ use keyferry_engine::phrase;
 use keyferry_engine::report::TaskReport;
 use keyferry_engine::spec::FieldError;
 use keyferry_engine::task::TaskState;
+use keyferry_engine::words::Phrase;
 
 use super::contacts;
 use crate::model::AlertRules;
@@ -18,9 +19,9 @@ const CALM_PERCENT: u64 = 80;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Occasion {
     /// It failed, because of this.
-    Failed(String),
+    Failed(Phrase),
     /// It goes on only when a person has done something about this.
-    NeedsPerson(String),
+    NeedsPerson(Phrase),
     /// It waits for a password.
     WaitsForPassword,
     /// It is further behind than its user wants.
@@ -48,7 +49,10 @@ impl Watch {
         let mut told = Vec::new();
         if self.state != Some(report.state) {
             self.state = Some(report.state);
-            let why = || report.error.as_ref().map(|e| e.message.clone()).unwrap_or_default();
+            let why = || match &report.error {
+                Some(error) => error.message_phrase(),
+                None => Phrase::plain(""),
+            };
             match report.state {
                 TaskState::Failed => told.push(Occasion::Failed(why())),
                 TaskState::Holding => told.push(Occasion::NeedsPerson(why())),
@@ -159,10 +163,10 @@ mod tests {
         report.caught_up = true;
         assert!(watch.see(&report, None).is_empty());
         report.state = TaskState::Holding;
-        assert_eq!(watch.see(&report, None), [Occasion::NeedsPerson(String::new())]);
+        assert_eq!(watch.see(&report, None), [Occasion::NeedsPerson(Phrase::plain(""))]);
         assert!(watch.see(&report, None).is_empty());
         report.state = TaskState::Failed;
-        assert_eq!(watch.see(&report, None), [Occasion::Failed(String::new())]);
+        assert_eq!(watch.see(&report, None), [Occasion::Failed(Phrase::plain(""))]);
     }
 
     #[test]
@@ -170,9 +174,12 @@ mod tests {
         let rules = AlertRules { lag_seconds: Some(5), contacts: vec!["mail".to_owned()] };
         let lag = Occasion::Lagging { lag_seconds: 9, threshold_seconds: 5 };
         assert_eq!(recipients(&lag, Some(&rules)), ["mail"]);
-        assert_eq!(recipients(&Occasion::Failed(String::new()), Some(&rules)), ["desktop", "mail"]);
+        assert_eq!(
+            recipients(&Occasion::Failed(Phrase::plain("")), Some(&rules)),
+            ["desktop", "mail"]
+        );
         assert_eq!(recipients(&Occasion::CaughtUp, Some(&rules)), ["desktop"]);
-        assert_eq!(recipients(&Occasion::Failed(String::new()), None), ["desktop"]);
+        assert_eq!(recipients(&Occasion::Failed(Phrase::plain("")), None), ["desktop"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The operating system's keychain: Secret Service, Keychain Services, Credential Manager.
 
 use keyferry_engine::secret::Secret;
+use keyferry_engine::words::Phrase;
 use keyring::{Entry, Error};
 
 use super::{CredentialStore, Refusal};
@@ -47,8 +48,10 @@ impl CredentialStore for KeyringStore {
 
 /// Making an entry is what first talks to the keychain: where that fails there is none.
 fn entry(name: &str) -> Result<Entry, Refusal> {
-    Entry::new(SERVICE, name)
-        .map_err(|error| Refusal { state: KeychainState::Missing, reason: error.to_string() })
+    Entry::new(SERVICE, name).map_err(|error| Refusal {
+        state: KeychainState::Missing,
+        reason: Phrase::plain(error.to_string()),
+    })
 }
 
 fn refusal(error: Error) -> Refusal {
@@ -59,5 +62,5 @@ fn refusal(error: Error) -> Refusal {
         _ if nobody => KeychainState::Missing,
         _ => KeychainState::Refused,
     };
-    Refusal { state, reason }
+    Refusal { state, reason: Phrase::plain(reason) }
 }

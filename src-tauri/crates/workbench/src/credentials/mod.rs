@@ -7,7 +7,9 @@ pub mod memory;
 use std::sync::Arc;
 
 use keyferry_engine::error::Side;
+use keyferry_engine::phrase;
 use keyferry_engine::secret::Secret;
+use keyferry_engine::words::Phrase;
 use tokio::sync::watch;
 
 use crate::error::{CommandError, Result};
@@ -19,8 +21,8 @@ use crate::store::PasswordOrigin;
 pub struct Refusal {
     /// Never [`KeychainState::Available`].
     pub state: KeychainState,
-    /// In the store's own words.
-    pub reason: String,
+    /// In the store's own words, where it has any.
+    pub reason: Phrase,
 }
 
 /// Keeps secrets by name. Calls may block: see [`Credentials`].
@@ -57,7 +59,7 @@ fn probe(store: &dyn CredentialStore) -> KeychainStatus {
             } else {
                 Err(Refusal {
                     state: KeychainState::Locked,
-                    reason: "it does not give back what was put in".to_owned(),
+                    reason: phrase!("keychain.not_given_back"),
                 })
             }
         })
@@ -100,7 +102,8 @@ pub struct Credentials {
 impl Credentials {
     /// Probes `keychain` once.
     pub async fn open(keychain: Arc<dyn CredentialStore>) -> Self {
-        let untried = KeychainStatus::unavailable(KeychainState::Missing, "not tried yet");
+        let untried =
+            KeychainStatus::unavailable(KeychainState::Missing, phrase!("keychain.untried"));
         let credentials = Self {
             keychain,
             session: Arc::default(),
@@ -202,18 +205,15 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|cause| {
-        Err(Refusal { state: KeychainState::Refused, reason: cause.to_string() })
+        Err(Refusal { state: KeychainState::Refused, reason: Phrase::plain(cause.to_string()) })
     })
 }
 
 fn refused(refusal: Refusal) -> CommandError {
+    let words = phrase!("refusal.keychain", why = refusal.reason);
     CommandError {
         side: Some(Side::Local),
-        remedy: Some("Unlock the system's keychain, then try again.".to_owned()),
-        ..CommandError::usage(
-            "keychain_refused",
-            format!("the keychain refused: {}", refusal.reason),
-        )
+        ..CommandError::usage("keychain_refused", words).with_remedy(phrase!("advice.keychain"))
     }
 }
 
@@ -230,7 +230,7 @@ mod tests {
             match self.0 {
                 // The trap: it says that it took it.
                 KeychainState::Locked => Ok(()),
-                state => Err(Refusal { state, reason: "no".to_owned() }),
+                state => Err(Refusal { state, reason: Phrase::plain("no") }),
             }
         }
         fn get(&self, _: &str) -> Result<Option<Secret>, Refusal> {

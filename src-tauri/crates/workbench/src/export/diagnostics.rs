@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Write};
 
-use keyferry_engine::error::{Error, ErrorKind, Side};
+use keyferry_engine::error::Error;
 use keyferry_engine::report::{TaskEvent, TaskReport};
 use keyferry_engine::secret::Secret;
 use serde_json::Value;
@@ -100,5 +100,5 @@ pub(crate) fn bundle(files: &[DiagnosticsFile]) -> Result<Vec<u8>> {
         }
         Ok(zip.finish()?.into_inner())
     };
-    Ok(pack().map_err(|cause| Error::new(ErrorKind::Internal, Side::Local, cause.to_string()))?)
+    Ok(pack().map_err(|cause| Error::internal(&cause))?)
 }

@@ -1,8 +1,13 @@
 //! What a task was to do, what it did and how it went: a page to read and to print, or figures for a
 //! spreadsheet.
 
-use keyferry_engine::error::{Error, ErrorKind, Side};
+use keyferry_engine::error::{Error, ErrorKind, ErrorReport, Side};
+use keyferry_engine::phrase;
+use keyferry_engine::precheck::{ItemReport, VerdictKind};
+use keyferry_engine::report::{Stage, StageTimes, TaskEvent};
 use keyferry_engine::spec::InstanceClass;
+use keyferry_engine::task::TaskState;
+use keyferry_engine::words::Phrase;
 use minijinja::{Environment, context};
 use serde::Serialize;
 
@@ -64,6 +69,83 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("unknown", "—", "—"),
 ];
 
+/// Words of the report's own that stand in its tables: a stored word, Chinese. In English it stands
+/// for itself.
+const STORED: &[(&str, &str)] = &[
+    ("precheck", "预检查"),
+    ("full", "全量迁移"),
+    ("incremental", "增量迁移"),
+    ("passed", "通过"),
+    ("warning", "警告"),
+    ("ignored", "已忽略"),
+    ("could_not_check", "无法检查"),
+    ("report", "报告冲突"),
+    ("unspecified", "未指定"),
+    ("dev", "开发"),
+    ("staging", "预发"),
+    ("production", "生产"),
+    ("keep", "保留目标库的 Key"),
+    ("overwrite", "覆盖目标库的 Key"),
+];
+
+/// What is said in one of the languages.
+struct Speaker(Language);
+
+impl Speaker {
+    /// A stored word.
+    fn word(&self, value: impl Serialize) -> String {
+        let word = word(value);
+        let found = STORED.iter().find(|(stored, _)| *stored == word);
+        match (self.0, found) {
+            (Language::Zh, Some((_, chinese))) => (*chinese).to_owned(),
+            _ => word,
+        }
+    }
+
+    fn state(&self, state: TaskState) -> String {
+        match self.0 {
+            Language::En => word(state),
+            Language::Zh => state.phrase().say(self.0),
+        }
+    }
+
+    /// A text that is stored in English beside its phrase.
+    fn text(&self, english: &str, phrase: Option<&Phrase>) -> String {
+        let said = phrase.and_then(|phrase| phrase.text_in(self.0));
+        said.unwrap_or_else(|| english.to_owned())
+    }
+
+    fn error(&self, error: &ErrorReport) -> minijinja::Value {
+        context! {
+            code => error.code,
+            message => self.text(&error.message, Some(&error.message_phrase())),
+            remedy => self.text(&error.remedy, Some(&error.remedy_phrase())),
+        }
+    }
+
+    fn item(&self, item: &ItemReport) -> minijinja::Value {
+        let phrases = item.phrases.as_ref();
+        let title = match self.0 {
+            Language::En => item.id.clone(),
+            Language::Zh => self.text(&item.id, Some(&Phrase::of_item("item", &item.id))),
+        };
+        context! {
+            title,
+            verdict => if self.0 == Language::Zh && item.verdict == VerdictKind::Failed {
+                "未通过".to_owned()
+            } else {
+                self.word(item.verdict)
+            },
+            found => self.text(&item.found, phrases.map(|phrases| &phrases.found)),
+            expected => self.text(&item.expected, phrases.map(|phrases| &phrases.expected)),
+        }
+    }
+
+    fn event(&self, event: &TaskEvent) -> minijinja::Value {
+        context! { at => event.at, text => self.text(&event.message, event.phrase.as_ref()) }
+    }
+}
+
 /// As stored words are written: `caught_up` and not `CaughtUp`.
 fn word(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
@@ -73,14 +155,21 @@ fn word(value: impl Serialize) -> String {
     }
 }
 
-fn class_of(details: &TaskDetails) -> String {
+fn class_of(details: &TaskDetails, language: Language) -> String {
     let limits = details.draft.limits;
     match (details.draft.class, limits.records_per_second, limits.bytes_per_second) {
         (Some(class), ..) => class.name().to_owned(),
-        (None, None, None) => InstanceClass::Unlimited.name().to_owned(),
+        (None, None, None) => match language {
+            Language::En => InstanceClass::Unlimited.name().to_owned(),
+            Language::Zh => "不限".to_owned(),
+        },
         (None, records, bytes) => {
-            let records = records.map(|n| format!("{n} records/s"));
-            let bytes = bytes.map(|n| format!("{n} bytes/s"));
+            let (per_second, each_byte) = match language {
+                Language::En => ("records/s", "bytes/s"),
+                Language::Zh => ("条/秒", "字节/秒"),
+            };
+            let records = records.map(|n| format!("{n} {per_second}"));
+            let bytes = bytes.map(|n| format!("{n} {each_byte}"));
             records.into_iter().chain(bytes).collect::<Vec<_>>().join(", ")
         }
     }
@@ -102,6 +191,7 @@ pub(crate) fn html(details: &TaskDetails, language: Language, now: &str) -> Resu
         .iter()
         .map(|&(name, en, zh)| (name, if language == Language::Zh { zh } else { en }))
         .collect();
+    let speaker = Speaker(language);
     let sides = [
         ("source", &details.summary.source, server_of(details.connectivity.source.as_ref())),
         (
@@ -111,8 +201,39 @@ pub(crate) fn html(details: &TaskDetails, language: Language, now: &str) -> Resu
         ),
     ];
     let sides = sides.map(|(side, label, server)| {
-        context! { side, label => label.label, environment => label.environment, server }
+        context! { side, label => label.label, environment => speaker.word(&label.environment), server }
     });
+    let report = &details.summary.report;
+    let stages: Vec<_> = report
+        .detail
+        .stages
+        .iter()
+        .map(|stage| {
+            let StageTimes { stage, started_at, ended_at } = stage;
+            context! { stage => speaker.word(stage), started_at, ended_at }
+        })
+        .collect();
+    let wanted = details.draft.stages;
+    let wanted: Vec<String> =
+        [(wanted.full, Stage::Full), (wanted.incremental, Stage::Incremental)]
+            .into_iter()
+            .filter(|(wanted, _)| *wanted)
+            .map(|(_, stage)| speaker.word(stage))
+            .collect();
+    let items: Option<Vec<_>> = details
+        .precheck
+        .as_ref()
+        .map(|precheck| precheck.items.iter().map(|item| speaker.item(item)).collect());
+    let ignored: Vec<_> = details
+        .ignored
+        .iter()
+        .map(|check| {
+            let title = Phrase::of_item("item", &check.id).text_in(language);
+            let title = title.filter(|_| language == Language::Zh);
+            context! { title => title.unwrap_or_else(|| check.id.clone()), at => check.at }
+        })
+        .collect();
+    let events: Vec<_> = details.events.iter().map(|event| speaker.event(event)).collect();
     let render = || -> std::result::Result<String, minijinja::Error> {
         let mut environment = Environment::new();
         // By the name's ending, so that everything is escaped.
@@ -122,21 +243,28 @@ pub(crate) fn html(details: &TaskDetails, language: Language, now: &str) -> Resu
             w => words,
             now,
             task => details.summary,
-            state => word(details.summary.report.state),
-            report => details.summary.report,
+            state => speaker.state(report.state),
+            report,
+            error => report.error.as_ref().map(|error| speaker.error(error)),
+            stages,
+            wanted => wanted.join(if language == Language::Zh { "、" } else { ", " }),
             draft => details.draft,
-            conflict => word(details.draft.conflict),
-            class => class_of(details),
+            conflict => speaker.word(details.draft.conflict),
+            class => class_of(details, language),
             retry => details.effective_retry.minutes,
             terms => details.terms_accepted_at,
-            precheck => details.precheck,
-            ignored => details.ignored,
-            events => details.events,
+            items,
+            ignored,
+            events,
             sides,
         })
     };
     Ok(render().map_err(|cause| {
-        Error::new(ErrorKind::Internal, Side::Local, format!("the report's template: {cause:#}"))
+        Error::new(
+            ErrorKind::Internal,
+            Side::Local,
+            phrase!("failure.report_template", cause = format!("{cause:#}")),
+        )
     })?)
 }
 

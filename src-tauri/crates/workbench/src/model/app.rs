@@ -1,5 +1,6 @@
 //! The application itself: what it is, what its user prefers, what its window asks.
 
+use keyferry_engine::words::Phrase;
 use serde::{Deserialize, Serialize};
 
 use super::KeychainStatus;
@@ -16,8 +17,10 @@ pub struct AppInfo {
     pub keychain: KeychainStatus,
     /// Whether sample servers can be started.
     pub demo_available: bool,
-    /// Why not; empty where they can.
+    /// Why not, in English; empty where they can.
     pub demo_problem: String,
+    /// The same, to be shown in another language.
+    pub demo_phrase: Option<Phrase>,
 }
 
 /// The window's colours.

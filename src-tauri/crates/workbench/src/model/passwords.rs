@@ -1,6 +1,7 @@
 //! Passwords on their way from a page, and the place where they are kept.
 
 use keyferry_engine::secret::Secret;
+use keyferry_engine::words::Phrase;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Where a password comes from. It goes one way only: a page never gets one back.
@@ -71,19 +72,26 @@ pub struct KeychainStatus {
     pub state: KeychainState,
     /// A canary was written, read and deleted.
     pub available: bool,
-    /// Why not, in the keychain's own words; empty where it is.
+    /// Why not, in English or in the keychain's own words; empty where it is.
     pub reason: String,
+    /// The same, to be shown in another language.
+    pub phrase: Option<Phrase>,
 }
 
 impl KeychainStatus {
     /// It works.
     pub fn available() -> Self {
-        Self { state: KeychainState::Available, available: true, reason: String::new() }
+        Self {
+            state: KeychainState::Available,
+            available: true,
+            reason: String::new(),
+            phrase: None,
+        }
     }
 
     /// It does not, because of `reason`.
-    pub fn unavailable(state: KeychainState, reason: impl Into<String>) -> Self {
-        Self { state, available: false, reason: reason.into() }
+    pub fn unavailable(state: KeychainState, reason: Phrase) -> Self {
+        Self { state, available: false, reason: reason.to_string(), phrase: Some(reason) }
     }
 }
 

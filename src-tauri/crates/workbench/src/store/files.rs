@@ -8,7 +8,7 @@ use keyferry_engine::error::Error;
 use crate::error::Result;
 
 pub(crate) fn io(what: &Path, cause: std::io::Error) -> Error {
-    Error::local_io(format_args!("{}", what.display()), cause)
+    Error::local_io(what.display(), cause)
 }
 
 pub(super) fn open_lock(folder: &Path) -> Result<File> {

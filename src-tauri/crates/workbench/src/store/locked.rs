@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use keyferry_engine::durable;
-use keyferry_engine::error::{Error, ErrorKind, Side};
+use keyferry_engine::error::Error;
 use keyferry_engine::report::{TaskEvent, TaskReport};
 use keyferry_engine::task::LifeEvent;
 
@@ -69,7 +69,7 @@ impl LockedTask {
             .task
             .state
             .on(event)
-            .map_err(|error| CommandError::usage("wrong_state", error.to_string()))?;
+            .map_err(|error| CommandError::usage("wrong_state", error.phrase()))?;
         self.update(|task| {
             task.state = next;
             change(task);
@@ -128,8 +128,8 @@ impl LockedTask {
     }
 
     pub(super) fn save(&self) -> Result<()> {
-        let body = serde_json::to_vec_pretty(&self.task)
-            .map_err(|cause| Error::new(ErrorKind::Internal, Side::Local, cause.to_string()))?;
+        let body =
+            serde_json::to_vec_pretty(&self.task).map_err(|cause| Error::internal(&cause))?;
         Ok(durable::replace(&self.folder.join("task"), VERSION, &body)?)
     }
 }

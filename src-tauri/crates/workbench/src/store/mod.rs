@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use keyferry_engine::durable;
 use keyferry_engine::error::{Error, ErrorKind, Side};
+use keyferry_engine::phrase;
 use keyferry_engine::report::{TaskEvent, TaskReport, rfc3339_now};
 use keyferry_engine::skipped::{self, SkippedPage, Wanted};
 use keyferry_engine::spec::TaskDraft;
@@ -70,12 +71,7 @@ impl Store {
     pub fn default_folder() -> Result<PathBuf> {
         directories::ProjectDirs::from("", "", "keyferry")
             .map(|folders| folders.data_local_dir().to_owned())
-            .ok_or_else(|| {
-                CommandError::usage(
-                    "no_home",
-                    "this system names no folder for application data: give --state-dir",
-                )
-            })
+            .ok_or_else(|| CommandError::usage("no_home", phrase!("refusal.no_home")))
     }
 
     /// Its folder.
@@ -129,7 +125,7 @@ impl Store {
             let ids: Vec<&str> = named.iter().map(|task| task.id.as_str()).collect();
             return Err(CommandError::usage(
                 "ambiguous_name",
-                format!("several tasks are called “{name}”; use an id: {}", ids.join(", ")),
+                phrase!("refusal.ambiguous_task", name = name, ids = ids.join(", ")),
             ));
         }
         match (named.pop(), damaged) {
@@ -320,22 +316,15 @@ fn read_task(folder: &Path) -> Result<Option<StoredTask>> {
         Error::new(
             ErrorKind::StateCorrupt,
             Side::Local,
-            format!("{} cannot be read: {cause}", path.display()),
+            phrase!("failure.unreadable", path = path.display(), cause = cause.to_string()),
         )
         .into()
     })
 }
 
 fn busy(name: &str) -> CommandError {
-    CommandError {
-        remedy: Some(
-            "Pause it there, or use `keyferry tasks pause`, before it is run here.".to_owned(),
-        ),
-        ..CommandError::usage(
-            "task_running",
-            format!("the task “{name}” is run by another process"),
-        )
-    }
+    CommandError::usage("task_running", phrase!("refusal.task_running", name = name))
+        .with_remedy(phrase!("advice.task_running"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::Workbench;
 use crate::alerts::{self, Occasion};
 use crate::control::Amendment;
 use crate::error::{CommandError, Result};
-use crate::language::Language;
+use crate::language::language_of;
 use crate::model::{AlertContact, AlertRules};
 
 impl Workbench {
@@ -38,7 +38,7 @@ impl Workbench {
         if !settings.notifications {
             return;
         }
-        let language = Language::of(settings.language);
+        let language = language_of(settings.language);
         let task = (task_id.to_owned(), task_name.to_owned());
         tokio::task::spawn_blocking(move || {
             let task = (task.0.as_str(), task.1.as_str());

@@ -9,7 +9,7 @@ use super::Workbench;
 use crate::awake::{Vigil, Wakefulness};
 use crate::control::Amendment;
 use crate::error::Result;
-use crate::language::Language;
+use crate::language::{Language, language_of};
 use crate::model::KeptAwake;
 use crate::store::{LockedTask, StoredTask};
 
@@ -112,7 +112,7 @@ impl Workbench {
     }
 
     fn reason(&self) -> &'static str {
-        match Language::of(self.settings().unwrap_or_default().language) {
+        match language_of(self.settings().unwrap_or_default().language) {
             Language::En => "A migration is running",
             Language::Zh => "数据迁移正在进行",
         }

@@ -1,5 +1,6 @@
 //! Ending what a page has asked for and does not want any more.
 
+use keyferry_engine::phrase;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,7 @@ impl Cancellable {
         let _guard = Guard { runs: self, run_id };
         tokio::select! {
             biased;
-            () = token.cancelled() => Err(CommandError::usage("cancelled", "it was cancelled")),
+            () = token.cancelled() => Err(CommandError::usage("cancelled", phrase!("refusal.cancelled"))),
             done = work => Ok(done),
         }
     }

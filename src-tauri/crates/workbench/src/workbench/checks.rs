@@ -1,6 +1,7 @@
 //! Looking before a task starts: connectivity, precheck, and what is ignored of it.
 
 use keyferry_engine::error::Side;
+use keyferry_engine::phrase;
 use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, StageProgress};
 use keyferry_engine::precheck::items::ALL as ITEMS;
 use keyferry_engine::precheck::{self, IgnoreRule, ItemReport, PrecheckReport, Scope};
@@ -118,7 +119,7 @@ impl Workbench {
                 IgnoreRule::Never => {
                     return Err(CommandError::usage(
                         "not_ignorable",
-                        format!("the check “{check}” cannot be ignored: the task could not work"),
+                        phrase!("refusal.not_ignorable", check = check),
                     ));
                 }
                 IgnoreRule::Confirm => {}
@@ -144,7 +145,7 @@ impl Workbench {
 /// How a check may be ignored.
 fn rule_of(check: &str) -> Result<IgnoreRule> {
     let item = ITEMS.iter().find(|item| item.id() == check).ok_or_else(|| {
-        CommandError::usage("no_such_check", format!("there is no check “{check}”"))
+        CommandError::usage("no_such_check", phrase!("refusal.no_such_check", check = check))
     })?;
     Ok(item.ignore())
 }
@@ -155,12 +156,10 @@ pub(super) fn confirmed(task: &StoredTask, typed: Option<&str>) -> Result<()> {
     if typed.is_some_and(|typed| typed.trim() == label) {
         return Ok(());
     }
+    let asked = phrase!("refusal.confirmation_needed", label = label);
     Err(CommandError {
         side: Some(Side::Destination),
-        remedy: Some(format!("Type {label} to confirm.")),
-        ..CommandError::usage(
-            "confirmation_needed",
-            format!("this is confirmed by typing the destination's name, {label}"),
-        )
+        ..CommandError::usage("confirmation_needed", asked)
+            .with_remedy(phrase!("advice.confirmation_needed", label = label))
     })
 }

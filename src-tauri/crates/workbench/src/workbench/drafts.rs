@@ -1,6 +1,7 @@
 //! Tasks that are being set up.
 
 use keyferry_engine::error::Side;
+use keyferry_engine::phrase;
 use keyferry_engine::spec::{EndpointDraft, FieldError, TaskDraft};
 use keyferry_engine::task::{self, LifeEvent, TaskState};
 
@@ -193,13 +194,10 @@ fn name_required() -> FieldError {
 /// What a task has begun to write with cannot be changed any more.
 pub(super) fn must_not_have_begun(locked: &LockedTask) -> Result<()> {
     if locked.task.state.is_final() {
-        return Err(CommandError::usage("task_ended", "the task has ended for good"));
+        return Err(CommandError::usage("task_ended", phrase!("refusal.task_ended")));
     }
     if task::has_begun(&locked.engine_folder())? {
-        return Err(CommandError::usage(
-            "task_begun",
-            "the task has begun to write: its settings cannot be changed any more",
-        ));
+        return Err(CommandError::usage("task_begun", phrase!("refusal.task_begun")));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::passwords::SIDES;
 use crate::credentials::EntryName;
 use crate::error::Result;
 use crate::export::{self, diagnostics, report};
-use crate::language::Language;
+use crate::language::language_of;
 use crate::model::{DiagnosticsFile, ReportFormat};
 
 impl Workbench {
@@ -20,7 +20,7 @@ impl Workbench {
         let now = rfc3339_now();
         let (ending, body) = match format {
             ReportFormat::Html => {
-                let language = Language::of(self.settings()?.language);
+                let language = language_of(self.settings()?.language);
                 ("html", report::html(&details, language, &now)?)
             }
             ReportFormat::Csv => ("csv", report::csv(&details, &now)),

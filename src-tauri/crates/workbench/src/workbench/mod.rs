@@ -19,7 +19,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use keyferry_engine::error::ErrorPhrases;
+use keyferry_engine::phrase;
 use keyferry_engine::task::TaskState;
+use keyferry_engine::words::Phrase;
 use tokio::sync::watch;
 
 use self::awake::Watch;
@@ -164,16 +167,20 @@ impl Workbench {
 
     /// The application and this computer.
     pub fn app_info(&self) -> AppInfo {
-        let demo_problem = match find_server() {
-            Ok(_) => String::new(),
-            Err(error) => format!("{}. {}", error.message, error.remedy.unwrap_or_default()),
-        };
+        let demo_phrase = find_server().err().map(|error| {
+            let ErrorPhrases { message, remedy } = *error.phrases;
+            match remedy {
+                Some(remedy) => phrase!("refusal.with_advice", what = message, advice = remedy),
+                None => message,
+            }
+        });
         AppInfo {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             state_dir: self.store.folder().display().to_string(),
             keychain: self.credentials.status(),
-            demo_available: demo_problem.is_empty(),
-            demo_problem,
+            demo_available: demo_phrase.is_none(),
+            demo_problem: demo_phrase.as_ref().map(Phrase::to_string).unwrap_or_default(),
+            demo_phrase,
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use keyferry_engine::error::Side;
+use keyferry_engine::phrase;
 use keyferry_engine::secret::{Credentials as Passwords, Secret};
 
 use super::Workbench;
@@ -31,9 +32,9 @@ impl Asides {
     }
 
     fn get(&self, token: &str) -> Result<Aside> {
-        self.lock().get(token).cloned().ok_or_else(|| CommandError {
-            remedy: Some("Enter the password again.".to_owned()),
-            ..CommandError::usage("password_gone", "the stored password is not at hand any more")
+        self.lock().get(token).cloned().ok_or_else(|| {
+            CommandError::usage("password_gone", phrase!("refusal.password_gone"))
+                .with_remedy(phrase!("advice.password_gone"))
         })
     }
 

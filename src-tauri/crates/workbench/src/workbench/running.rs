@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use keyferry_engine::error::Side;
+use keyferry_engine::phrase;
 use keyferry_engine::precheck::connectivity;
 use keyferry_engine::report::rfc3339_now;
 use keyferry_engine::spec::{InstanceClass, Limits};
@@ -45,17 +46,15 @@ impl Workbench {
         let mut locked = self.store.lock(id)?;
         drafts::must_not_have_begun(&locked)?;
         if !order.terms_accepted {
-            return Err(CommandError {
-                remedy: Some("Read and accept the terms.".to_owned()),
-                ..CommandError::usage("terms_not_accepted", "the terms are not accepted")
-            });
+            let words = phrase!("refusal.terms_not_accepted");
+            return Err(CommandError::usage("terms_not_accepted", words)
+                .with_remedy(phrase!("advice.terms_not_accepted")));
         }
         let passed = locked.task.precheck.as_ref().is_some_and(|report| report.passed());
         if locked.task.state != TaskState::PrecheckPassed || !passed {
-            return Err(CommandError {
-                remedy: Some("Run the precheck.".to_owned()),
-                ..CommandError::usage("precheck_needed", "the task has not passed its precheck")
-            });
+            let words = phrase!("refusal.precheck_needed");
+            return Err(CommandError::usage("precheck_needed", words)
+                .with_remedy(phrase!("advice.precheck_needed")));
         }
         if locked.task.draft.destination.environment == PRODUCTION
             && self.may_hold_keys(&locked.task).await
@@ -85,7 +84,7 @@ impl Workbench {
     pub async fn run(self: &Arc<Self>, id: &str) -> Result<()> {
         let mut locked = self.store.lock(id)?;
         if locked.task.state.is_final() {
-            return Err(CommandError::usage("task_ended", "the task has ended for good"));
+            return Err(CommandError::usage("task_ended", phrase!("refusal.task_ended")));
         }
         drafts::configure(&mut locked)?;
         let spec = locked.task.draft.validate().map_err(CommandError::form)?;
@@ -234,7 +233,7 @@ impl Workbench {
         if self.tell(id, Ask::Agree(code)).await? {
             return Ok(());
         }
-        Err(CommandError::usage("wrong_state", "the task does not run: resume it first"))
+        Err(CommandError::usage("wrong_state", phrase!("refusal.task_at_rest")))
     }
 
     /// Changes a task's throttle, at once where it runs.
@@ -302,7 +301,7 @@ impl Workbench {
             return if running.remote.obey(what) {
                 Ok(true)
             } else {
-                Err(CommandError::usage("busy", "the task is busy: try again"))
+                Err(CommandError::usage("busy", phrase!("refusal.task_busy")))
             };
         }
         if self.store.is_held(id) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keyferry_engine::phrase;
 use keyferry_engine::report::rfc3339;
 use keyferry_engine::skipped::Wanted;
 use keyferry_engine::task::{self, TaskState};
@@ -77,10 +78,7 @@ impl Workbench {
         let locked = self.store.lock(id)?;
         let holds = task::has_begun(&locked.engine_folder())?;
         if holds && locked.task.state != TaskState::Released {
-            return Err(CommandError::usage(
-                "not_released",
-                "the task still holds keys at the destination: release it first",
-            ));
+            return Err(CommandError::usage("not_released", phrase!("refusal.not_released")));
         }
         self.forget_passwords(id).await?;
         locked.delete()?;

@@ -32,6 +32,14 @@ async fn a_report_is_one_page_in_the_user_s_language_and_figures_in_a_table() {
     workbench.set_settings(&settings).unwrap();
     let page = read(workbench.export_report(&id, ReportFormat::Html).unwrap());
     assert!(page.contains("迁移报告") && !page.contains("Migration report"));
+    for (chinese, english) in [
+        ("目标库已追上源库", "the destination has everything"),
+        ("快照已全部写入目标库", "the snapshot is applied whole"),
+        ("已暂停", "paused"),
+        ("两侧没有同名的 Key", "no key is on both sides"),
+    ] {
+        assert!(page.contains(chinese) && !page.contains(english), "{chinese}: {page}");
+    }
 
     let table = read(workbench.export_report(&id, ReportFormat::Csv).unwrap());
     assert!(table.starts_with("section,name,value\r\n"));

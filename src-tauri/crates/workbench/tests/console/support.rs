@@ -13,6 +13,7 @@ use keyferry_workbench::demo::find_server;
 use keyferry_workbench::engine::secret::Secret;
 use keyferry_workbench::engine::spec::{EndpointDraft, TaskDraft};
 use keyferry_workbench::engine::task::TaskState;
+use keyferry_workbench::engine::words::Phrase;
 use keyferry_workbench::model::{KeychainState, PasswordInput, StartOrder, TaskDetails, TaskInput};
 use keyferry_workbench::workbench::{Options, Workbench};
 use keyferry_workbench::{Notice, Notifier, Vigil, Wakefulness};
@@ -115,13 +116,13 @@ pub(crate) struct NoKeychain;
 
 impl CredentialStore for NoKeychain {
     fn set(&self, _: &str, _: &Secret) -> Result<(), Refusal> {
-        Err(Refusal { state: KeychainState::Missing, reason: "nobody there".to_owned() })
+        Err(Refusal { state: KeychainState::Missing, reason: Phrase::plain("nobody there") })
     }
     fn get(&self, _: &str) -> Result<Option<Secret>, Refusal> {
-        Err(Refusal { state: KeychainState::Missing, reason: "nobody there".to_owned() })
+        Err(Refusal { state: KeychainState::Missing, reason: Phrase::plain("nobody there") })
     }
     fn delete(&self, _: &str) -> Result<(), Refusal> {
-        Err(Refusal { state: KeychainState::Missing, reason: "nobody there".to_owned() })
+        Err(Refusal { state: KeychainState::Missing, reason: Phrase::plain("nobody there") })
     }
 }
 
@@ -301,7 +302,10 @@ pub(crate) async fn until(
 }
 
 pub(crate) async fn until_state(workbench: &Workbench, id: &str, state: TaskState) -> TaskDetails {
-    until(workbench, id, state.words(), |details| details.summary.report.state == state).await
+    until(workbench, id, &state.phrase().to_string(), |details| {
+        details.summary.report.state == state
+    })
+    .await
 }
 
 pub(crate) async fn until_caught_up(workbench: &Workbench, id: &str) {

@@ -5,12 +5,12 @@ import { asCommandError } from '../../../backend/backend';
 import { useBackend } from '../../../backend/context';
 import type { CommandError } from '../../../bindings';
 import { labelOf } from '../../../forms/connection';
-import { fieldTexts } from '../../../shared/phrases';
+import { fieldMistakes } from '../../../shared/phrases';
 import { Problem } from '../../../shared/Problem';
 import { go as goTo } from '../../../shared/route';
 import { testIds } from '../../../shared/testIds';
 import { TypedName } from '../../../shared/TypedName';
-import { type Errors, useSession } from '../../session';
+import { useSession } from '../../session';
 import { StepFrame } from '../../StepFrame';
 import { mistakes } from '../../values';
 
@@ -41,7 +41,7 @@ export function ClassStep() {
 
   const start = async () => {
     setFailed(null);
-    const typedWrong: Errors = Object.fromEntries(Object.entries(mistakes(values)).filter(([field]) => field.startsWith('limits')).map(([field, key]) => [field, t(key)]));
+    const typedWrong = Object.fromEntries(Object.entries(mistakes(values)).filter(([field]) => field.startsWith('limits')));
     show(typedWrong);
     if (Object.keys(typedWrong).length > 0) return;
     setStarting(true);
@@ -53,7 +53,7 @@ export function ClassStep() {
       const error = asCommandError(reason);
       // The destination has filled up since it was tested.
       if (error.code === 'confirmation_needed' && !mustType) setAsked(true);
-      else if (error.fields.length > 0 && error.fields.every(({ field }) => field === 'class' || field.startsWith('limits'))) show(fieldTexts(t, error.fields));
+      else if (error.fields.length > 0 && error.fields.every(({ field }) => field === 'class' || field.startsWith('limits'))) show(fieldMistakes(error.fields));
       else setFailed(error);
       setStarting(false);
     }
@@ -69,7 +69,7 @@ export function ClassStep() {
       note={t('instance.free')}
       onPrimary={() => void start()}
     >
-      {failed ? <Problem title={t('instance.failed')} message={failed.message} remedy={failed.remedy} code={failed.code} data-testid={testIds.createError} /> : null}
+      {failed ? <Problem title={t('instance.failed')} error={failed} data-testid={testIds.createError} /> : null}
       <ClassCards />
       <div className="class-bottom">
         <Summary />

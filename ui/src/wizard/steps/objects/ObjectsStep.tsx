@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { asCommandError } from '../../../backend/backend';
 import { useBackend } from '../../../backend/context';
 import type { CommandError } from '../../../bindings';
-import { fieldTexts } from '../../../shared/phrases';
+import { fieldMistakes } from '../../../shared/phrases';
 import { Problem } from '../../../shared/Problem';
 import { testIds } from '../../../shared/testIds';
-import { type Errors, useSession } from '../../session';
+import { useSession } from '../../session';
 import { StepFrame } from '../../StepFrame';
 import { mistakes } from '../../values';
 
@@ -30,7 +30,7 @@ export function ObjectsStep() {
 
   const save = async () => {
     setFailed(null);
-    const typed: Errors = Object.fromEntries(Object.entries(mistakes(values)).filter(([field]) => field !== 'name' && !field.startsWith('limits')).map(([field, key]) => [field, t(key)]));
+    const typed = Object.fromEntries(Object.entries(mistakes(values)).filter(([field]) => field !== 'name' && !field.startsWith('limits')));
     show(typed);
     if (Object.keys(typed).length > 0) return;
     setBusy(true);
@@ -40,7 +40,7 @@ export function ObjectsStep() {
       if (!precheck.fresh) precheck.run();
     } catch (reason) {
       const error = asCommandError(reason);
-      const fields = fieldTexts(t, error.fields);
+      const fields = fieldMistakes(error.fields);
       if (error.fields.length === 0) setFailed(error);
       else if (error.fields.every(({ field }) => FIRST_STEP.test(field))) {
         show(fields);
@@ -61,7 +61,7 @@ export function ObjectsStep() {
       note={t('wizard.precheck_note')}
       onPrimary={() => void save()}
     >
-      {failed ? <Problem title={t('wizard.not_saved')} message={failed.message} remedy={failed.remedy} code={failed.code} data-testid={testIds.createError} /> : null}
+      {failed ? <Problem title={t('wizard.not_saved')} error={failed} data-testid={testIds.createError} /> : null}
       <section className="card basic" aria-label={t('objects.basic')}>
         <StagesField />
         <ConflictField />

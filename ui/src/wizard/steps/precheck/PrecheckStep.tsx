@@ -63,7 +63,7 @@ export function PrecheckStep() {
           <Button icon={<ReloadOutlined />} title="F5" aria-keyshortcuts="F5" data-testid={testIds.precheckAgain} onClick={run}>{t('precheck.again')}</Button>
         )}
       </div>
-      {error ? <Problem title={t('precheck.error')} message={error.message} remedy={error.remedy} code={error.code} action={<Button onClick={run}>{t('common.retry')}</Button>} data-testid={testIds.createError} /> : null}
+      {error ? <Problem title={t('precheck.error')} error={error} action={<Button onClick={run}>{t('common.retry')}</Button>} data-testid={testIds.createError} /> : null}
       {items.length === 0 && running ? <div className="card precheck-waiting" aria-busy="true"><Skeleton active title={false} paragraph={{ rows: 5 }} /></div> : null}
       {items.length > 0 ? (
         <ul className="card precheck-items">

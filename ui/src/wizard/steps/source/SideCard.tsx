@@ -43,6 +43,7 @@ export function SideCard({ side, templates, onTest }: Props) {
       <EndpointFields
         prefix={side}
         side={side}
+        version={test?.of === identity(value) ? (test.report?.server?.compatible_with ?? null) : null}
         value={value}
         errors={errors}
         filling={filling}

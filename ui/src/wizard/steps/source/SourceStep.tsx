@@ -6,9 +6,10 @@ import { useBackend } from '../../../backend/context';
 import type { AppInfo } from '../../../bindings';
 import { type FormSide, identity, isEntered, placeOf } from '../../../forms/connection';
 import { errorProps, FormField } from '../../../shared/FormField';
+import { type Mistakes, type OwnWords, sayPhrase } from '../../../shared/phrases';
 import { testIds } from '../../../shared/testIds';
 import { useAsked } from '../../../shared/useAsked';
-import { type Errors, useSession } from '../../session';
+import { useSession } from '../../session';
 import { StepFrame } from '../../StepFrame';
 import { mistakes } from '../../values';
 
@@ -38,12 +39,12 @@ export function SourceStep() {
     return tester.run(side, identity(values[side]), { task_id: id, template_id: null, side, endpoint, password });
   };
 
-  const missing = (): Errors => {
+  const missing = (): Mistakes => {
     const blank = SIDES.filter((side) => !isEntered(values[side].endpoint));
     const name = mistakes(values).name;
     return {
-      ...(name === undefined ? {} : { name: t(name) }),
-      ...Object.fromEntries(blank.map((side) => (values[side].endpoint.access === 'unix' ? [`${side}.path`, t('endpoint.path_required')] : [`${side}.host`, t('endpoint.host_required')]))),
+      ...(name === undefined ? {} : { name }),
+      ...Object.fromEntries(blank.map((side): [string, OwnWords] => (values[side].endpoint.access === 'unix' ? [`${side}.path`, 'endpoint.path_required'] : [`${side}.host`, 'endpoint.host_required']))),
     };
   };
 
@@ -71,7 +72,7 @@ export function SourceStep() {
       primaryTestId={testIds.proceed}
       busy={proceeding}
       blocked={cloud.length > 0 ? t('endpoint.cloud.blocked') : running && !proceeding ? t('wizard.test_runs') : null}
-      note={keychain && !keychain.available ? <span data-testid={testIds.keychainNote}>{t(`wizard.keychain.${keychain.state}`, { reason: keychain.reason })}</span> : t('wizard.footer')}
+      note={keychain && !keychain.available ? <span data-testid={testIds.keychainNote}>{t(`wizard.keychain.${keychain.state}`, { reason: sayPhrase(t, keychain.phrase, keychain.reason) })}</span> : t('wizard.footer')}
       onPrimary={() => void proceed()}
     >
       <div className="source-head">

@@ -90,7 +90,7 @@ function Dialog({ mode, side, template, onClose, onSaved }: Props & { mode: 'sav
             }}
           />
         </FormField>
-        {error ? <Problem title={t('template.not_saved')} message={error.message} remedy={error.remedy} code={error.code} /> : null}
+        {error ? <Problem title={t('template.not_saved')} error={error} /> : null}
       </div>
     </Modal>
   );

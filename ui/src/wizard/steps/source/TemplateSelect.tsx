@@ -5,6 +5,7 @@ import type { Template } from '../../../bindings';
 import { type FormSide, labelOf } from '../../../forms/connection';
 import { EnvironmentTag } from '../../../forms/Environment';
 import { FormField } from '../../../shared/FormField';
+import { sayError } from '../../../shared/phrases';
 import { testIds } from '../../../shared/testIds';
 
 import type { Templates } from './useTemplates';
@@ -22,7 +23,7 @@ export function TemplateSelect({ side, templates, selected, onSelect }: Props) {
   const id = `${side}.template`;
   const { all, error } = templates;
   return (
-    <FormField id={id} label={t('template.select')} error={error?.message}>
+    <FormField id={id} label={t('template.select')} error={error ? sayError(t, error) : undefined}>
       <Select
         id={id}
         value={all?.some((template) => template.id === selected) ? selected : null}

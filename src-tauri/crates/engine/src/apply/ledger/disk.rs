@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::{EndKey, FENCE, Fence, KeyOf, Ledger, Meta, NEVER, Note, Place, RowKey, WITHHELD};
 use crate::checkpoint::Checkpoint;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 
 /// Gone; date in ms since 1970, or of a fence the history.
 const ROWS: TableDefinition<'static, RowKey, (u64, i64)> = TableDefinition::new("rows");
@@ -30,11 +31,18 @@ const PURGED_AT_ONCE: usize = 4096;
 pub(super) fn failed(cause: impl Into<redb::Error>) -> Error {
     let cause = cause.into();
     match cause {
-        redb::Error::Io(cause) => Error::local_io("the task's ledger", cause),
-        redb::Error::Corrupted(_) | redb::Error::UpgradeRequired(_) => {
-            Error::new(ErrorKind::StateCorrupt, Side::Local, format!("the task's ledger: {cause}"))
+        redb::Error::Io(cause) => Error::local_io(phrase!("what.ledger"), cause),
+        cause => {
+            let kind = match cause {
+                redb::Error::Corrupted(_) | redb::Error::UpgradeRequired(_) => {
+                    ErrorKind::StateCorrupt
+                }
+                _ => ErrorKind::LocalIo,
+            };
+            let (what, cause) = (phrase!("what.ledger"), cause.to_string());
+            let words = phrase!("failure.caused", what = what, cause = cause);
+            Error::new(kind, Side::Local, words)
         }
-        cause => Error::new(ErrorKind::LocalIo, Side::Local, format!("the task's ledger: {cause}")),
     }
 }
 
@@ -58,11 +66,9 @@ impl Ledger {
             .set_cache_size(CACHE_BYTES)
             .create(folder.join("ledger"))
             .map_err(|cause| match cause {
-            DatabaseError::DatabaseAlreadyOpen => Error::new(
-                ErrorKind::Busy,
-                Side::Local,
-                "the task's ledger is still in use by an earlier part of it",
-            ),
+            DatabaseError::DatabaseAlreadyOpen => {
+                Error::new(ErrorKind::Busy, Side::Local, phrase!("failure.ledger_in_use"))
+            }
             cause => failed(cause),
         })?;
         let mut ledger = Self {

@@ -4,7 +4,9 @@ use keyferry_protocol::rdb::{Item, RdbError, RdbReader, ValueWalker, Walk};
 
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 use crate::source::snapshot::SnapshotFile;
+use crate::words::Phrase;
 
 /// What is held of the snapshot at once, bytes; an entry's key and header must fit.
 const WINDOW_BYTES: usize = 1024 * 1024;
@@ -50,7 +52,7 @@ impl Window {
         }
         if self.to == self.buffer.len() {
             if self.buffer.len() >= WINDOW_BYTES_MAX {
-                return Err(corrupt("an item of the snapshot is larger than any item can be"));
+                return Err(corrupt(phrase!("failure.snapshot_item_too_large")));
             }
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
@@ -73,12 +75,12 @@ impl Window {
             usize::try_from(arrival.bytes - self.next).unwrap_or(usize::MAX).min(room.len());
         let read =
             durable::read_at(&self.file.file, room.get_mut(..count).unwrap_or_default(), self.next)
-                .map_err(|cause| Error::local_io("cannot read the snapshot", cause))?;
+                .map_err(|cause| Error::local_io(phrase!("failure.cannot_read_snapshot"), cause))?;
         if read == 0 {
             return Err(Error::new(
                 ErrorKind::StateCorrupt,
                 Side::Local,
-                "the snapshot's file is shorter than it was",
+                phrase!("failure.snapshot_shorter"),
             ));
         }
         self.to += read;
@@ -239,7 +241,12 @@ impl Items {
             let key: String = self.key.escape_ascii().to_string();
             let error = rdb_error(cause);
             Error {
-                message: format!("{} (database {}, key {key:.200})", error.message, self.database),
+                message: phrase!(
+                    "failure.snapshot_unreadable_at",
+                    what = error.message,
+                    database = self.database,
+                    key = format_args!("{key:.200}")
+                ),
                 ..error
             }
         })
@@ -248,13 +255,14 @@ impl Items {
 
 pub(super) fn rdb_error(cause: RdbError) -> Error {
     let kind = if cause.is_unknown() { ErrorKind::RdbUnknown } else { ErrorKind::RdbCorrupt };
-    Error::new(kind, Side::Source, format!("the snapshot cannot be read: {cause}")).caused_by(cause)
+    let words = phrase!("failure.snapshot_unreadable", cause = cause);
+    Error::new(kind, Side::Source, words).caused_by(cause)
 }
 
-pub(super) fn corrupt(what: &str) -> Error {
+fn corrupt(what: Phrase) -> Error {
     Error::new(ErrorKind::RdbCorrupt, Side::Source, what)
 }
 
 pub(super) fn truncated() -> Error {
-    corrupt("the snapshot ends before its end mark")
+    corrupt(phrase!("failure.snapshot_ends_early"))
 }

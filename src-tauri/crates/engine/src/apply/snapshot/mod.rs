@@ -26,7 +26,7 @@ use super::ledger::{KeyOf, Ledger, Place, WHOLE};
 use super::stream::{Tempo, applies_to};
 use super::throttle::records_per_batch;
 use crate::checkpoint::{Checkpoint, OWN_KEY_PREFIX, SnapshotProgress};
-use crate::destination::lane::LaneInput;
+use crate::destination::lane::{self, LaneInput};
 use crate::destination::session::Session;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
@@ -210,7 +210,7 @@ impl SnapshotFeeder<'_> {
             batch.parts.push(Part::Bytes(bytes));
             batch.commands = 1;
         }
-        self.batches.send(LaneInput::Batch(batch)).await.map_err(|_| lane_gone())
+        self.batches.send(LaneInput::Batch(batch)).await.map_err(|_| lane::gone())
     }
 
     /// Puts an entry into the batch, or says why not.
@@ -296,9 +296,10 @@ impl SnapshotFeeder<'_> {
         Err(Error::new(
             ErrorKind::KeysConflict,
             Side::Destination,
-            format!(
-                "key {:.200} of database {database} was at the destination before the task",
-                key.escape_ascii().to_string()
+            phrase!(
+                "failure.key_was_there",
+                key = format_args!("{:.200}", key.escape_ascii().to_string()),
+                database = database
             ),
         ))
     }
@@ -385,10 +386,11 @@ impl SnapshotFeeder<'_> {
             return Err(Error::new(
                 ErrorKind::ValueTooLarge,
                 Side::Destination,
-                format!(
-                    "the value of key {key:.200} (database {}) takes {payload} bytes, more than the \
-                     destination's proto-max-bulk-len",
-                    items.database
+                phrase!(
+                    "failure.value_too_large",
+                    key = format_args!("{key:.200}"),
+                    database = items.database,
+                    bytes = payload
                 ),
             ));
         }
@@ -511,8 +513,4 @@ impl Owing {
         }
         Ok(self.covered)
     }
-}
-
-fn lane_gone() -> Error {
-    Error::new(ErrorKind::ConnectionLost, Side::Destination, "the lane has ended")
 }

@@ -7,7 +7,9 @@ use super::whose::{Concerned, Whose, other_database};
 use super::{Frame, Frames, KeyOf, OWN_KEY, Place, SourceKey, StreamFeeder};
 use crate::checkpoint::CHECKPOINT_DATABASE;
 use crate::error::Result;
+use crate::phrase;
 use crate::spec::ConflictPolicy;
+use crate::words::Phrase;
 
 /// The channel on which Sentinels announce themselves: theirs, not the application's.
 const SENTINEL_CHANNEL: &[u8] = b"__sentinel__:hello";
@@ -39,7 +41,33 @@ pub(super) enum Verdict {
     /// Of no meaning for the destination.
     Ignore,
     /// Cannot be followed.
-    Cross(&'static str),
+    Cross(Crossing),
+}
+
+/// How a command moves keys between what is selected and what is not.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Crossing {
+    /// It exchanged a selected database with another one.
+    Swap,
+    /// It exchanged databases of which only some keys are selected.
+    SomeKeys,
+    /// It exchanged databases in which keys of the destination's own stay.
+    OwnKeys,
+    /// Nobody knows: it is too long to be looked at.
+    TooLong,
+}
+
+impl Crossing {
+    /// That this command did.
+    pub(super) fn of(self, command: &Name) -> Phrase {
+        let command = command.text();
+        match self {
+            Self::Swap => phrase!("failure.crossed_swap", command = command),
+            Self::SomeKeys => phrase!("failure.crossed_some_keys", command = command),
+            Self::OwnKeys => phrase!("failure.crossed_own_keys", command = command),
+            Self::TooLong => phrase!("failure.crossed_too_long", command = command),
+        }
+    }
 }
 
 pub(super) fn words(words: &[&[u8]]) -> Vec<Vec<u8>> {
@@ -99,7 +127,7 @@ impl StreamFeeder<'_> {
                         None => Verdict::Swap(one, other),
                         Some(why) => Verdict::Cross(why),
                     },
-                    _ => Verdict::Cross("exchanged a selected database with another one"),
+                    _ => Verdict::Cross(Crossing::Swap),
                 }
             }
             b"PUBLISH" | b"SPUBLISH" | b"SCRIPT" | b"FUNCTION" => {
@@ -124,12 +152,12 @@ impl StreamFeeder<'_> {
     }
 
     /// Why two databases cannot be exchanged at the destination as they were at the source.
-    fn why_not_swapped(&self) -> Option<&'static str> {
+    fn why_not_swapped(&self) -> Option<Crossing> {
         let spared = self.context.spec.conflict != ConflictPolicy::Overwrite;
         if !self.context.spec.keys.is_open() {
-            Some("exchanged databases of which only some keys are selected")
+            Some(Crossing::SomeKeys)
         } else if spared && self.context.existing.is_some() {
-            Some("exchanged databases in which keys of the destination's own stay")
+            Some(Crossing::OwnKeys)
         } else {
             None
         }
@@ -168,7 +196,7 @@ impl StreamFeeder<'_> {
             (0..frames.count()).map(|at| frames.argument(frame, at).unwrap_or_default()).collect()
         } else {
             let Some(found) = frames.short_arguments(frame, self.context.spool)? else {
-                return Ok(Verdict::Cross("is too long to be looked at"));
+                return Ok(Verdict::Cross(Crossing::TooLong));
             };
             fetched = found;
             fetched.iter().map(Vec::as_slice).collect()

@@ -14,6 +14,7 @@ use super::whose::Whose;
 use super::{BatchBuilder, Frames, KeyOf, Place, SourceKey, StreamFeeder};
 use crate::checkpoint::CHECKPOINT_DATABASE;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 
 /// So many commands are looked through at once.
 const COMMANDS: usize = 1000;
@@ -173,7 +174,7 @@ impl StreamFeeder<'_> {
                     return Err(Error::new(
                         ErrorKind::NotRedis,
                         Side::Destination,
-                        "a key's life was told in a form that is not known",
+                        phrase!("failure.key_life_form"),
                     ));
                 }
             }

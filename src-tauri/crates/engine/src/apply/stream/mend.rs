@@ -101,7 +101,7 @@ impl StreamFeeder<'_> {
         };
         for of in lost {
             if let Some(source) = self.source_of(&of) {
-                self.context.mends.taken(of.clone(), "the source lost its value", position);
+                self.context.mends.taken(of.clone(), phrase!("failure.value_lost"), position);
                 self.pending.insert(of, source);
             }
         }
@@ -181,11 +181,11 @@ impl StreamFeeder<'_> {
             return Err(Error::new(
                 ErrorKind::ValueTooLarge,
                 Side::Destination,
-                format!(
-                    "the value of key {:.200} (database {}) takes {bytes} bytes, more than the \
-                     destination's proto-max-bulk-len",
-                    of.key.escape_ascii().to_string(),
-                    of.database
+                phrase!(
+                    "failure.value_too_large",
+                    key = format_args!("{:.200}", of.key.escape_ascii().to_string()),
+                    database = of.database,
+                    bytes = bytes
                 ),
             ));
         }

@@ -40,7 +40,7 @@ use super::throttle::records_per_batch;
 use crate::checkpoint::{
     CHECKPOINT_DATABASE, Checkpoint, OWN_KEY_PREFIX, SnapshotProgress, checkpoint_key,
 };
-use crate::destination::lane::LaneInput;
+use crate::destination::lane::{self, LaneInput};
 use crate::destination::session::Session;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::moment::Moment;
@@ -278,9 +278,9 @@ impl<'a> StreamFeeder<'a> {
                 () = rest.cancelled() => {}
                 permit = batches.reserve(), if ready => {
                     let done = self.finish(&mut batch, position);
-                    permit.map_err(|_| lane_gone())?.send(LaneInput::Batch(done));
+                    permit.map_err(|_| lane::gone())?.send(LaneInput::Batch(done));
                 }
-                changed = progress.changed() => changed.map_err(|_| lane_gone())?,
+                changed = progress.changed() => changed.map_err(|_| lane::gone())?,
                 () = self.context.mends.bell.notified() => {}
                 () = tokio::time::sleep_until(self.wake_at()) => {
                     if idle && (position > self.place.sent || self.has_heard_more()) {
@@ -334,7 +334,7 @@ impl<'a> StreamFeeder<'a> {
         self.context.figures.must_reach(self.context.ledger.fenced_until());
         let done = self.finish(batch, offset);
         let begun = Instant::now();
-        self.context.batches.send(LaneInput::Batch(done)).await.map_err(|_| lane_gone())?;
+        self.context.batches.send(LaneInput::Batch(done)).await.map_err(|_| lane::gone())?;
         if begun.elapsed() > WAITED_LONG {
             self.tempo.look(&self.context, offset);
         }
@@ -370,9 +370,9 @@ impl<'a> StreamFeeder<'a> {
     /// Waits until everything given to the lane is applied.
     async fn flush(&mut self) -> Result<()> {
         let (done, wait) = oneshot::channel();
-        self.context.batches.send(LaneInput::Flush(done)).await.map_err(|_| lane_gone())?;
+        self.context.batches.send(LaneInput::Flush(done)).await.map_err(|_| lane::gone())?;
         let begun = Instant::now();
-        wait.await.map_err(|_| lane_gone())?;
+        wait.await.map_err(|_| lane::gone())?;
         if begun.elapsed() > WAITED_LONG {
             self.tempo.look(&self.context, self.place.sent);
         }
@@ -438,13 +438,13 @@ impl<'a> StreamFeeder<'a> {
                 );
                 return Ok(None);
             }
-            Verdict::Cross(why) => {
+            Verdict::Cross(crossing) => {
                 // Everything before the command is applied; the command itself is not.
                 self.send(batch, frame.start).await?;
                 return Ok(Some(StreamEnd::Crossed(Error::new(
                     ErrorKind::SelectionCrossed,
                     Side::Source,
-                    format!("{} {why}", name.text()),
+                    crossing.of(&name),
                 ))));
             }
             Verdict::Forward(to) => {
@@ -584,8 +584,4 @@ fn forward(frames: &Frames, frame: &Frame, batch: &mut BatchBuilder) {
         batch.raw_command();
         batch.splice(Part::Stream { from: frame.start, to: frame.end });
     }
-}
-
-fn lane_gone() -> Error {
-    Error::new(ErrorKind::ConnectionLost, Side::Destination, "the lane has ended")
 }

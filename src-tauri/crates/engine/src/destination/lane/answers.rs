@@ -14,9 +14,9 @@ use crate::apply::batch::{Batch, Reached};
 use crate::apply::mends::{Mends, Odd};
 use crate::checkpoint::Checkpoint;
 use crate::error::{Error, ErrorKind, Result, Side};
-use crate::failpoint;
 use crate::source::spool::Spool;
 use crate::task::figures::Figures;
+use crate::{failpoint, phrase};
 
 /// What the next answers belong to.
 pub(super) enum Expected {
@@ -79,11 +79,9 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
             .map_err(|_| silent())?
             .map_err(lost)?;
         if count == 0 {
-            return Err(Error::new(
-                ErrorKind::ConnectionLost,
-                Side::Destination,
-                "the destination closed the connection",
-            ));
+            let side = Side::Destination;
+            let words = phrase!("failure.hung_up", side = side);
+            return Err(Error::new(ErrorKind::ConnectionLost, side, words));
         }
         scanner.feed::<AnswerError>(buffer.get(..count).unwrap_or_default(), |depth, token| {
             let answering = match &mut current {
@@ -91,7 +89,7 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
                 // An answer can only belong to something that was announced before it was sent.
                 none => match expected.try_recv() {
                     Ok(next) => none.insert(Answering::new(next, mending.is_some())),
-                    Err(_) => return Err(internal("an answer that nothing was asked for").into()),
+                    Err(_) => return Err(internal(phrase!("failure.unasked_answer")).into()),
                 },
             };
             if answering.take(depth, token)?
@@ -134,12 +132,8 @@ struct AnswerError(Error);
 impl From<RespError> for AnswerError {
     fn from(cause: RespError) -> Self {
         Self(
-            Error::new(
-                ErrorKind::NotRedis,
-                Side::Destination,
-                "the destination's answer is not RESP",
-            )
-            .caused_by(cause),
+            Error::new(ErrorKind::NotRedis, Side::Destination, phrase!("failure.answer_not_resp"))
+                .caused_by(cause),
         )
     }
 }
@@ -233,7 +227,7 @@ impl Answering {
                                 self.part = Part::Elements;
                                 self.seen = 0;
                             }
-                            _ => return Err(internal("EXEC was not answered as a transaction")),
+                            _ => return Err(internal(phrase!("failure.exec_form"))),
                         }
                         Ok(false)
                     }
@@ -317,7 +311,7 @@ fn is_mendable(error: &Error) -> bool {
 }
 
 fn checkpoint_refused(text: &[u8]) -> Error {
-    Error::reply(Side::Destination, "writing the checkpoint", &String::from_utf8_lossy(text))
+    Error::reply(Side::Destination, phrase!("what.checkpoint"), &String::from_utf8_lossy(text))
 }
 
 /// Somebody or something touched the checkpoint since it was looked at. Nothing was applied.
@@ -325,7 +319,7 @@ fn changed() -> Error {
     Error::new(
         ErrorKind::DestinationChanged,
         Side::Destination,
-        "the destination's checkpoint was touched between two transactions",
+        phrase!("failure.checkpoint_touched"),
     )
 }
 
@@ -346,7 +340,7 @@ fn check_old(old: Option<&[u8]>, token: Token<'_>) -> Result<()> {
         Token::Bulk(found) => Some(found),
         Token::Null => None,
         Token::Error(text) => return Err(checkpoint_refused(text)),
-        _ => return Err(internal("GETSET was not answered by a value")),
+        _ => return Err(internal(phrase!("failure.getset_form"))),
     };
     if old == found {
         return Ok(());
@@ -354,6 +348,6 @@ fn check_old(old: Option<&[u8]>, token: Token<'_>) -> Result<()> {
     Err(Error::new(
         ErrorKind::CheckpointMissing,
         Side::Destination,
-        "the destination's data was exchanged while the task ran, and what came next was applied to it",
+        phrase!("failure.data_exchanged"),
     ))
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apply::batch::{Batch, Part};
 use crate::error::{Error, Side};
+use crate::phrase;
 
 /// A command that was refused inside a transaction that was applied: the rest of it, and its
 /// checkpoint, are there, so that going on would skip the command for good.
@@ -33,11 +34,10 @@ impl Refused {
             let key = key.escape_ascii().to_string();
             format!(" {key:.200}")
         });
-        let what = match self.command.as_str() {
-            "" => "a batch".to_owned(),
-            name => format!("{name}{key}"),
-        };
-        Error::reply(Side::Destination, what, &self.text)
+        match self.command.as_str() {
+            "" => Error::reply(Side::Destination, phrase!("what.batch"), &self.text),
+            name => Error::reply(Side::Destination, format_args!("{name}{key}"), &self.text),
+        }
     }
 }
 

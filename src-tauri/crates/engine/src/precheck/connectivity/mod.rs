@@ -194,7 +194,7 @@ pub async fn test(
 fn cause_of(error: &Error, password_given: bool) -> Phrase {
     match error.kind {
         ErrorKind::AuthFailed if !password_given => phrase!("cause.password_needed"),
-        ErrorKind::AuthFailed if error.message.contains("any password configured") => {
+        ErrorKind::AuthFailed if error.message.to_string().contains("any password configured") => {
             phrase!("cause.no_password_set")
         }
         ErrorKind::AuthFailed => phrase!("cause.wrong_password"),
@@ -278,7 +278,7 @@ impl Test<'_> {
             | ConnectivityStage::Permission => false,
         };
         if unanswered && tls::is_expected(endpoint, side).await {
-            let words = format!("{} answers in TLS", endpoint.address);
+            let words = phrase!("failure.answers_in_tls", address = endpoint.address);
             return Error::new(ErrorKind::TlsExpected, side, words).caused_by(error);
         }
         error
@@ -299,7 +299,8 @@ impl Test<'_> {
             }
         };
         let permissions = found.map_err(|Unknown(why)| {
-            Error::new(ErrorKind::ConnectionLost, side, format!("permissions not known: {why}"))
+            let words = phrase!("failure.permissions_unknown", why = why);
+            Error::new(ErrorKind::ConnectionLost, side, words)
         })?;
         let needed = permissions.only(|name| match side {
             Side::Source => true,
@@ -311,7 +312,7 @@ impl Test<'_> {
             return Err(Error::new(
                 ErrorKind::NoPermission,
                 side,
-                format!("the account may not run {}", forbidden.join(", ")),
+                phrase!("failure.may_not_run", commands = forbidden.join(", ")),
             ));
         }
         let absent = needed.only(|name| side == Side::Source || permission::is_own(name)).absent();
@@ -319,14 +320,14 @@ impl Test<'_> {
             return Err(Error::new(
                 ErrorKind::CommandUnknown,
                 side,
-                format!("the server has no command {}: renamed or disabled", absent.join(", ")),
+                phrase!("failure.no_command", commands = absent.join(", ")),
             ));
         }
         match (side, needed.refused()) {
             (Side::Destination, Some(words)) if state.is_replica() => Err(Error::new(
                 ErrorKind::ReadOnly,
                 side,
-                format!("the server is a replica: {words}"),
+                phrase!("failure.is_replica", words = words),
             )),
             // A passing condition: the precheck looks again.
             _ => Ok(()),
@@ -342,7 +343,7 @@ fn is_about_account(answer: &Result<()>) -> bool {
 /// What an answer that a person waits for is, or that it does not come.
 async fn soon<T>(side: Side, answer: impl Future<Output = Result<T>>) -> Result<T> {
     timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
-        let words = format!("nothing was answered within {} s", PATIENCE.as_secs());
+        let words = phrase!("failure.unanswered", seconds = PATIENCE.as_secs());
         Err(Error::new(ErrorKind::TimedOut, side, words))
     })
 }

@@ -40,7 +40,7 @@ pub struct Unknown(pub Phrase);
 
 impl From<Error> for Unknown {
     fn from(error: Error) -> Self {
-        Self(Phrase::plain(error.message))
+        Self(error.message)
     }
 }
 
@@ -131,7 +131,7 @@ pub(super) async fn gather(
     let replication = async {
         match &source_state {
             Ok(state) => permission::of_source(&spec.source, credentials, state).await,
-            Err(error) => Err(Unknown(Phrase::plain(error.message.as_str()))),
+            Err(error) => Err(Unknown(error.message_phrase())),
         }
     };
     let write_rate = async {
@@ -146,7 +146,7 @@ pub(super) async fn gather(
         async {
             match &destination_state {
                 Ok(_) => writing.await,
-                Err(error) => Err(Unknown(Phrase::plain(error.message.as_str()))),
+                Err(error) => Err(Unknown(error.message_phrase())),
             }
         },
         replication,

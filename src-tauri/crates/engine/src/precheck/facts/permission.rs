@@ -17,6 +17,7 @@ use crate::control::Control;
 use crate::dialogue::Dialogue;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
+use crate::precheck::AccountRules;
 use crate::secret::Credentials;
 use crate::spec::{Endpoint, TaskSpec};
 
@@ -154,11 +155,28 @@ const STREAM_COMMANDS: &[&str] = &[
 
 /// What makes an account that every check of permissions passes, by what each version of a server
 /// knows: categories, and the single commands that are in none of them.
-pub(in crate::precheck) const SOURCE_ACCOUNT: &str =
-    "~* +@read +@connection +@transaction +psync +replconf +info +time +config|get +module|list";
+macro_rules! account {
+    (source) => {
+        "~* +@read +@connection +@transaction +psync +replconf +info +time +config|get +module|list"
+    };
+    (destination $channels:literal) => {
+        concat!(
+            "~* ",
+            $channels,
+            "+@read +@write +@connection +@transaction +@pubsub +@scripting +info +time +flushall \
+             +flushdb +restore +client|kill +client|list +config|get +module|list"
+        )
+    };
+}
+
+/// Accounts came with 6.0, their channels with 6.2.
+pub(in crate::precheck) const SOURCE_ACCOUNT: &[AccountRules] =
+    &[AccountRules { since: (6, 0), before: None, rules: account!(source) }];
 /// The same for a destination.
-pub(in crate::precheck) const DESTINATION_ACCOUNT: &str = "~* &* +@read +@write +@connection +@transaction +@pubsub +@scripting +info +time +flushall \
-     +flushdb +restore +client|kill +client|list +config|get +module|list";
+pub(in crate::precheck) const DESTINATION_ACCOUNT: &[AccountRules] = &[
+    AccountRules { since: (6, 2), before: None, rules: account!(destination "&* ") },
+    AccountRules { since: (6, 0), before: Some((6, 2)), rules: account!(destination "") },
+];
 
 /// All that a source's account needs to be read from like a replica would.
 pub(in crate::precheck) const SOURCE_RULES: &str = "+ping +info +time +psync +replconf";
@@ -435,10 +453,10 @@ fn outcome(answer: Result<()>, harmless: &str) -> Result<Outcome> {
         Ok(()) => return Ok(Outcome::Allowed),
         Err(error) => error,
     };
-    if !harmless.is_empty() && error.message.contains(harmless) {
+    let words = error.message.to_string();
+    if !harmless.is_empty() && words.contains(harmless) {
         return Ok(Outcome::Allowed);
     }
-    let words = error.message.as_str();
     match error.kind {
         // EXEC wraps what it was refused for.
         _ if words.contains("because of: NOPERM") => Ok(Outcome::Forbidden),
@@ -454,7 +472,7 @@ fn outcome(answer: Result<()>, harmless: &str) -> Result<Outcome> {
         | ErrorKind::TimedOut
         | ErrorKind::NotRedis
         | ErrorKind::AuthFailed => Err(error),
-        _ => Ok(Outcome::Refused(error.message)),
+        _ => Ok(Outcome::Refused(words)),
     }
 }
 
@@ -506,6 +524,11 @@ mod tests {
             ("APPEND".into(), Outcome::Refused("OOM".into())),
         ]));
         assert_eq!(permissions.grant(Some("bob")), "ACL SETUSER bob ~* &* +client|kill +set");
+        let of_6_0 = Permissions(BTreeMap::from([
+            ("PUBLISH".into(), Outcome::Forbidden),
+            ("SPUBLISH".into(), Outcome::Absent),
+        ]));
+        assert_eq!(of_6_0.grant(Some("bob")), "ACL SETUSER bob +publish", "no rule of channels");
         let unseen = Permissions(BTreeMap::from([
             ("SET".into(), Outcome::Forbidden),
             ("SPUBLISH".into(), Outcome::Forbidden),

@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn without_a_snapshot_there_is_nothing_to_conflict() {
         let mut facts = sample::facts();
-        facts.conflicts = Err(crate::precheck::facts::Unknown("not looked".into()));
+        facts.conflicts = Err(crate::precheck::facts::Unknown(phrase!("unknown.not_looked")));
         let spec = sample::spec_with(|draft| {
             draft.stages = crate::spec::Stages { full: false, incremental: true };
         });

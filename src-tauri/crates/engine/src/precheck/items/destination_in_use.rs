@@ -51,10 +51,10 @@ mod tests {
         let mut facts = sample::facts();
         let verdict_on = |facts: &Facts| DestinationInUse.verdict(facts, &sample::spec()).unwrap();
         facts.destination_clients.as_mut().unwrap().others = 3;
-        assert_eq!(verdict_on(&facts).found.values["clients"], "3");
+        assert_eq!(verdict_on(&facts).found.values["clients"].to_string(), "3");
         facts.destination_tasks = Ok(["t7".to_owned()].into());
         let verdict = verdict_on(&facts);
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert_eq!(verdict.found.values["tasks"], "t7");
+        assert_eq!(verdict.found.values["tasks"].to_string(), "t7");
     }
 }

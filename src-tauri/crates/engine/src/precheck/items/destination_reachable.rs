@@ -40,12 +40,14 @@ mod tests {
     use super::*;
     use crate::precheck::VerdictKind;
     use crate::precheck::facts::sample;
+    use crate::words::Phrase;
 
     use crate::error::{Error, ErrorKind, Side};
 
     fn verdict_on(kind: ErrorKind) -> Verdict {
         let mut facts = sample::facts();
-        facts.destination = Err(Error::new(kind, Side::Destination, "its words").report());
+        facts.destination =
+            Err(Error::new(kind, Side::Destination, Phrase::plain("its words")).report());
         DestinationReachable.verdict(&facts, &sample::spec()).unwrap()
     }
 

@@ -50,6 +50,6 @@ mod tests {
         facts.destination.as_mut().unwrap().latency = Duration::from_millis(80);
         let verdict = Latency.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert_eq!(verdict.found.values["destination"], "80.0");
+        assert_eq!(verdict.found.values["destination"].to_string(), "80.0");
     }
 }

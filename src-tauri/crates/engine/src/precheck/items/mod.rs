@@ -191,7 +191,7 @@ impl Fix {
 
 /// The verdict on a side that was not reached; `rules` are what its account needs to tell of itself.
 fn unreachable(error: &ErrorReport, account: Option<&str>, rules: &str) -> Verdict {
-    let found = Phrase::plain(error.message.as_str());
+    let found = error.message_phrase();
     let expected = phrase!("reachable.expected");
     if error.code == ErrorKind::Loading.code() {
         return Verdict::passed(found, expected);
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn every_item_says_what_it_is_how_it_looks_and_what_the_risk_is() {
-        let words = crate::words::all();
+        let words = crate::words::all(crate::words::Language::En);
         for item in ALL {
             for what in ["item", "how", "risk"] {
                 assert!(words.contains_key(&format!("{what}.{}", item.id())), "{}", item.id());

@@ -64,6 +64,6 @@ mod tests {
         facts.destination.as_mut().unwrap().modules = Ok(["bf".into()].into());
         let verdict = Modules.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Failed);
-        assert!(verdict.found.values["modules"] == "ReJSON");
+        assert!(verdict.found.values["modules"].to_string() == "ReJSON");
     }
 }

@@ -38,6 +38,7 @@ mod tests {
     use super::*;
     use crate::precheck::VerdictKind;
     use crate::precheck::facts::sample;
+    use crate::words::Phrase;
 
     use crate::precheck::facts::{RdbProbe, Unknown};
 
@@ -54,7 +55,7 @@ mod tests {
     #[test]
     fn a_probe_that_could_not_run_is_not_a_refusal() {
         let mut facts = sample::facts();
-        facts.rdb = Err(Unknown("OOM".into()));
-        assert_eq!(RdbVersion.verdict(&facts, &sample::spec()), Err(Unknown("OOM".into())));
+        facts.rdb = Err(Unknown(Phrase::plain("OOM")));
+        assert_eq!(RdbVersion.verdict(&facts, &sample::spec()), Err(Unknown(Phrase::plain("OOM"))));
     }
 }

@@ -68,7 +68,7 @@ mod tests {
     fn a_renamed_command_is_named() {
         let verdict = with("SCAN", Outcome::Absent);
         assert_eq!(verdict.kind, VerdictKind::Warning);
-        assert_eq!(verdict.found.values["commands"], "SCAN");
+        assert_eq!(verdict.found.values["commands"].to_string(), "SCAN");
         // Before 7.0, where PTTL says it too.
         assert_eq!(with("PEXPIRETIME", Outcome::Absent).kind, VerdictKind::Passed);
     }

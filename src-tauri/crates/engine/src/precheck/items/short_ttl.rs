@@ -53,8 +53,11 @@ mod tests {
         let verdict = ShortTtl.verdict(&facts, &sample::spec()).unwrap();
         assert_eq!(verdict.kind, VerdictKind::Warning);
         assert_eq!(
-            (verdict.found.values["short"].as_str(), verdict.found.values["seconds"].as_str()),
-            ("1", "6")
+            (
+                verdict.found.values["short"].to_string(),
+                verdict.found.values["seconds"].to_string()
+            ),
+            ("1".to_owned(), "6".to_owned())
         );
         // A thousand keys, ten a second.
         let slow = sample::spec_with(|draft| draft.limits.records_per_second = Some(10));

@@ -31,11 +31,7 @@ impl PrecheckItem for SidesSwapped {
         let (from, to) = (spec.source_environment, spec.destination_environment);
         if to == Environment::Production && matches!(from, Environment::Dev | Environment::Staging)
         {
-            let found = phrase!(
-                "sides_swapped.environments",
-                source = from.name(),
-                destination = to.name()
-            );
+            let found = phrase!("sides_swapped.environments", source = from, destination = to);
             return Ok(Verdict::warning(found, expected, fix));
         }
         let (source, destination) = (facts.source()?, facts.destination()?);

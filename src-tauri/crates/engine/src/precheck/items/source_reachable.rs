@@ -38,12 +38,13 @@ mod tests {
     use super::*;
     use crate::precheck::VerdictKind;
     use crate::precheck::facts::sample;
+    use crate::words::Phrase;
 
     use crate::error::{Error, ErrorKind, Side};
 
     fn verdict_on(kind: ErrorKind) -> Verdict {
         let mut facts = sample::facts();
-        facts.source = Err(Error::new(kind, Side::Source, "its words").report());
+        facts.source = Err(Error::new(kind, Side::Source, Phrase::plain("its words")).report());
         SourceReachable.verdict(&facts, &sample::spec()).unwrap()
     }
 

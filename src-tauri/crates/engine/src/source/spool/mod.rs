@@ -18,6 +18,7 @@ use segment::{HEADER_BYTES, NoRecord, SEGMENT_BYTES};
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
+use crate::phrase;
 
 /// What the spool holds: stream positions, each "everything up to here".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +96,8 @@ impl Spool {
     /// Opens what is in `folder`, cutting a torn tail. `None` progress is an empty spool: it needs
     /// [`Spool::reset`] before it takes bytes.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let io = |cause| Error::local_io(format_args!("cannot open {}", folder.display()), cause);
+        let io =
+            |cause| Error::local_io(phrase!("failure.cannot_open", path = folder.display()), cause);
         fs::create_dir_all(folder).map_err(io)?;
         let mut segments = Vec::new();
         for entry in fs::read_dir(folder).map_err(io)? {
@@ -190,10 +192,10 @@ impl Spool {
             self.begin_segment(&mut writer, start)?;
         }
         let file = writer.file.as_ref().ok_or_else(|| {
-            Error::new(ErrorKind::Internal, Side::Local, "the spool was not begun")
+            Error::new(ErrorKind::Internal, Side::Local, phrase!("failure.spool_not_begun"))
         })?;
         durable::write_at(file, record, writer.place)
-            .map_err(|cause| Error::local_io("cannot write the spool", cause))?;
+            .map_err(|cause| Error::local_io(phrase!("failure.cannot_write_spool"), cause))?;
         writer.place += record.len() as u64;
         drop(writer);
         self.progress.send_modify(|progress| progress.written = start + length as u64);
@@ -209,7 +211,8 @@ impl Spool {
             (files, self.progress.borrow().written)
         };
         for file in files {
-            file.sync_data().map_err(|cause| Error::local_io("cannot sync the spool", cause))?;
+            file.sync_data()
+                .map_err(|cause| Error::local_io(phrase!("failure.cannot_sync_spool"), cause))?;
         }
         self.progress.send_if_modified(|progress| {
             let more = progress.durable < written && written <= progress.written;
@@ -267,7 +270,8 @@ impl Spool {
         writer.file = None;
         let Some(start) = writer.segments.last().copied() else { return Ok(()) };
         let path = segment::path(&self.folder, start);
-        let io = |cause| Error::local_io(format_args!("cannot cut {}", path.display()), cause);
+        let io =
+            |cause| Error::local_io(phrase!("failure.cannot_cut", path = path.display()), cause);
         // The record that `position` lies in is written again as far as it goes.
         let found = walk(&path, start, position)?;
         let file = open_file(&path)?;
@@ -328,19 +332,20 @@ impl Spool {
             Error::new(
                 ErrorKind::StateCorrupt,
                 Side::Local,
-                format!("the spool no longer holds offset {position}"),
+                phrase!("failure.spool_lacks", offset = position),
             )
         })?;
         let path = segment::path(&self.folder, start);
         let file = File::open(&path).map_err(|cause| {
-            Error::local_io(format_args!("cannot open {}", path.display()), cause)
+            Error::local_io(phrase!("failure.cannot_open", path = path.display()), cause)
         })?;
         Ok((start, file))
     }
 
     fn begin_segment(&self, writer: &mut Writer, start: u64) -> Result<()> {
         let path = segment::path(&self.folder, start);
-        let io = |cause| Error::local_io(format_args!("cannot make {}", path.display()), cause);
+        let io =
+            |cause| Error::local_io(phrase!("failure.cannot_make", path = path.display()), cause);
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -372,11 +377,9 @@ impl Spool {
 }
 
 fn open_file(path: &Path) -> Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(path)
-        .map_err(|cause| Error::local_io(format_args!("cannot open {}", path.display()), cause))
+    OpenOptions::new().read(true).write(true).open(path).map_err(|cause| {
+        Error::local_io(phrase!("failure.cannot_open", path = path.display()), cause)
+    })
 }
 
 /// Takes a segment's room on disk, so that a full disk is met here and not while records are written.
@@ -407,7 +410,7 @@ fn walk(path: &Path, start: u64, bound: u64) -> Result<Found> {
     let mut window = vec![0; 2 * (HEADER_BYTES + RECORD_BYTES_MAX)];
     loop {
         let read = durable::read_at(&file, &mut window, found.place).map_err(|cause| {
-            Error::local_io(format_args!("cannot read {}", path.display()), cause)
+            Error::local_io(phrase!("failure.cannot_read", path = path.display()), cause)
         })?;
         let mut input = window.get(..read).unwrap_or_default();
         let mut any = false;

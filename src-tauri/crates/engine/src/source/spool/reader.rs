@@ -7,6 +7,7 @@ use super::Spool;
 use super::segment::{self, HEADER_BYTES, NoRecord, RECORD_BYTES_MAX};
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::phrase;
 
 /// What is read from a file at once: several records, and at least one of any size.
 const WINDOW_BYTES: usize = 2 * (HEADER_BYTES + RECORD_BYTES_MAX);
@@ -97,7 +98,7 @@ fn damaged(spool: &Spool, position: u64) -> Error {
     Error::new(
         ErrorKind::StateCorrupt,
         Side::Local,
-        format!("the spool is damaged at offset {position}"),
+        phrase!("failure.spool_damaged", offset = position),
     )
 }
 
@@ -114,8 +115,9 @@ impl OpenSegment {
             Ok((header, _)) => header,
             // What looked like the end when it was read may have been written since.
             Err(_) => {
-                self.to = durable::read_at(&self.file, &mut self.window, self.place)
-                    .map_err(|cause| Error::local_io("cannot read the spool", cause))?;
+                self.to = durable::read_at(&self.file, &mut self.window, self.place).map_err(
+                    |cause| Error::local_io(phrase!("failure.cannot_read_spool"), cause),
+                )?;
                 self.from = 0;
                 let held = self.window.get(..self.to).unwrap_or_default();
                 match segment::open(held, self.at) {

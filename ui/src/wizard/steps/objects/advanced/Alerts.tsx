@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { asCommandError } from '../../../../backend/backend';
 import { useBackend } from '../../../../backend/context';
 import { errorProps, FormField } from '../../../../shared/FormField';
+import { sayError } from '../../../../shared/phrases';
 import { testIds } from '../../../../shared/testIds';
 import { useAsked } from '../../../../shared/useAsked';
 import { useSession } from '../../../session';
@@ -40,7 +41,7 @@ export function Alerts() {
               onChange={(event) => set({ threshold: event.target.value }, 'alerts.lag_seconds')}
             />
           </FormField>
-          <FormField id="alerts.contacts" label={t('alerting.contacts')} error={errors['alerts.contacts'] ?? (failed === null ? undefined : asCommandError(failed).message)} hint={t('alerting.contacts_hint')}>
+          <FormField id="alerts.contacts" label={t('alerting.contacts')} error={errors['alerts.contacts'] ?? (failed === null ? undefined : sayError(t, asCommandError(failed)))} hint={t('alerting.contacts_hint')}>
             <Select
               id="alerts.contacts"
               mode="multiple"

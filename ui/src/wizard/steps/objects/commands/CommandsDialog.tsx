@@ -62,7 +62,7 @@ function Dialog({ database, version, catalogue, skipped, others, onClose, onSave
         </div>
       )}
     >
-      {error ? <Problem title={t('commands.error')} message={error.message} remedy={error.remedy} code={error.code} action={<Button onClick={retry}>{t('common.retry')}</Button>} /> : null}
+      {error ? <Problem title={t('commands.error')} error={error} action={<Button onClick={retry}>{t('common.retry')}</Button>} /> : null}
       {commands === null ? (error ? null : <Skeleton active paragraph={{ rows: 6 }} />) : <Chooser commands={commands} version={version} chosen={chosen} onChange={setChosen} />}
     </Modal>
   );
