@@ -7,7 +7,7 @@ use redis::{Connection, cmd};
 use crate::desktop::Desktop;
 use crate::page::{
     accept_terms, application, choose_option, click, fill_in, picture, press, press_when_enabled,
-    until_says, until_state, until_verdict, write_in,
+    tick, until_says, until_state, until_verdict, write_in,
 };
 use crate::server::Server;
 use crate::webdriver::{Session, by_test_id};
@@ -52,6 +52,7 @@ fn what_is_chosen_in_the_wizard_is_what_happens() -> Result<()> {
     picture(&session, "45-ignored")?;
     press_when_enabled(&session, "next-purchase")?;
 
+    tick(&session, "keep-awake")?;
     // Production that is not empty is confirmed by its name.
     accept_terms(&session)?;
     ensure!(!session.part("start-task")?.is_enabled()?, "it starts without the name");
@@ -80,6 +81,7 @@ fn what_is_chosen_in_the_wizard_is_what_happens() -> Result<()> {
     session.part("skipped-command-command_deselected")?;
     picture(&session, "47-skipped")?;
     press(&session, "tab-settings")?;
+    until_says(&session, "kept-awake", "in this window")?;
     session.find_with("dd", "db0: INCR")?;
     picture(&session, "48-settings-of-the-task")?;
 

@@ -65,6 +65,7 @@ fn a_migration_goes_from_the_first_click_to_its_release_through_a_closed_and_a_k
     picture(&session, "21-list-after-a-kill")?;
     open_the_task(&session)?;
     until_state(&session, "caught up")?;
+    its_page(&session)?;
     destination.until_holds("seen", "while dead")?;
 
     // Paused, it applies nothing; resumed, all of it.
@@ -224,6 +225,25 @@ fn close_and_pause(desktop: &Desktop, session: &Session) -> Result<()> {
     session.part("close-quit")?;
     picture(session, "14-close-asked")?;
     press_last(session, "close-quit")
+}
+
+/// What was seen before the window was closed and killed is still drawn; how it stands with the
+/// computer's sleep is for the desktop to say.
+fn its_page(session: &Session) -> Result<()> {
+    for range in ["five_minutes", "hour", "day"] {
+        press(session, &format!("chart-range-{range}"))?;
+        for chart in ["lag", "throughput", "latency"] {
+            session.find(&format!("[data-testid=\"{chart}-chart\"] canvas"))?;
+        }
+    }
+    until_says(session, "latency-value", "p99")?;
+    session.text_of("backlog-value", PATIENCE, |text| !text.is_empty() && text != "—")?;
+    picture(session, "25-a-day")?;
+    press(session, "chart-range-five_minutes")?;
+    press(session, "tab-settings")?;
+    until_says(session, "kept-awake", "awake")?;
+    picture(session, "26-settings")?;
+    press(session, "tab-databases")
 }
 
 /// The source goes away for a moment: the page says so, and what is tried.

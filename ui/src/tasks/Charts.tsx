@@ -2,13 +2,13 @@ import { Segmented } from 'antd';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { Charts as Points, LatencyReport } from '../bindings';
+import type { ChartPoint, Charts as Points, LatencyReport } from '../bindings';
 import { useFormat, useLocale } from '../shared/format';
 import { usePalette } from '../shared/palette';
 import { testIds } from '../shared/testIds';
 import { TimeChart } from '../shared/TimeChart';
 
-import { type Figure, lineOf, mostOf, type Range, RANGE_NAMES, RANGES } from './charts';
+import { type Figure, finest, lineOf, mostOf, type Range, RANGE_NAMES, RANGES } from './charts';
 
 const UNITS = ['records', 'bytes'] as const;
 type Unit = (typeof UNITS)[number];
@@ -29,12 +29,13 @@ export function Charts({ charts, threshold, latency }: Props) {
   const [range, setRange] = useState<Range>('five_minutes');
   const [unit, setUnit] = useState<Unit>('records');
   const shown = { records: format.compact, bytes: format.bytes }[unit];
-  const of = { charts, range };
+  const points = finest(charts, range);
+  const of = { points: charts[points], step: RANGES[points].step, span: RANGES[range].span };
 
   return (
     <section className="charts-card" aria-label={t('task.chart.title')}>
       <div className="charts-bar">
-        <span className="quiet">{range === 'five_minutes' ? '' : t('task.chart.spread')}</span>
+        <span className="quiet">{points === 'five_minutes' ? '' : t('task.chart.spread')}</span>
         <Segmented
           size="small"
           aria-label={t('task.chart.range')}
@@ -68,8 +69,10 @@ export function Charts({ charts, threshold, latency }: Props) {
 }
 
 interface ChartProps {
-  charts: Points;
-  range: Range;
+  points: ChartPoint[];
+  /** How much one of them stands for, and how much time is shown, seconds. */
+  step: number;
+  span: number;
   name: string;
   figure: Figure;
   /** How many of what is told make one of what is shown. */
@@ -86,12 +89,10 @@ interface ChartProps {
 }
 
 /** One figure over time. */
-function Chart({ charts, range, name, figure, unit = 1, binary = false, least, threshold = null, format, said = format, testId, children }: ChartProps) {
+function Chart({ points, step, span, name, figure, unit = 1, binary = false, least, threshold = null, format, said = format, testId, children }: ChartProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const palette = usePalette();
-  const points = charts[range];
-  const { span, step } = RANGES[range];
   const line = useMemo(() => lineOf(points, figure, step, unit), [points, figure, step, unit]);
   const most = mostOf(line.high);
   const colors = { color: palette.brand, fill: palette.brandTint, grid: palette.border, text: palette.quiet };

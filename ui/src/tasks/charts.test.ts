@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ChartPoint, Charts } from '../bindings';
 
-import { addPoints, lineOf, mostOf, NO_CHARTS } from './charts';
+import { addPoints, finest, lineOf, mostOf, NO_CHARTS } from './charts';
 
 const point = (second: number, lag: number | null): ChartPoint => ({
   at_ms: second * 1000, lag_ms: lag === null ? null : [lag, lag, lag], records_per_second: null, bytes_per_second: null, latency_us: null,
@@ -24,6 +24,15 @@ describe('the points of the charts', () => {
     const { times, mean } = lineOf([point(1, 1), point(2, 2), point(4, 4), point(60, 6)], 'lag_ms', 1);
     expect(times).toEqual([1, 2, 4, 5, 60]);
     expect(mean).toEqual([1, 2, 4, null, 6]);
+  });
+
+  it('are seconds for every range while a task is young', () => {
+    const young: Charts = { five_minutes: [point(150, 1), point(151, 1)], hour: [point(150, 1)], day: [point(120, 1)] };
+    expect([finest(young, 'hour'), finest(young, 'day')]).toEqual(['five_minutes', 'five_minutes']);
+    const older: Charts = { five_minutes: [point(900, 1)], hour: [point(150, 1)], day: [point(120, 1)] };
+    expect([finest(older, 'hour'), finest(older, 'day')]).toEqual(['hour', 'hour']);
+    expect(finest({ ...older, hour: [point(4000, 1)] }, 'day')).toBe('day');
+    expect(finest(NO_CHARTS, 'day')).toBe('day');
   });
 
   it('keep a peak beside the mean', () => {

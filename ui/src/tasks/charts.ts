@@ -30,6 +30,17 @@ export function addPoints(charts: Charts, news: Charts): Charts {
   };
 }
 
+/** The finest points that tell all that those of `range` tell: of a young task, seconds also for a day. */
+export function finest(charts: Charts, range: Range): Range {
+  const [oldest] = charts[range];
+  if (!oldest) return range;
+  const tellsAll = (finer: Range) => {
+    const [first] = charts[finer];
+    return first !== undefined && first.at_ms < oldest.at_ms + RANGES[range].step * 1000;
+  };
+  return RANGE_NAMES.slice(0, RANGE_NAMES.indexOf(range)).find(tellsAll) ?? range;
+}
+
 type Values = (number | null)[];
 
 /** One figure over time: seconds since 1970, and its lowest, mean and highest values. */

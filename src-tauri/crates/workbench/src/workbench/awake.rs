@@ -83,7 +83,6 @@ impl Workbench {
                 self.now_watches(Watch::Held);
             }
             Err(why) => {
-                tracing::warn!(why, "this computer is not kept awake");
                 for id in wanting {
                     self.tell_that_it_may_sleep(&id, &why);
                 }
@@ -105,6 +104,9 @@ impl Workbench {
     fn now_watches(&self, watch: Watch) {
         let mut held = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
         if *held != watch {
+            if let Watch::Refused(why) = &watch {
+                tracing::warn!(why, "this computer is not kept awake");
+            }
             *held = watch;
             drop(held);
             self.changed();
