@@ -1,6 +1,7 @@
 //! The table as a file.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::time::Instant;
 
 use super::{EndKey, FENCE, Fence, KeyOf, Ledger, Meta, NEVER, Note, Place, RowKey, WITHHELD};
 use crate::checkpoint::Checkpoint;
+use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
 
@@ -25,6 +27,8 @@ const CACHE_BYTES: usize = 8 * 1024 * 1024;
 /// How long an aborted half may take to end.
 const RELEASED_WITHIN: Duration = Duration::from_secs(10);
 const RELEASED_LOOK: Duration = Duration::from_millis(10);
+/// What a table of redb begins with.
+const MAGIC_BYTES: usize = 9;
 /// Ended rows that are removed at once.
 const PURGED_AT_ONCE: usize = 4096;
 
@@ -46,6 +50,15 @@ pub(super) fn failed(cause: impl Into<redb::Error>) -> Error {
     }
 }
 
+/// Whether a table's making did not come to its end: its magic number is written last, once everything
+/// else is on disk.
+fn is_half_made(path: &Path) -> bool {
+    let mut magic = [0; MAGIC_BYTES];
+    File::open(path).is_ok_and(|file| {
+        durable::read_at(&file, &mut magic, 0).is_ok() && magic == [0; MAGIC_BYTES]
+    })
+}
+
 impl Ledger {
     /// As [`Ledger::open`]; waits for an earlier half of the same task to let go of it.
     pub(crate) async fn open_soon(folder: &Path) -> Result<Self> {
@@ -62,10 +75,18 @@ impl Ledger {
 
     /// The table in `folder`, or a new one.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let base = redb::Builder::new()
-            .set_cache_size(CACHE_BYTES)
-            .create(folder.join("ledger"))
-            .map_err(|cause| match cause {
+        let path = folder.join("ledger");
+        let create = || redb::Builder::new().set_cache_size(CACHE_BYTES).create(&path);
+        let base = match create() {
+            // Killed while it was made: nothing was ever put into it.
+            Err(DatabaseError::DatabaseAlreadyOpen) => Err(DatabaseError::DatabaseAlreadyOpen),
+            Err(_) if is_half_made(&path) => {
+                durable::remove_if_there(&path)?;
+                create()
+            }
+            made => made,
+        };
+        let base = base.map_err(|cause| match cause {
             DatabaseError::DatabaseAlreadyOpen => {
                 Error::new(ErrorKind::Busy, Side::Local, phrase!("failure.ledger_in_use"))
             }

@@ -134,6 +134,26 @@ proptest! {
 }
 
 #[test]
+fn a_table_whose_making_was_cut_off_is_made_anew_and_a_damaged_one_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    drop(Ledger::open(folder.path()).unwrap());
+    let whole = std::fs::read(&path).unwrap();
+    for length in [1, 9, 4096, whole.len()] {
+        let mut cut = whole[..length].to_vec();
+        cut.iter_mut().take(9).for_each(|byte| *byte = 0);
+        std::fs::write(&path, cut).unwrap();
+        Ledger::open(folder.path()).unwrap();
+    }
+    // A table that was whole once is never taken for one that holds nothing.
+    let mut damaged = whole;
+    damaged[0] ^= 1;
+    std::fs::write(&path, &damaged).unwrap();
+    assert!(Ledger::open(folder.path()).is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), damaged);
+}
+
+#[test]
 fn another_snapshot_owes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(folder.path()).unwrap();
