@@ -97,7 +97,7 @@ export function TimeChart({ line, span, color, fill, grid, text, format, locale,
         width: Math.max(element.clientWidth, 100),
         height: HEIGHT,
         // Room for half of the last time.
-        padding: [8, 16, 0, 0],
+        padding: [8, 24, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
