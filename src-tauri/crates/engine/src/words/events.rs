@@ -26,7 +26,7 @@ pub(super) const TABLE: &[Template] = &[
     (
         "event.disk_full",
         "the disk of the state folder has {{bytes}} bytes left: the source is held back",
-        "状态目录所在磁盘仅剩 {{bytes}} 字节，暂停从源库接收",
+        "数据目录所在磁盘仅剩 {{bytes}} 字节，暂停从源库接收",
     ),
     (
         "event.read_again",

@@ -26,12 +26,12 @@ pub(super) const TABLE: &[Template] = &[
     (
         "failure.no_room_snapshot",
         "the disk of the state folder has not enough room for a snapshot",
-        "状态目录所在磁盘的空间不足以保存快照",
+        "数据目录所在磁盘的空间不足以保存快照",
     ),
     (
         "failure.no_room_bytes",
         "the disk of the state folder has not enough room for the snapshot's {{bytes}} bytes",
-        "状态目录所在磁盘的空间不足以保存 {{bytes}} 字节的快照",
+        "数据目录所在磁盘的空间不足以保存 {{bytes}} 字节的快照",
     ),
     // The task's own files.
     ("failure.cannot_read_snapshot", "cannot read the snapshot", "无法读取快照"),
@@ -65,7 +65,7 @@ pub(super) const TABLE: &[Template] = &[
     (
         "failure.ledger_in_use",
         "the task's ledger is still in use by an earlier part of it",
-        "任务的过期时间表仍被其先前的部分占用",
+        "任务台账仍被其先前的部分占用",
     ),
     (
         "failure.no_replication_id",
