@@ -145,6 +145,11 @@ impl Scene {
         bail!("the task has no spool")
     }
 
+    /// That the source as it is now was copied so often.
+    pub(crate) fn copied(&self, times: u32) -> Result<()> {
+        copied(&self.source, times)
+    }
+
     /// Starts writing to the source.
     pub(crate) fn write(&self) -> Counters {
         Counters::start(self.source.port(), PACE, self.seed)
@@ -169,6 +174,13 @@ pub(crate) fn arrived(run: &mut Keyferry, source: &Server, destination: &Server)
     })?;
     run.freshen(LONG)?;
     run.wait_applied(source, LONG)
+}
+
+/// That this source was copied so often.
+pub(crate) fn copied(source: &Server, times: u32) -> Result<()> {
+    let told = source.info("stats", "sync_full")?;
+    ensure!(told == times.to_string(), "it was copied {told} times, not {times}");
+    Ok(())
 }
 
 /// That both servers hold the same, and whole rounds of the counters: how many.

@@ -108,11 +108,11 @@ pub(crate) fn write_at(file: &File, bytes: &[u8], position: u64) -> io::Result<(
     }
 }
 
-/// What [`give_back`] works with: bytes of whole blocks, whatever the file system's are.
-pub(crate) const GIVEN_BACK_IN: u64 = 64 * 1024;
+/// Holes begin and end at multiples of this: whole blocks, whatever the file system's are.
+pub(crate) const HOLE_UNIT_BYTES: u64 = 64 * 1024;
 
 /// Gives a part of a file back, on disk and in memory, without what has not been written yet being
-/// written first; it reads as zeros then. Both bounds are multiples of [`GIVEN_BACK_IN`]. False where
+/// written first; it reads as zeros then. Both bounds are multiples of [`HOLE_UNIT_BYTES`]. False where
 /// the system or the file system cannot.
 #[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "only Linux can"))]
 pub(crate) fn give_back(file: &File, from: u64, until: u64) -> bool {

@@ -1,10 +1,10 @@
 //! What the user prefers, on disk.
 
-use keyferry_engine::words::Phrase;
 use std::path::Path;
 
 use keyferry_engine::durable;
 use keyferry_engine::error::{Error, ErrorKind, Side};
+use keyferry_engine::words::Phrase;
 
 use crate::error::Result;
 use crate::model::Settings;

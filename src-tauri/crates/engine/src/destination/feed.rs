@@ -582,9 +582,8 @@ fn lost_by_source(applied: u64, until: u64) -> Error {
 /// Waits until everything given to the lane is applied and checkpointed.
 async fn flush(batches: &mpsc::Sender<LaneInput>) -> Result<()> {
     let (done, wait) = oneshot::channel();
-    let gone = || lane::gone();
-    batches.send(LaneInput::Flush(done)).await.map_err(|_| gone())?;
-    wait.await.map_err(|_| gone())
+    batches.send(LaneInput::Flush(done)).await.map_err(|_| lane::gone())?;
+    wait.await.map_err(|_| lane::gone())
 }
 
 fn lane_error(ended: std::result::Result<Result<()>, tokio::task::JoinError>) -> Error {

@@ -99,7 +99,7 @@ impl SafetyWatch<'_> {
             let aof = persistence.number("aof_enabled") == Some(1);
             let replicas = replication.number("connected_slaves").unwrap_or(0);
             // What may not be asked for may be configured.
-            self.figures.volatile(replicas == 0 && !aof && save.as_deref() == Some(""));
+            self.figures.set_volatile(replicas == 0 && !aof && save.as_deref() == Some(""));
             let pulse = replicas > 0 || aof;
             let pulsed = pulse && self.pulse(&mut control).await?;
             if replicas == 0 || (pulsed && acknowledged(&mut control, replicas).await) {

@@ -39,8 +39,8 @@ impl SnapshotFile {
     /// the file is removed, would take a second for each gigabyte.
     pub(crate) fn give_back(&self, place: u64) {
         let before = self.kept_from();
-        let from = before.max(durable::GIVEN_BACK_IN);
-        let until = place / durable::GIVEN_BACK_IN * durable::GIVEN_BACK_IN;
+        let from = before.max(durable::HOLE_UNIT_BYTES);
+        let until = place / durable::HOLE_UNIT_BYTES * durable::HOLE_UNIT_BYTES;
         let on_disk = &self.on_disk;
         if until < from + GIVEN_BACK_AT_ONCE || on_disk.giving_back.swap(true, Ordering::Acquire) {
             return;
@@ -254,8 +254,8 @@ pub(crate) fn open_whole(folder: &Path, number: u32, length: u64) -> Result<Opti
     }
     let whole = Arrival { bytes: length, total: Some(length), whole: true };
     let (_, arrival) = watch::channel(whole);
-    let kept_from = durable::given_back_until(&file, durable::GIVEN_BACK_IN).map_err(io)?;
-    let kept_from = if kept_from > durable::GIVEN_BACK_IN { kept_from } else { 0 };
+    let kept_from = durable::given_back_until(&file, durable::HOLE_UNIT_BYTES).map_err(io)?;
+    let kept_from = if kept_from > durable::HOLE_UNIT_BYTES { kept_from } else { 0 };
     let on_disk = OnDisk { kept_from: AtomicU64::new(kept_from), ..OnDisk::default() };
     Ok(Some(SnapshotFile { file: Arc::new(file), arrival, on_disk: Arc::new(on_disk) }))
 }

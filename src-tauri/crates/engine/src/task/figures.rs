@@ -165,11 +165,11 @@ impl Figures {
     /// Another destination, or an older state of it: nothing is known to be safe.
     pub(crate) fn forget_safe(&self) {
         self.safe.send_replace(None);
-        self.volatile(false);
+        self.set_volatile(false);
     }
 
     /// Whether the destination has no earlier state at all to fall back to.
-    pub(crate) fn volatile(&self, volatile: bool) {
+    pub(crate) fn set_volatile(&self, volatile: bool) {
         self.volatile.store(volatile, Ordering::Relaxed);
     }
 

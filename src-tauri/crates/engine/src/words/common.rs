@@ -42,6 +42,7 @@ pub(super) const TABLE: &[Template] = &[
     ("what.checkpoint", "writing the checkpoint", "写入位点"),
     ("what.reread", "reading a key again", "重新读取 Key"),
     ("what.ledger", "the task's ledger", "任务台账"),
+    ("awake.reason", "A migration is running", "数据迁移正在进行"),
     // What the system said, with its own words behind the meaning.
     ("os.not_found", "{{words}}", "文件或目录不存在（{{words}}）"),
     ("os.exists", "{{words}}", "文件已存在（{{words}}）"),

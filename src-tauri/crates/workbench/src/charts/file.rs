@@ -65,18 +65,17 @@ pub(super) fn write(folder: &Path, rings: &Rings) -> std::io::Result<()> {
 
 fn row_of(point: &ChartPoint) -> Row {
     let short = |value: f64| ((value * 10.0).round() / 10.0) as f32;
-    let spreads =
-        [point.lag_ms, point.records_per_second, point.bytes_per_second, point.latency_us];
-    let spreads = spreads
+    let spreads = point
+        .figures()
         .map(|spread| spread.map(|Spread(min, mean, max)| [short(min), short(mean), short(max)]));
     (point.at_ms, spreads)
 }
 
 fn point_of((at_ms, spreads): Row) -> ChartPoint {
-    let [lag_ms, records_per_second, bytes_per_second, latency_us] = spreads.map(|spread| {
+    let figures = spreads.map(|spread| {
         spread.map(|[min, mean, max]| Spread(f64::from(min), f64::from(mean), f64::from(max)))
     });
-    ChartPoint { at_ms, lag_ms, records_per_second, bytes_per_second, latency_us }
+    ChartPoint::of(at_ms, figures)
 }
 
 #[cfg(test)]

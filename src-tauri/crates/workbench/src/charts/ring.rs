@@ -7,7 +7,7 @@ use crate::model::{ChartPoint, Charts, Spread};
 /// How long a point is, ms, and how many there are: five minutes, an hour, a day.
 const RANGES: [(u64, usize); 3] = [(1000, 300), (10_000, 360), (120_000, 720)];
 
-/// The lag in ms, records and bytes a second, and the destination's latency in µs.
+/// In the order of a [`ChartPoint`]'s fields.
 pub(super) type Values = [Option<f64>; 4];
 
 /// What was seen of one figure during a point.
@@ -49,14 +49,7 @@ struct Slot {
 
 impl Slot {
     fn point(&self) -> ChartPoint {
-        let [lag, records, bytes, latency] = self.tallies.map(|tally| tally.spread());
-        ChartPoint {
-            at_ms: self.at_ms,
-            lag_ms: lag,
-            records_per_second: records,
-            bytes_per_second: bytes,
-            latency_us: latency,
-        }
+        ChartPoint::of(self.at_ms, self.tallies.map(|tally| tally.spread()))
     }
 }
 
@@ -109,9 +102,7 @@ impl Ring {
             if !is_next || point.at_ms % self.step_ms != 0 || point.at_ms > now_ms {
                 continue;
             }
-            let spreads =
-                [point.lag_ms, point.records_per_second, point.bytes_per_second, point.latency_us];
-            let tallies = spreads.map(|spread| spread.map(Tally::of).unwrap_or_default());
+            let tallies = point.figures().map(|spread| spread.map(Tally::of).unwrap_or_default());
             self.slots.push_back(Slot { at_ms: point.at_ms, tallies });
         }
         self.forget(now_ms);

@@ -24,6 +24,19 @@ pub struct ChartPoint {
     pub latency_us: Option<Spread>,
 }
 
+impl ChartPoint {
+    /// A point of these figures, in the order of its fields.
+    pub(crate) fn of(at_ms: u64, figures: [Option<Spread>; 4]) -> Self {
+        let [lag_ms, records_per_second, bytes_per_second, latency_us] = figures;
+        Self { at_ms, lag_ms, records_per_second, bytes_per_second, latency_us }
+    }
+
+    /// Its figures, in the order of its fields.
+    pub(crate) fn figures(&self) -> [Option<Spread>; 4] {
+        [self.lag_ms, self.records_per_second, self.bytes_per_second, self.latency_us]
+    }
+}
+
 /// The points of each range of the charts, oldest first. Where a range has none for a while, nothing
 /// was known then.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -9,7 +9,7 @@ use super::Workbench;
 use crate::awake::{Vigil, Wakefulness};
 use crate::control::Amendment;
 use crate::error::Result;
-use crate::language::{Language, language_of};
+use crate::language::language_of;
 use crate::model::KeptAwake;
 use crate::store::{LockedTask, StoredTask};
 
@@ -77,7 +77,7 @@ impl Workbench {
         if vigil.is_some() {
             return;
         }
-        match wakefulness.keep(self.reason()).await {
+        match wakefulness.keep(&self.reason()).await {
             Ok(begun) => {
                 *vigil = Some(begun);
                 self.now_watches(Watch::Held);
@@ -113,11 +113,10 @@ impl Workbench {
         }
     }
 
-    fn reason(&self) -> &'static str {
-        match language_of(self.settings().unwrap_or_default().language) {
-            Language::En => "A migration is running",
-            Language::Zh => "数据迁移正在进行",
-        }
+    /// What the system shows to its user.
+    fn reason(&self) -> String {
+        let language = language_of(self.settings().unwrap_or_default().language);
+        phrase!("awake.reason").say(language)
     }
 
     /// How it stands with a task.

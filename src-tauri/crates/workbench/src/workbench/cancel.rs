@@ -1,10 +1,10 @@
 //! Ending what a page has asked for and does not want any more.
 
-use keyferry_engine::phrase;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use keyferry_engine::phrase;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::{CommandError, Result};
@@ -21,7 +21,9 @@ impl Cancellable {
         let _guard = Guard { runs: self, run_id };
         tokio::select! {
             biased;
-            () = token.cancelled() => Err(CommandError::usage("cancelled", phrase!("refusal.cancelled"))),
+            () = token.cancelled() => {
+                Err(CommandError::usage("cancelled", phrase!("refusal.cancelled")))
+            }
             done = work => Ok(done),
         }
     }

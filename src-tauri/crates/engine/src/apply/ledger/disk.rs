@@ -78,20 +78,19 @@ impl Ledger {
         let path = folder.join("ledger");
         let create = || redb::Builder::new().set_cache_size(CACHE_BYTES).create(&path);
         let base = match create() {
+            // An earlier half may be making it just now.
+            Err(DatabaseError::DatabaseAlreadyOpen) => {
+                let words = phrase!("failure.ledger_in_use");
+                return Err(Error::new(ErrorKind::Busy, Side::Local, words));
+            }
             // Killed while it was made: nothing was ever put into it.
-            Err(DatabaseError::DatabaseAlreadyOpen) => Err(DatabaseError::DatabaseAlreadyOpen),
             Err(_) if is_half_made(&path) => {
                 durable::remove_if_there(&path)?;
                 create()
             }
             made => made,
-        };
-        let base = base.map_err(|cause| match cause {
-            DatabaseError::DatabaseAlreadyOpen => {
-                Error::new(ErrorKind::Busy, Side::Local, phrase!("failure.ledger_in_use"))
-            }
-            cause => failed(cause),
-        })?;
+        }
+        .map_err(failed)?;
         let mut ledger = Self {
             base,
             rows: None,
