@@ -1,7 +1,11 @@
 //! What goes to the destination in one piece.
 
+mod buffers;
+
 use std::fs::File;
 use std::sync::Arc;
+
+pub(crate) use self::buffers::Buffers;
 
 use crate::checkpoint::SnapshotProgress;
 use crate::moment::Moment;
@@ -104,6 +108,18 @@ pub(crate) struct Batch {
     pub(crate) watched: Vec<usize>,
     /// For the stream's.
     pub(crate) span: Option<Span>,
+    /// Where its bytes were taken from, and go back to.
+    pub(crate) buffers: Buffers,
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        for part in self.parts.drain(..) {
+            if let Part::Bytes(bytes) = part {
+                self.buffers.give_back(bytes);
+            }
+        }
+    }
 }
 
 /// A part of the stream, and when it was judged.
@@ -134,6 +150,7 @@ pub(crate) struct BatchBuilder {
     watched: Vec<usize>,
     /// The destination's database that is selected behind what is collected.
     pub(crate) database: Option<u32>,
+    buffers: Buffers,
 }
 
 impl BatchBuilder {
@@ -241,16 +258,14 @@ impl BatchBuilder {
     pub(crate) fn finish(&mut self, transaction: bool, reached: Reached) -> Batch {
         self.end_strings();
         let bytes = self.bytes();
-        let room = self.tail.capacity();
         if !self.tail.is_empty() {
-            self.parts.push(Part::Bytes(std::mem::replace(
-                &mut self.tail,
-                Vec::with_capacity(room.min(2 * BATCH_BYTES)),
-            )));
+            let tail = std::mem::replace(&mut self.tail, self.buffers.take());
+            self.parts.push(Part::Bytes(tail));
         }
         let done = std::mem::take(self);
         self.tail = done.tail;
         self.strings = done.strings;
+        self.buffers = done.buffers.clone();
         Batch {
             parts: done.parts,
             commands: done.commands,
@@ -264,6 +279,7 @@ impl BatchBuilder {
             reached,
             watched: done.watched,
             span: None,
+            buffers: done.buffers,
         }
     }
 }

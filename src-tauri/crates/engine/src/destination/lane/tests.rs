@@ -7,6 +7,7 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt as _, BufReader, DuplexStream, duplex};
 
 use super::*;
+use crate::apply::batch::Buffers;
 use crate::checkpoint::SnapshotProgress;
 use crate::record::Counts;
 use crate::report::{Observer, TaskEvent, TaskReport};
@@ -110,6 +111,7 @@ fn batch(form: Form, offset: u64, commands_applied: u64) -> LaneInput {
         bytes: bytes.len() as u64,
         watched: Vec::new(),
         span: None,
+        buffers: Buffers::default(),
         parts: vec![Part::Bytes(bytes)],
         form,
         reached: Reached {
