@@ -33,6 +33,20 @@ pub(crate) enum Condition {
     },
 }
 
+impl Condition {
+    /// Says in the log what is waited for, beside the event that says why.
+    pub(crate) fn say(&self, kind: ErrorKind) {
+        let Self::Waiting { error, holding, retry } = self else { return };
+        let (code, side, attempt) = (kind.code(), error.side.name(), retry.attempts);
+        let (next_at, until) = (retry.next_at.as_deref(), retry.until.as_deref());
+        if *holding {
+            tracing::warn!(code, side, attempt, next_at, "the task holds: {}", error.remedy);
+        } else {
+            tracing::info!(code, side, attempt, next_at, until, "it is tried again");
+        }
+    }
+}
+
 /// What is done about an error.
 #[derive(Debug)]
 pub(crate) enum Decision {
