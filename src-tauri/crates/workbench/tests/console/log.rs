@@ -96,10 +96,7 @@ async fn a_log_has_its_own_task_from_its_start_over_a_pause_and_no_secret() {
     workbench.stop_task(id).await.unwrap();
     until_state(&workbench, id, TaskState::Stopped).await;
     workbench.release_task(id).await.unwrap();
-    assert_eq!(
-        workbench.read_log(id, &LogFilter::default(), None).unwrap(),
-        LogPage::default()
-    );
+    assert_eq!(workbench.read_log(id, &LogFilter::default(), None).unwrap(), LogPage::default());
     let error = workbench.read_log("nobody", &LogFilter::default(), None).unwrap_err();
     assert_eq!(error.code, "no_such_task");
 }
