@@ -18,7 +18,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::file::LogFile;
 use super::line::Said;
 
-/// Says what is wanted in the logs, and on stderr.
+/// Says what is wanted beyond that, here and on stderr.
 const WANTED: &str = "KEYFERRY_LOG";
 /// The beginning of what our crates are called: others may say what nobody looked through for secrets.
 const OURS: &str = "keyferry";
@@ -31,13 +31,16 @@ pub(super) struct Wanted(Targets);
 impl Wanted {
     pub(super) fn from_environment() -> Self {
         let said = std::env::var(WANTED).ok().and_then(|text| text.parse().ok());
-        Self(said.unwrap_or_else(|| Targets::new().with_target(OURS, LevelFilter::INFO)))
+        Self(said.unwrap_or_default())
     }
 
     fn wants(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with(OURS)
-            // Without the span it would not be known whose the lines are.
-            && (metadata.is_span() || self.0.would_enable(metadata.target(), metadata.level()))
+        self.wants_of(metadata.target(), metadata.level())
+    }
+
+    /// What is asked for adds to a log; nobody makes it silent by it.
+    fn wants_of(&self, target: &str, level: &Level) -> bool {
+        target.starts_with(OURS) && (*level <= Level::INFO || self.0.would_enable(target, level))
     }
 }
 
@@ -176,13 +179,13 @@ mod tests {
     }
 
     #[test]
-    fn only_what_we_say_ourselves_is_wanted() {
-        let wants = |said: &str, target, level| {
-            Wanted(said.parse().unwrap()).0.would_enable(target, &level)
-        };
-        assert!(wants("debug", "keyferry_engine::task", Level::DEBUG));
-        assert!(!wants("keyferry_engine=debug", "keyferry_workbench", Level::INFO));
-        assert!(wants("keyferry=info", "keyferry_engine::task", Level::INFO));
-        assert!(!wants("keyferry=info", "keyferry_engine::task", Level::DEBUG));
+    fn everything_of_ours_from_info_on_is_wanted_and_nothing_of_others() {
+        let wants =
+            |said: &str, target, level| Wanted(said.parse().unwrap()).wants_of(target, &level);
+        let engine = "keyferry_engine::task";
+        assert!(wants("debug", engine, Level::DEBUG) && wants("error", engine, Level::INFO));
+        assert!(wants("keyferry_workbench=trace", engine, Level::INFO));
+        assert!(!wants("keyferry_workbench=trace", engine, Level::DEBUG));
+        assert!(!wants("trace", "redis::aio", Level::ERROR));
     }
 }

@@ -22,9 +22,8 @@ pub(crate) use run::{say_how_it_ended, say_what_changes, say_what_runs, say_what
 
 use self::layer::{TaskLogs, Wanted};
 
-/// Writes what is said within a task's run to the log in its folder. What is wanted of that can be
-/// said by the environment variable `KEYFERRY_LOG`, as `debug` or `keyferry_engine=debug`; without it,
-/// everything from `info` on.
+/// Writes what is said within a task's run to the log in its folder: everything from `info` on, and
+/// what the environment variable `KEYFERRY_LOG` asks for, as `debug` or `keyferry_engine=debug`.
 pub fn layer<S>() -> impl Layer<S>
 where
     S: tracing::Subscriber + for<'span> LookupSpan<'span>,
