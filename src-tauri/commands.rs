@@ -4,9 +4,12 @@ macro_rules! with_commands {
     ($then:ident) => {
         $then! {
             app_info,
+            state_folder,
+            open_state_folder,
             list_tasks,
             show_task,
             list_skipped,
+            read_log,
             validate_draft,
             suggest_task_name,
             save_draft,
@@ -54,6 +57,7 @@ macro_rules! with_commands {
             set_settings,
             subscribe_tasks,
             subscribe_task,
+            subscribe_log,
             subscribe_shell,
             unsubscribe,
             answer_close,

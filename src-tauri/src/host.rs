@@ -63,11 +63,16 @@ impl Host {
     }
 }
 
+/// Where tasks are kept, also where they cannot be opened.
+pub(crate) fn state_folder() -> Result<PathBuf> {
+    match std::env::var_os(STATE_FOLDER) {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => Workbench::default_folder(),
+    }
+}
+
 async fn open(notifier: Arc<dyn Notifier>) -> Result<Arc<Workbench>> {
-    let folder = match std::env::var_os(STATE_FOLDER) {
-        Some(folder) => PathBuf::from(folder),
-        None => Workbench::default_folder()?,
-    };
+    let folder = state_folder()?;
     let options = Options {
         notifier: Some(notifier),
         exports: None,

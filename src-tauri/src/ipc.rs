@@ -26,20 +26,32 @@ mod commands {
     use keyferry_workbench::error::Result;
     use keyferry_workbench::model::{
         AlertContact, AlertRules, AppInfo, CloseChoice, DiagnosticsFile, EffectiveRetry,
-        KeychainStatus, PasswordInput, ReportFormat, Settings, ShellEvent, SkippedPage,
-        SkippedQuery, StartOrder, TaskDetails, TaskInput, TaskSummary, TaskUpdate, Template,
-        TemplateInput, TestRequest,
+        KeychainStatus, LogFilter, LogPage, PasswordInput, ReportFormat, Settings, ShellEvent,
+        SkippedPage, SkippedQuery, StartOrder, TaskDetails, TaskInput, TaskSummary, TaskUpdate,
+        Template, TemplateInput, TestRequest,
     };
     use tauri::ipc::Channel;
     use tauri::{AppHandle, State};
 
     use crate::host::{self, Host};
-    use crate::subscriptions::{Subscriptions, follow_shell, follow_task, follow_tasks, tell};
-    use crate::window;
+    use crate::subscriptions::{
+        Subscriptions, follow_log, follow_shell, follow_task, follow_tasks, tell,
+    };
+    use crate::{folder, window};
 
     #[tauri::command]
     pub(super) async fn app_info(host: State<'_, Host>) -> Result<AppInfo> {
         Ok(host.workbench().await?.app_info())
+    }
+
+    #[tauri::command]
+    pub(super) async fn state_folder() -> Result<String> {
+        Ok(host::state_folder()?.display().to_string())
+    }
+
+    #[tauri::command]
+    pub(super) async fn open_state_folder() -> Result<()> {
+        folder::open(&host::state_folder()?).await
     }
 
     #[tauri::command]
@@ -59,6 +71,16 @@ mod commands {
         query: SkippedQuery,
     ) -> Result<SkippedPage> {
         host.workbench().await?.list_skipped(&id, &query)
+    }
+
+    #[tauri::command]
+    pub(super) async fn read_log(
+        host: State<'_, Host>,
+        id: String,
+        filter: LogFilter,
+        before: Option<u64>,
+    ) -> Result<LogPage> {
+        host.workbench().await?.read_log(&id, &filter, before)
     }
 
     #[tauri::command]
@@ -391,6 +413,19 @@ mod commands {
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
         subscriptions.add(on_update.id(), follow_task(workbench, id, on_update));
+        Ok(())
+    }
+
+    #[tauri::command]
+    pub(super) async fn subscribe_log(
+        host: State<'_, Host>,
+        subscriptions: State<'_, Subscriptions>,
+        id: String,
+        filter: LogFilter,
+        on_update: Channel<LogPage>,
+    ) -> Result<()> {
+        let workbench = host.workbench().await?.clone();
+        subscriptions.add(on_update.id(), follow_log(workbench, id, filter, on_update));
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod awake;
+mod folder;
 mod graphics;
 mod host;
 mod ipc;
@@ -15,18 +16,18 @@ mod window;
 use std::sync::Arc;
 
 use host::Host;
+use keyferry_workbench::log;
 use notifications::DesktopNotifier;
 use subscriptions::Subscriptions;
 use tauri::{Manager as _, RunEvent};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    tracing_subscriber::registry().with(stderr).with(log::layer()).init();
     graphics::apply_workarounds();
 
     let builder = tauri::Builder::default()

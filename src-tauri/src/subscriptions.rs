@@ -6,11 +6,11 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use keyferry_workbench::Drawn;
 use keyferry_workbench::model::{
-    KeychainStatus, Owner, ShellEvent, TaskDetails, TaskSummary, TaskUpdate,
+    KeychainStatus, LogFilter, LogPage, Owner, ShellEvent, TaskDetails, TaskSummary, TaskUpdate,
 };
 use keyferry_workbench::workbench::Workbench;
+use keyferry_workbench::{Drawn, LogNews};
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tokio::sync::{broadcast, watch};
@@ -130,6 +130,26 @@ pub(crate) async fn follow_task(
         let others_run = details.summary.owner == Owner::Other;
         shown = Some(details);
         next_change(&mut changes, others_run).await;
+    }
+}
+
+/// Sends the newest lines of a task's log that are wanted, and then those that come, until the task is
+/// gone.
+pub(crate) async fn follow_log(
+    workbench: Arc<Workbench>,
+    id: String,
+    filter: LogFilter,
+    updates: Channel<LogPage>,
+) {
+    let mut changes = workbench.changes();
+    let mut seen = LogNews::default();
+    while let Ok(details) = workbench.show_task(&id) {
+        if let Some(page) = workbench.log_news(&id, &filter, &mut seen)
+            && updates.send(page).is_err()
+        {
+            return;
+        }
+        next_change(&mut changes, details.summary.owner == Owner::Other).await;
     }
 }
 

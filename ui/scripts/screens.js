@@ -19,6 +19,7 @@ const LIST = [
   ['list-empty', 'empty', '#/tasks', 'hero'],
   ['list-loading', 'loading', '#/tasks', 'tasks-loading'],
   ['list-error', 'error', '#/tasks', 'tasks-error'],
+  ['list-error-folder', 'error', '#/tasks', 'state-folder-open', click('state-folder-open', 'state-folder-error')],
   ['list-none-found', 'mixed', '#/tasks', 'attention', (page) => page.fill(id('task-search'), 'nowhere')],
   ['list-menu', 'mixed', '#/tasks', 'attention', click('row-more-c03d77b1-catalog', 'menu-rename')],
   ['list-no-keychain', 'no_keychain', '#/tasks', 'keychain-banner'],
@@ -27,6 +28,11 @@ const LIST = [
 ];
 
 const CATALOG = ['mixed', '#/tasks/c03d77b1-catalog', 'lag-value'];
+const logs = async (page) => {
+  await page.click(id('tab-logs'));
+  await page.waitForSelector(id('log-line'));
+  await page.evaluate(() => document.querySelector('.tabs-card')?.scrollIntoView());
+};
 const TASK = [
   ['task-caught-up', ...CATALOG],
   ['task-full', 'mixed', '#/tasks/19aa44d0-sessions', 'lag-value'],
@@ -49,6 +55,10 @@ const TASK = [
   ['task-report', ...CATALOG, async (page) => { await menu('task-more', 'menu-report', 'report-csv')(page); await click('confirm-ok', 'written-file')(page); }],
   ['task-diagnostics', ...CATALOG, menu('task-more', 'menu-diagnostics', 'diagnostics-text')],
   ['task-events', ...CATALOG, (page) => page.click(id('tab-events'))],
+  ['task-logs', ...CATALOG, logs],
+  ['task-logs-older', ...CATALOG, async (page) => { await logs(page); await page.evaluate(() => { document.querySelector('.log').scrollTop = 0; }); await page.waitForSelector(id('log-newest')); }],
+  ['task-logs-none-such', ...CATALOG, async (page) => { await logs(page); await page.fill(id('log-search'), 'nowhere'); await page.waitForSelector('.nothing:visible'); }],
+  ['task-logs-none', 'mixed', '#/tasks/61c0e2f4-flags', 'task-continue', async (page) => { await page.click(id('tab-logs')); await page.waitForSelector('.nothing:visible'); }],
   ['task-skipped', ...CATALOG, (page) => page.click(id('tab-skipped'))],
   ['task-conflicts', 'mixed', '#/tasks/000176aa-geo', 'lag-value', async (page) => { await page.click(id('tab-skipped')); await page.waitForSelector(id('skipped-row')); await page.evaluate(() => document.querySelector('.tabs-card')?.scrollIntoView()); }],
   ['task-settings', ...CATALOG, (page) => page.click(id('tab-settings'))],
@@ -59,6 +69,11 @@ const TASK = [
   ['task-pausing', ...CATALOG, (page) => page.click(id('task-pause'))],
 ];
 
+/** As other programs and people list them, and one line that is none. */
+const CONNECTIONS = [
+  'redis://reporting:secret@orders.internal.example.com:6380/2', 'rediss://cache.example.com:6380', '10.9.1.3:6379', '10.9.1.3:6379',
+  'redis-cli -c -h node1.internal -p 7001 -a secret', 'what is this', 'redis://a.internal:7000,b.internal:7000',
+].join('\n');
 const TEMPLATES = [
   ['templates', 'mixed', '#/templates', 'template-search'],
   ['templates-empty', 'empty', '#/templates', 'templates-empty'],
@@ -67,6 +82,17 @@ const TEMPLATES = [
   ['templates-edit', 'mixed', '#/templates', 'template-search', click('template-edit-a1f0000000000001', 'template-form')],
   ['templates-tested', 'mixed', '#/templates', 'template-search', async (page) => { await page.click(id('template-test-a1f0000000000003')); await page.waitForSelector(`${id('template-a1f0000000000003-result')}[data-verdict=good]`); }],
   ['templates-delete', 'mixed', '#/templates', 'template-search', menu('template-more-a1f0000000000001', 'template-delete', 'confirm-ok')],
+  ['templates-import', 'mixed', '#/templates/import', 'import-text'],
+  ['templates-import-found', 'mixed', '#/templates/import', 'import-text', async (page) => {
+    await page.fill(id('import-text'), CONNECTIONS);
+    await page.waitForSelector(id('import-row-0'));
+  }],
+  ['templates-import-broken', 'mixed', '#/templates/import', 'import-text', async (page) => { await page.fill(id('import-text'), '[{"host": "a", "po'); await page.waitForSelector(id('import-error')); }],
+  ['templates-import-done', 'mixed', '#/templates/import', 'import-text', async (page) => {
+    await page.fill(id('import-text'), CONNECTIONS);
+    await page.click(id('confirm-ok'));
+    await page.waitForSelector(id('import-done'));
+  }],
   ['templates-loading', 'loading', '#/templates', 'tasks-loading'],
   ['templates-create', 'mixed', '#/templates', 'template-search', click('template-create', 'template-form')],
 ];

@@ -23,7 +23,7 @@ function screenOf(route: Route) {
     case 'create':
       return <Wizard id={route.id} step={route.step} />;
     case 'templates':
-      return <TemplatesPage />;
+      return <TemplatesPage importing={route.importing ?? false} />;
     case 'settings':
       return <SettingsPage />;
   }

@@ -44,6 +44,18 @@ it('says in the other language why a list cannot be read', async () => {
   await says(() => get(testIds.tasksError), '~/.local/share/keyferry：权限不足（Permission denied (os error 13)）');
 });
 
+it('says where the tasks are kept that cannot be read, and opens the folder or says why not', async () => {
+  const { user, backend } = opened({ scenario: 'error' });
+  const open = vi.spyOn(backend, 'openStateFolder');
+  await user.click(await find(testIds.stateFolderOpen));
+  expect(open).toHaveBeenCalled();
+  expect(screen.getByText('~/.local/share/keyferry')).toBeTruthy();
+  await says(() => get(testIds.stateFolderError), 'the folder ~/.local/share/keyferry cannot be shown by this desktop');
+  open.mockResolvedValue(undefined);
+  await user.click(get(testIds.stateFolderOpen));
+  await waitFor(() => expect(screen.queryByTestId(testIds.stateFolderError)).toBeNull(), WAIT);
+});
+
 it('says in the other language what was refused, and what a row’s error is', async () => {
   const pauseTask = vi.fn().mockRejectedValue(refusal('task_running', phrase('refusal.task_running', { name: 'orders-eu' }), {
     phrases: { message: phrase('refusal.task_running', { name: 'orders-eu' }), remedy: phrase('advice.task_running') },

@@ -1,5 +1,5 @@
 import {
-  BgColorsOutlined, CopyOutlined, GlobalOutlined, PlusOutlined, QuestionCircleOutlined, SettingOutlined, SwapOutlined,
+  BgColorsOutlined, CopyOutlined, GlobalOutlined, ImportOutlined, PlusOutlined, QuestionCircleOutlined, SettingOutlined, SwapOutlined,
 } from '@ant-design/icons';
 import { type ComponentType, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -30,6 +30,7 @@ export function useCommands(onHelp: () => void): Command[] {
   return useMemo(() => {
     const plain: Omit<Command, 'text'>[] = [
       { id: 'create', group: 'do', icon: PlusOutlined, name: t('command.create'), keys: `${MODIFIER} N`, run: () => go({ screen: 'create', id: null }) },
+      { id: 'import', group: 'do', icon: ImportOutlined, name: t('command.import'), run: () => go({ screen: 'templates', importing: true }) },
       { id: 'tasks', group: 'go', icon: SwapOutlined, name: t('command.tasks'), run: () => go({ screen: 'tasks' }) },
       { id: 'templates', group: 'go', icon: CopyOutlined, name: t('command.templates'), run: () => go({ screen: 'templates' }) },
       { id: 'settings', group: 'go', icon: SettingOutlined, name: t('command.settings'), keys: `${MODIFIER} ,`, run: () => go({ screen: 'settings' }) },

@@ -16,6 +16,8 @@ import type {
   KeychainStatus,
   LimitNote,
   Limits,
+  LogFilter,
+  LogPage,
   PasswordInput,
   PrecheckReport,
   ReportFormat,
@@ -51,10 +53,16 @@ export interface Subscription {
 /** Everything the page asks of the program. Every call rejects with a {@link CommandError}. */
 export interface Backend {
   appInfo(): Promise<AppInfo>;
+  /** Where tasks are kept, also where they cannot be opened. */
+  stateFolder(): Promise<string>;
+  /** Shows that folder in the desktop's file manager; rejects with `folder_not_opened`. */
+  openStateFolder(): Promise<void>;
   listTasks(): Promise<TaskSummary[]>;
   showTask(id: string): Promise<TaskDetails>;
   /** What a task left out, oldest first; also while it runs. */
   listSkipped(id: string, query: SkippedQuery): Promise<SkippedPage>;
+  /** Lines of a task's log, oldest first: the newest of those before a position. */
+  readLog(id: string, filter: LogFilter, before: number): Promise<LogPage>;
   validateDraft(draft: TaskDraft): Promise<FieldError[]>;
   /** A name for a new task, with the time of a clock that is so far ahead of UTC. */
   suggestTaskName(offset_minutes: number): Promise<string>;
@@ -130,6 +138,8 @@ export interface Backend {
   setSettings(settings: Settings): Promise<void>;
   subscribeTasks(onUpdate: (tasks: TaskSummary[]) => void): Subscription;
   subscribeTask(id: string, onUpdate: (update: TaskUpdate) => void): Subscription;
+  /** The newest lines of a task's log, then those that come; a page with `before` is the newest again. */
+  subscribeLog(id: string, filter: LogFilter, onUpdate: (page: LogPage) => void): Subscription;
   /** What the window has to say: it is closed, a notification was clicked, the keychain changed. */
   subscribeShell(onEvent: (event: ShellEvent) => void): Subscription;
   /** The answer to `close_asked`; `remember` makes it the setting. */

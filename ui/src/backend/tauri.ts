@@ -23,9 +23,12 @@ function subscribe(command: string, args: Record<string, unknown>, updates: Chan
 /** The program itself, over Tauri's calls and channels. */
 export const tauriBackend: Backend = {
   appInfo: () => invoke('app_info'),
+  stateFolder: () => invoke('state_folder'),
+  openStateFolder: () => invoke('open_state_folder'),
   listTasks: () => invoke('list_tasks'),
   showTask: (id) => invoke('show_task', { id }),
   listSkipped: (id, query) => invoke('list_skipped', { id, query }),
+  readLog: (id, filter, before) => invoke('read_log', { id, filter, before }),
   validateDraft: (draft) => invoke('validate_draft', { draft }),
   suggestTaskName: (offset_minutes) => invoke('suggest_task_name', { offsetMinutes: offset_minutes }),
   putPasswordAside: (id, side) => invoke('put_password_aside', { id, side }),
@@ -75,6 +78,7 @@ export const tauriBackend: Backend = {
   setSettings: (settings) => invoke('set_settings', { settings }),
   subscribeTasks: (onUpdate) => subscribe('subscribe_tasks', {}, channel(onUpdate)),
   subscribeTask: (id, onUpdate) => subscribe('subscribe_task', { id }, channel(onUpdate)),
+  subscribeLog: (id, filter, onUpdate) => subscribe('subscribe_log', { id, filter }, channel(onUpdate)),
   subscribeShell: (onEvent) => subscribe('subscribe_shell', {}, channel(onEvent)),
   answerClose: (choice, remember) => invoke('answer_close', { choice, remember }),
   setTitle: (text) => invoke('set_title', { text }),

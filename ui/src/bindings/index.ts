@@ -1294,6 +1294,54 @@ next: number | null,
  */
 lost: number, };
 
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
+
+export type LogFilter = { 
+/**
+ * Of this level, and worse.
+ */
+least: LogLevel, 
+/**
+ * With these words in them, in whatever case; empty wants all.
+ */
+text: string, };
+
+export type LogLine = { 
+/**
+ * Its place in all that the task ever logged; later lines have higher ones.
+ */
+position: number, 
+/**
+ * RFC 3339, UTC, milliseconds.
+ */
+at: string, 
+/**
+ * How much it matters.
+ */
+level: LogLevel, 
+/**
+ * Which part of the program says it, as `keyferry_engine::source::link`.
+ */
+target: string, 
+/**
+ * What it says, in English.
+ */
+message: string, 
+/**
+ * Details as `name=value`, with spaces between.
+ */
+fields: string, };
+
+export type LogPage = { 
+/**
+ * Oldest first.
+ */
+lines: Array<LogLine>, 
+/**
+ * What to ask for older ones with; `None` where there are none.
+ */
+before: number | null, };
+
 export type LastTest = { 
 /**
  * RFC 3339.

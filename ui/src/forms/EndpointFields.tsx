@@ -128,22 +128,25 @@ export function EndpointFields({ prefix, side, version, value, errors, filling, 
 }
 
 interface EnvironmentProps {
-  id: string;
+  id?: string;
+  /** Where no label names the control. */
+  label?: string;
   testId: string;
   value: string;
   onChange: (value: string) => void;
 }
 
-function EnvironmentField(props: EnvironmentProps) {
+function EnvironmentField(props: EnvironmentProps & { id: string }) {
   const { t } = useTranslation();
   return <FormField id={props.id} label={t('environment.label')}><EnvironmentSelect {...props} /></FormField>;
 }
 
-export function EnvironmentSelect({ id, testId, value, onChange }: EnvironmentProps) {
+export function EnvironmentSelect({ id, label, testId, value, onChange }: EnvironmentProps) {
   const { t } = useTranslation();
   return (
     <Select
-      id={id}
+      {...(id === undefined ? {} : { id })}
+      aria-label={label}
       value={value || 'unspecified'}
       data-testid={testId}
       popupMatchSelectWidth={false}

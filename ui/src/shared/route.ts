@@ -9,7 +9,7 @@ export type Route =
   | { screen: 'tasks' }
   | { screen: 'task'; id: string }
   | { screen: 'create'; id: string | null; /** Left out where the draft itself knows it. */ step?: WizardStep | undefined }
-  | { screen: 'templates' }
+  | { screen: 'templates'; /** With the dialog that makes them from other programs' lists. */ importing?: boolean }
   | { screen: 'settings' };
 
 export function href(route: Route): string {
@@ -21,7 +21,7 @@ export function href(route: Route): string {
     case 'create':
       return ['#/create', ...(route.id === null ? [] : [encodeURIComponent(route.id), ...(route.step ? [route.step] : [])])].join('/');
     case 'templates':
-      return '#/templates';
+      return route.importing ? '#/templates/import' : '#/templates';
     case 'settings':
       return '#/settings';
   }
@@ -29,7 +29,8 @@ export function href(route: Route): string {
 
 export function parseRoute(hash: string): Route {
   const [screen, id, part] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  if (screen === 'settings' || screen === 'templates') return { screen };
+  if (screen === 'settings') return { screen };
+  if (screen === 'templates') return id === 'import' ? { screen, importing: true } : { screen };
   if (screen === 'create') return { screen, id: id ?? null, step: WIZARD_STEPS.find((step) => step === part) };
   return id ? { screen: 'task', id } : { screen: 'tasks' };
 }

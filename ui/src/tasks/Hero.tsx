@@ -1,4 +1,4 @@
-import { EyeOutlined, LockOutlined, PlusOutlined, ThunderboltOutlined, CheckCircleOutlined } from '@ant-design/icons';
+import { EyeOutlined, ImportOutlined, LockOutlined, PlusOutlined, ThunderboltOutlined, CheckCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -66,6 +66,12 @@ export function Hero() {
             {t('tasks.create')}
           </Button>
           <p className="quiet">{t('hero.create_text')}</p>
+        </div>
+        <div className="card">
+          <Button size="large" block icon={<ImportOutlined />} data-testid={testIds.importOpen} onClick={() => go({ screen: 'templates', importing: true })}>
+            {t('hero.import')}
+          </Button>
+          <p className="quiet">{t('hero.import_text')}</p>
         </div>
       </div>
       {error ? <Problem title={t('hero.demo')} error={error} data-testid={testIds.actionError} /> : null}

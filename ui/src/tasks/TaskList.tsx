@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '../shared/format';
 import { ListSkeleton } from '../shared/ListSkeleton';
-import { Problem } from '../shared/Problem';
 import { go } from '../shared/route';
 import { SearchField } from '../shared/SearchField';
 import { testIds } from '../shared/testIds';
@@ -12,6 +11,7 @@ import { testIds } from '../shared/testIds';
 import { Attention } from './Attention';
 import { ENVIRONMENTS, type Filter, type Group, GROUPS, isNarrowed, matches, NO_FILTER, sharedNames } from './filter';
 import { Hero } from './Hero';
+import { StoreProblem } from './StoreProblem';
 import { TaskRow } from './TaskRow';
 import { useTasks } from './TasksContext';
 
@@ -41,12 +41,7 @@ export function TaskList() {
         </Button>
       </header>
       {error ? (
-        <Problem
-          title={t('tasks.error')}
-          error={error}
-          data-testid={testIds.tasksError}
-          action={<Button data-testid={testIds.tasksRetry} onClick={retry}>{t('common.retry')}</Button>}
-        />
+        <StoreProblem error={error} onRetry={retry} />
       ) : null}
       {tasks ? (
         <>

@@ -8,6 +8,7 @@ import { testIds } from '../shared/testIds';
 import { Configuration } from './tabs/Configuration';
 import { Databases } from './tabs/Databases';
 import { Events } from './tabs/Events';
+import { Logs } from './tabs/Logs';
 import { Skipped } from './tabs/Skipped';
 import type { Actions } from './useActions';
 
@@ -17,7 +18,7 @@ export function TaskTabs({ details, actions }: { details: TaskDetails; actions: 
   const format = useFormat();
   const { report } = details.summary;
   const skipped = Object.values(report.keys_skipped).concat(Object.values(report.commands_skipped)).reduce((sum, n) => sum + n, 0);
-  const label = (name: 'databases' | 'events' | 'skipped' | 'settings', count?: number) => (
+  const label = (name: 'databases' | 'events' | 'skipped' | 'logs' | 'settings', count?: number) => (
     <span data-testid={testIds.tab(name)}>
       {t(`task.tab.${name}`)}
       {count ? <span className="tab-count">{format.count(count)}</span> : null}
@@ -30,6 +31,7 @@ export function TaskTabs({ details, actions }: { details: TaskDetails; actions: 
           { key: 'databases', label: label('databases'), children: <Databases details={details} /> },
           { key: 'events', label: label('events', details.events.length), children: <Events details={details} /> },
           { key: 'skipped', label: label('skipped', skipped), children: <Skipped details={details} /> },
+          { key: 'logs', label: label('logs'), children: <Logs id={details.summary.id} name={details.summary.name} /> },
           { key: 'settings', label: label('settings'), children: <Configuration details={details} actions={actions} /> },
         ]}
       />

@@ -1,28 +1,31 @@
 import './templates.css';
 
-import { CopyOutlined, PlusOutlined } from '@ant-design/icons';
+import { CopyOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Template } from '../bindings';
 import { labelOf } from '../forms/connection';
 import { ListSkeleton } from '../shared/ListSkeleton';
 import { Problem } from '../shared/Problem';
+import { go } from '../shared/route';
 import { SearchField } from '../shared/SearchField';
 import { testIds } from '../shared/testIds';
 
+import { ImportDialog } from './import/ImportDialog';
 import { TemplateForm } from './TemplateForm';
 import { TemplateRow } from './TemplateRow';
 import { useTemplates } from './useTemplates';
 
 /** Connection settings under a name, to be selected when a task is created. */
-export function TemplatesPage() {
+export function TemplatesPage({ importing }: { importing: boolean }) {
   const { t } = useTranslation();
   const all = useTemplates();
   const { templates, error } = all;
   const [query, setQuery] = useState('');
   const [edited, setEdited] = useState<Template | 'new' | null>(null);
+  const names = useMemo(() => templates?.map(({ name }) => name) ?? [], [templates]);
   const shown = templates?.filter((template) => matches(template, query)) ?? [];
 
   return (
@@ -34,6 +37,7 @@ export function TemplatesPage() {
         {templates && templates.length > 0 ? (
           <SearchField label={t('templates.search')} placeholder={t('templates.search_hint')} value={query} testId={testIds.templateSearch} onChange={setQuery} />
         ) : null}
+        <Button icon={<ImportOutlined />} data-testid={testIds.importOpen} onClick={() => go({ screen: 'templates', importing: true })}>{t('templates.import.open')}</Button>
         <Button type="primary" icon={<PlusOutlined />} data-testid={testIds.templateCreate} onClick={() => setEdited('new')}>{t('templates.create')}</Button>
       </header>
       {error ? (
@@ -76,6 +80,7 @@ export function TemplatesPage() {
           <p className="quiet">{t('templates.copies')}</p>
         </>
       )}
+      {importing ? <ImportDialog taken={names} onClose={() => go({ screen: 'templates' })} onSaved={all.reload} /> : null}
       {edited ? (
         <TemplateForm
           template={edited === 'new' ? null : edited}

@@ -1,65 +1,12 @@
 //! Templates on the command line: named, not repeated, and copied.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+mod support;
 
-use keyferry_workbench::demo::find_server;
-use keyferry_workbench::engine::spec::EndpointDraft;
 use keyferry_workbench::store::Store;
 use keyferry_workbench::templates::TemplateStore;
 
-/// A server without a password, ended with this value.
-struct Server(Child, u16, #[expect(dead_code, reason = "it goes with it")] tempfile::TempDir);
-
-impl Server {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        let process = Command::new(find_server().unwrap())
-            .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""])
-            .args(["--repl-diskless-sync-delay", "0", "--dir"])
-            .arg(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            assert!(Instant::now() < deadline, "no server");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Self(process, port, folder)
-    }
-
-    fn endpoint(&self) -> EndpointDraft {
-        EndpointDraft {
-            host: "127.0.0.1".into(),
-            port: self.1.to_string(),
-            ..EndpointDraft::default()
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn migrate(state: &Path, flags: &str) -> (Option<i32>, String) {
-    let Output { status, stderr, .. } = Command::new(env!("CARGO_BIN_EXE_keyferry"))
-        .arg("migrate")
-        .args(flags.split(' '))
-        .args(["--stages", "full", "--state-dir"])
-        .arg(state)
-        .output()
-        .unwrap();
-    (status.code(), String::from_utf8_lossy(&stderr).into_owned())
-}
+use crate::support::{Server, migrate};
 
 #[test]
 fn a_task_is_made_from_templates_and_keeps_what_they_were() {

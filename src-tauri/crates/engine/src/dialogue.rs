@@ -1,5 +1,6 @@
 //! Asking a server line by line, before a connection turns into a link or a lane.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use keyferry_protocol::resp;
@@ -24,6 +25,8 @@ pub(crate) struct Dialogue {
     pub(crate) side: Side,
     pub(crate) reader: ReadHalf<Connection>,
     pub(crate) writer: WriteHalf<Connection>,
+    /// The address that the server's name led to, where it has one.
+    pub(crate) peer: Option<SocketAddr>,
     buffer: Vec<u8>,
     /// The unread part of `buffer`.
     from: usize,
@@ -46,8 +49,9 @@ impl Dialogue {
 
     /// A dialogue over a connection that was not used yet.
     pub(crate) fn over(connection: Connection, side: Side) -> Self {
+        let peer = connection.peer();
         let (reader, writer) = split(connection);
-        Self { side, reader, writer, buffer: vec![0; READ_BYTES], from: 0, to: 0 }
+        Self { side, reader, writer, peer, buffer: vec![0; READ_BYTES], from: 0, to: 0 }
     }
 
     /// Authenticates.

@@ -81,7 +81,7 @@ fn concerns_somebody(event: &Event) -> bool {
     }
     event.paths.iter().any(|path| {
         let shown = path.file_name().and_then(OsStr::to_str).is_some_and(|name| {
-            matches!(name, "task" | "status.json" | "events.jsonl" | control::POINTER)
+            matches!(name, "task" | "status.json" | "events.jsonl" | "log" | control::POINTER)
         });
         shown || path.parent().and_then(Path::file_name) == Some(OsStr::new("tasks"))
     })

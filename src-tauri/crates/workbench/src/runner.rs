@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use keyferry_engine::error::{Error, ErrorKind, ErrorPhrases, ErrorReport, Side};
@@ -17,10 +17,12 @@ use keyferry_engine::task::{
     self, Controls, LifeEvent, Steering, TaskContext, TaskEnd, TaskState, Wish,
 };
 use tokio::sync::mpsc;
+use tracing::{Instrument as _, Span};
 
 use crate::charts::{self, Recorder};
 use crate::control::{Amendment, Ask, ControlServer};
 use crate::error::{CommandError, Result};
+use crate::log::{self, TaskLog};
 use crate::resuming;
 use crate::store::{LockedTask, bare_report};
 
@@ -75,6 +77,8 @@ pub struct Remote {
     pub controls: Arc<Controls>,
     /// What its charts show.
     pub(crate) charts: Arc<Recorder>,
+    /// What it happens in, once it has begun: what is said there is in its log.
+    pub(crate) span: Arc<OnceLock<Span>>,
     amendments: mpsc::Sender<Amendment>,
 }
 
@@ -89,8 +93,12 @@ pub struct Steered {
 pub fn remote(spec: &TaskSpec) -> (Remote, Steered) {
     let (controls, steering) = task::controls(spec);
     let (sender, amendments) = mpsc::channel(AMENDMENTS_WAITING);
-    let remote =
-        Remote { controls: Arc::new(controls), charts: Arc::default(), amendments: sender };
+    let remote = Remote {
+        controls: Arc::new(controls),
+        charts: Arc::default(),
+        span: Arc::default(),
+        amendments: sender,
+    };
     (remote, Steered { steering, amendments })
 }
 
@@ -183,6 +191,32 @@ impl Keeper {
 /// # Errors
 /// It cannot be run now (`wrong_state`), or its own files cannot be written.
 pub async fn run(
+    locked: LockedTask,
+    spec: TaskSpec,
+    credentials: Credentials,
+    options: RunOptions,
+    steered: (Remote, Steered),
+    follower: Arc<dyn Follower>,
+) -> Result<RunEnd> {
+    let secrets = [&credentials.source, &credentials.destination];
+    let secrets = secrets.into_iter().flatten().cloned().collect();
+    let log = TaskLog::begin(locked.folder(), &locked.task.id, secrets);
+    // A remote steers one run.
+    let _ = steered.0.span.set(log.span().clone());
+    let logged = async {
+        log::say_what_runs(&locked.task, &spec);
+        let end = run_once(locked, spec, credentials, options, steered, follower).await;
+        match &end {
+            Ok(end) => log::say_how_it_ended(end),
+            Err(error) => tracing::error!(code = error.code, "the task could not be run: {error}"),
+        }
+        end
+    };
+    Box::pin(logged.instrument(log.span().clone())).await
+}
+
+/// See [`run`].
+async fn run_once(
     mut locked: LockedTask,
     spec: TaskSpec,
     credentials: Credentials,
@@ -223,6 +257,7 @@ pub async fn run(
             let outcome = if stopped { Outcome::Stopped } else { Outcome::Paused };
             return Ok(ended(&locked, outcome, &keeper, None));
         };
+        log::say_what_was_found(&report);
         let passed = report.passed();
         let event = if passed { LifeEvent::PrecheckPassed } else { LifeEvent::PrecheckFailed };
         locked.on_with(event, |task| task.precheck = Some(report.clone()))?;
@@ -312,6 +347,7 @@ async fn write_down_rest(
 }
 
 fn write_down(locked: &mut LockedTask, amendment: Amendment, keeper: &Keeper) {
+    log::say_what_changes(&amendment);
     match locked.update(|task| amendment.apply(task)) {
         Ok(()) => keeper.rename(&locked.task.name),
         Err(error) => tracing::warn!(%error, "a change of a running task is not written down"),
@@ -407,7 +443,7 @@ pub async fn release(locked: &mut LockedTask, credentials: &Credentials) -> Resu
         task.resume = false;
         task.failing = None;
     })?;
-    for file in ["status.json", "events.jsonl", charts::FILE] {
+    for file in ["status.json", "events.jsonl", charts::FILE].into_iter().chain(log::FILES) {
         let path = locked.folder().join(file);
         if let Err(cause) = std::fs::remove_file(&path)
             && cause.kind() != std::io::ErrorKind::NotFound

@@ -32,10 +32,10 @@ use keyferry_workbench::error::CommandError;
 use keyferry_workbench::model::{
     AlertContact, AlertRules, AppInfo, ChannelId, ChartPoint, Charts, CloseChoice, CloseSetting,
     DiagnosticsFile, EffectiveRetry, IgnoredCheck, KeptAwake, KeychainState, KeychainStatus,
-    LanguageChoice, LastTest, Owner, PasswordInput, ReportFormat, RetrySetter, Settings,
-    ShellEvent, SideLabel, SkippedPage, SkippedQuery, SkippedRow, Spread, StartOrder, StoredInput,
-    TaskDetails, TaskInput, TaskSummary, TaskUpdate, Template, TemplateInput, TemplateUse,
-    TestRequest, TestedSide, TestedSides, ThemeChoice,
+    LanguageChoice, LastTest, LogFilter, LogLevel, LogLine, LogPage, Owner, PasswordInput,
+    ReportFormat, RetrySetter, Settings, ShellEvent, SideLabel, SkippedPage, SkippedQuery,
+    SkippedRow, Spread, StartOrder, StoredInput, TaskDetails, TaskInput, TaskSummary, TaskUpdate,
+    Template, TemplateInput, TemplateUse, TestRequest, TestedSide, TestedSides, ThemeChoice,
 };
 use ts_rs::{Config, TS};
 
@@ -125,6 +125,10 @@ fn the_page_has_the_types_that_rust_has() {
         SkippedQuery,
         SkippedRow,
         SkippedPage,
+        LogLevel,
+        LogFilter,
+        LogLine,
+        LogPage,
         LastTest,
         TemplateUse,
         Template,

@@ -1,16 +1,18 @@
 import type { KeychainStatus, ShellEvent } from '../../bindings';
 import type { Backend } from '../backend';
 
-import { inEnglish, phrase } from './words';
+import { logOf, logText } from './log';
+import { inEnglish, phrase, refusal } from './words';
 import type { World } from './world';
 
 type Calls = Pick<
   Backend,
-  | 'appInfo' | 'probeKeychain' | 'getSettings' | 'setSettings' | 'listContacts' | 'setAlerts' | 'setKeepAwake' | 'exportReport' | 'diagnosticsPreview' | 'exportDiagnostics'
+  | 'appInfo' | 'stateFolder' | 'openStateFolder' | 'probeKeychain' | 'getSettings' | 'setSettings' | 'listContacts' | 'setAlerts' | 'setKeepAwake' | 'exportReport' | 'diagnosticsPreview' | 'exportDiagnostics'
   | 'revokeCommand' | 'subscribeShell' | 'answerClose' | 'setTitle'
 >;
 
 const because = (words: string) => ({ reason: words, phrase: phrase('plain', { words }) });
+const FOLDER = '~/.local/share/keyferry';
 const lacking = phrase('refusal.with_advice', { what: phrase('refusal.no_redis_server'), advice: phrase('advice.no_redis_server') });
 
 /** The program around the tasks. */
@@ -27,12 +29,20 @@ export function applicationCalls(world: World): Calls {
       await world.pace();
       return {
         version: '0.1.0',
-        state_dir: '~/.local/share/keyferry',
+        state_dir: FOLDER,
         keychain,
         demo_available: !none,
         demo_problem: none ? inEnglish(lacking) : '',
         demo_phrase: none ? lacking : null,
       };
+    },
+    stateFolder: async () => { await world.pace(); return FOLDER; },
+    openStateFolder: async () => {
+      await world.pace();
+      if (world.scenario === 'error') {
+        const cause = phrase('os.permission_denied', { words: 'xdg-open: Permission denied (os error 13)' });
+        throw refusal('folder_not_opened', phrase('refusal.open_folder', { path: FOLDER, cause }));
+      }
     },
     probeKeychain: async () => {
       await world.pace(2);
@@ -63,6 +73,7 @@ export function applicationCalls(world: World): Calls {
         { name: 'about.txt', text: `Keyferry 0.1.0\ntask ${id}\nkeychain ${keychain.state}\n` },
         { name: 'task.json', text: JSON.stringify({ name: task.summary.name, draft: task.draft }, null, 2) },
         { name: 'events.jsonl', text: task.events.map((event) => JSON.stringify(event)).join('\n') },
+        { name: 'log.txt', text: logText(logOf(task)) },
       ];
     },
     exportDiagnostics: async (id) => { await world.pace(2); return `~/Downloads/keyferry-diagnostics-${world.find(id).summary.name}.zip`; },

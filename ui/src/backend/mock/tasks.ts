@@ -1,7 +1,8 @@
-import type { TaskSummary } from '../../bindings';
+import type { TaskSummary, TaskUpdate } from '../../bindings';
 import type { Backend, Subscription } from '../backend';
 
 import { draft as draftOf, endpoint } from './fixtures';
+import { logLine, logOf, logPage } from './log';
 import { skippedPage } from './skipped';
 import { phrase, refusal, storeGone } from './words';
 import type { World } from './world';
@@ -13,7 +14,7 @@ const subscription = (ready: Promise<void>, end: () => void): Subscription => ({
 
 type Calls = Pick<
   Backend,
-  | 'listTasks' | 'showTask' | 'listSkipped' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'agree' | 'setLimits' | 'setClass'
+  | 'listTasks' | 'showTask' | 'listSkipped' | 'readLog' | 'subscribeLog' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'agree' | 'setLimits' | 'setClass'
   | 'renameTask' | 'duplicateTask' | 'provideCredentials' | 'deleteTask' | 'startDemo' | 'endDemo' | 'subscribeTasks' | 'subscribeTask'
 >;
 
@@ -28,6 +29,21 @@ export function taskCalls(world: World): Calls {
     listTasks: async () => { await world.pace(); return summaries(world); },
     showTask: async (id) => { await world.pace(); return structuredClone(world.find(id)); },
     listSkipped: async (id, query) => { await world.pace(); return skippedPage(world.find(id).summary.report, query); },
+    readLog: async (id, filter, before) => { await world.pace(); return logPage(logOf(world.find(id)), filter, before); },
+    subscribeLog: (id, filter, onUpdate) => {
+      const all = logOf(world.find(id));
+      const watchers = world.watchers.get(id) ?? new Set();
+      world.watchers.set(id, watchers);
+      const watcher = (update: TaskUpdate) => {
+        if (update.kind !== 'event') return;
+        const line = logLine(update.event, (all.at(-1)?.position ?? 0) + 100);
+        all.push(line);
+        const { lines } = logPage([line], filter);
+        if (lines.length > 0) onUpdate({ lines, before: null });
+      };
+      watchers.add(watcher);
+      return subscription(world.pace().then(() => onUpdate(logPage(all, filter))), () => { watchers.delete(watcher); });
+    },
     startTask: async (id, { terms_accepted, typed_name }) => {
       await world.pace();
       const { summary } = world.find(id);

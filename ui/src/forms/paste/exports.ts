@@ -2,37 +2,43 @@ import type { Pasted, Remark } from './pasted';
 
 type Fields = Record<string, unknown>;
 
+/** The connections of an export, in its order, null for each without an address; null for what is no export. */
+export function readExport(text: string): (Pasted | null)[] | null {
+  return readRedisInsight(text) ?? readAnotherDesktopManager(text);
+}
+
 /** What RedisInsight exports: JSON, an object or a list of them. */
-export function readRedisInsight(text: string): Pasted[] {
-  return entries(text).flatMap((entry) => one(entry, string(entry.password), string(entry.connectionType).toUpperCase()));
+function readRedisInsight(text: string): (Pasted | null)[] | null {
+  return entries(text)?.map((entry) => one(entry, string(entry.password), string(entry.connectionType).toUpperCase())) ?? null;
 }
 
 /** What Another Redis Desktop Manager exports: the same in base64, with words of its own. */
-export function readAnotherDesktopManager(text: string): Pasted[] {
+function readAnotherDesktopManager(text: string): (Pasted | null)[] | null {
   const compact = text.replaceAll(/\s/g, '');
-  if (compact.length < 8 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return [];
+  if (compact.length < 8 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return null;
   try {
     const bytes = Uint8Array.from(atob(compact), (char) => char.charCodeAt(0));
-    return entries(new TextDecoder('utf-8', { fatal: true }).decode(bytes)).flatMap((entry) => one(entry, string(entry.auth), entry.cluster === true ? 'CLUSTER' : ''));
+    const read = entries(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return read?.map((entry) => one(entry, string(entry.auth), entry.cluster === true ? 'CLUSTER' : '')) ?? null;
   } catch {
-    return [];
+    return null;
   }
 }
 
-function entries(text: string): Fields[] {
-  if (!/^\s*[[{]/.test(text)) return [];
+function entries(text: string): Fields[] | null {
+  if (!/^\s*[[{]/.test(text)) return null;
   try {
     const read: unknown = JSON.parse(text);
-    return (Array.isArray(read) ? (read as unknown[]) : [read]).filter(isFields);
+    return (Array.isArray(read) ? (read as unknown[]) : [read]).map((entry) => (isFields(entry) ? entry : {}));
   } catch {
-    return [];
+    return null;
   }
 }
 
-function one(entry: Fields, password: string, topology: string): Pasted[] {
+function one(entry: Fields, password: string, topology: string): Pasted | null {
   const host = string(entry.host);
   const port = string(entry.port) || '6379';
-  if (host === '' || !/^\d{1,5}$/.test(port)) return [];
+  if (host === '' || !/^\d{1,5}$/.test(port)) return null;
   const has = (...names: string[]) => names.some((name) => entry[name] === true || (isFields(entry[name]) && Object.keys(entry[name]).length > 0));
   const remarks: Remark[] = [
     ...(has('tls', 'ssl', 'sslOptions') ? (['tls'] as const) : []),
@@ -43,14 +49,12 @@ function one(entry: Fields, password: string, topology: string): Pasted[] {
   ];
   // A path in place of a host is a socket, in Another Redis Desktop Manager.
   const where = host.startsWith('/') ? { access: 'unix', path: host } : { access: 'tcp', host, port };
-  return [
-    {
-      endpoint: { ...where, account: string(entry.username) },
-      password: password === '' ? null : password,
-      name: string(entry.name) || string(entry.connectionName) || null,
-      remarks,
-    },
-  ];
+  return {
+    endpoint: { ...where, account: string(entry.username) },
+    password: password === '' ? null : password,
+    name: string(entry.name) || string(entry.connectionName) || null,
+    remarks,
+  };
 }
 
 function isFields(value: unknown): value is Fields {

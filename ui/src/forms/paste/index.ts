@@ -1,15 +1,12 @@
-import { readAnotherDesktopManager, readRedisInsight } from './exports';
-import { readHostList } from './hostList';
+import { readExport } from './exports';
 import type { Pasted } from './pasted';
-import { readRedisCli } from './redisCli';
-import { readUri } from './uri';
+import { readLine } from './many';
 
+export { readMany } from './many';
 export type { Pasted, Remark } from './pasted';
 
 /** The connections that a pasted text describes; none where it is to be pasted as it is. */
 export function readPaste(text: string): Pasted[] {
-  const one = readUri(text) ?? readRedisCli(text) ?? readHostList(text);
-  if (one) return [one];
-  const many = readRedisInsight(text);
-  return many.length > 0 ? many : readAnotherDesktopManager(text);
+  const one = readLine(text);
+  return one ? [one] : (readExport(text) ?? []).filter((read) => read !== null);
 }

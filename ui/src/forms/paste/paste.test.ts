@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { readPaste } from '.';
+import { readMany, readPaste } from '.';
 
 const base64 = (value: unknown) => btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value))));
 const tcp = (host: string, port = '6379', account = '') => ({ access: 'tcp', host, port, account });
@@ -57,4 +57,20 @@ it.each([
   "redis-cli -a 'unclosed", 'redis-cli -u http://h', 'two words', '{"no": "host"}', '[1,2]', 'bm90IGpzb24gYXQgYWxs', 'c2hvcnQ=',
 ])('%s is pasted as it is', (text) => {
   expect(readPaste(text)).toEqual([]);
+});
+
+it('reads a list line by line, and knows the lines that are no connection', () => {
+  const { found, unread, form } = readMany('# ours\r\nredis://a\n\n[::1]:7000\nhello there\nredis-cli -h b\n');
+  expect(found.map(({ endpoint }) => endpoint.host)).toEqual(['a', '::1', 'b']);
+  expect([unread, form]).toEqual([[5], 'lines']);
+});
+
+it('reads exports whole, and knows the entries without an address', () => {
+  const list = [{ host: 'a', port: 1, name: 'orders' }, { host: '', port: 2 }, 7, { host: 'c', port: 'x' }];
+  for (const text of [JSON.stringify(list), base64(list)]) {
+    const { found, unread, form } = readMany(text);
+    expect([found.map(({ name }) => name), unread, form]).toEqual([['orders'], [2, 3, 4], 'export']);
+  }
+  expect(readMany('[{"host": "a"')).toEqual({ found: [], unread: [1], form: 'broken' });
+  expect(readMany('')).toEqual({ found: [], unread: [], form: 'lines' });
 });

@@ -3,7 +3,7 @@ export const commands = {
   command: {
     title: 'Commands', hint: 'Type a command or a task', none: 'Nothing matches “{{query}}”.',
     group: { go: 'Go to', do: 'Do', task: 'Tasks' },
-    create: 'Create a task', tasks: 'Data Migration', templates: 'Templates', settings: 'Settings', help: 'Keyboard shortcuts',
+    create: 'Create a task', import: 'Import connections', tasks: 'Data Migration', templates: 'Templates', settings: 'Settings', help: 'Keyboard shortcuts',
     theme_light: 'Light appearance', theme_dark: 'Dark appearance', theme_system: 'Follow the system’s appearance',
     language_en: 'English', language_zh: 'Switch to Chinese', search: 'Search this list',
   },

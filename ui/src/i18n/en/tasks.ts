@@ -22,7 +22,7 @@ export const tasks = {
     environment_filter: 'Environment', state_filter: 'State', all_environments: 'All environments', all_states: 'All states',
     group: { attention: 'Needs you', running: 'Running', paused: 'Paused', ended: 'Ended', not_run: 'Not started' },
     resumes_next: 'resumed by itself in {{n}}', resumes_for: 'resumed by itself for another {{n}}', resumes_until: 'Resumed by itself until {{at}}', continue: 'Continue with {{name}}',
-    error: 'The tasks cannot be read', loading: 'The tasks are being read',
+    error: 'The tasks cannot be read', loading: 'The tasks are being read', folder: 'The tasks are kept in:', open_folder: 'Open folder', folder_not_opened: 'The folder was not opened: copy its path from above',
     demo: 'SAMPLE', pause: 'Pause {{name}}', resume: 'Resume {{name}}', more: 'More actions for {{name}}',
   },
   hero: {
@@ -31,6 +31,7 @@ export const tasks = {
     demo: 'Try with sample data', demo_text: 'Two servers on this computer, filled and migrated in front of you. Offline, within a minute.',
     demo_busy: 'Starting two servers…',
     create_text: 'Connect your own source and destination. Nothing is written before a precheck has passed.',
+    import: 'Import connections', import_text: 'From RedisInsight, Another Redis Desktop Manager, or a list of URIs. They become templates.',
     keychain: 'Passwords go to your system’s keychain. Nothing leaves this computer but the connections you enter.',
     read_only: 'The source is only read: PSYNC, REPLCONF, INFO and SCAN are the commands it gets.',
     versions: 'Redis 5.0 to 8.x and Valkey, by TCP or unix socket.',
@@ -106,7 +107,12 @@ export const tasks = {
       alert: 'alert above {{n}}', records: 'records/s', bytes: 'bytes/s', unit: 'Unit of the throughput', range: 'Time shown', five_minutes: '5 m', hour: '1 h', day: '24 h', spread: 'Line: mean. Shaded: lowest to highest.',
       none: 'No figures yet', summary: '{{label}}: now {{now}}, at most {{most}} in the time shown',
     },
-    tab: { databases: 'Databases', events: 'Events', skipped: 'Conflicts & skipped', settings: 'Settings' },
+    tab: { databases: 'Databases', events: 'Events', skipped: 'Conflicts & skipped', logs: 'Logs', settings: 'Settings' },
+    log: {
+      label: 'Log of {{name}}', filter: 'Level', search: 'Search the log', search_hint: 'Words', older: 'Show older lines', newest: 'Go to the newest line',
+      caption: 'Written while the task runs, in English in every language, the newest line last. Files of 2 MiB at most in the task’s folder; neither passwords nor values are in them.',
+      none: 'Nothing has been logged yet. The log begins when the task first runs.', none_such: 'No line is like that.', loading: 'The log is being read', unreadable: 'The log cannot be read',
+    },
     conflicts: {
       title: 'Conflicting keys, as the precheck found them', report: 'The task does not start while they are there.', keep: 'They stay as they are at the destination; what the source has of them is skipped.',
       overwrite: 'They are replaced by what the source has.',

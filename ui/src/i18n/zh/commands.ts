@@ -5,7 +5,7 @@ export const commands: Words<typeof en> = {
   command: {
     title: '命令', hint: '输入命令或任务名称', none: '没有与“{{query}}”匹配的结果。',
     group: { go: '前往', do: '操作', task: '任务' },
-    create: '创建任务', tasks: '数据迁移', templates: '模板管理', settings: '设置', help: '键盘快捷键',
+    create: '创建任务', import: '导入连接', tasks: '数据迁移', templates: '模板管理', settings: '设置', help: '键盘快捷键',
     theme_light: '浅色外观', theme_dark: '深色外观', theme_system: '外观跟随系统',
     language_en: '切换为英文', language_zh: '简体中文', search: '在列表中搜索',
   },

@@ -24,7 +24,7 @@ export const tasks: Words<typeof en> = {
     environment_filter: '环境', state_filter: '状态', all_environments: '全部环境', all_states: '全部状态',
     group: { attention: '待处理', running: '运行中', paused: '已暂停', ended: '已结束', not_run: '未启动' },
     resumes_next: '{{n}}后自动恢复', resumes_for: '{{n}}内自动恢复', resumes_until: '在 {{at}} 之前自动恢复', continue: '继续配置 {{name}}',
-    error: '无法读取任务列表', loading: '正在读取任务列表',
+    error: '无法读取任务列表', loading: '正在读取任务列表', folder: '任务数据目录：', open_folder: '打开文件夹', folder_not_opened: '未能打开文件夹，请复制上方的路径',
     demo: '示例', pause: '暂停 {{name}}', resume: '恢复 {{name}}', more: '{{name}} 的更多操作',
   },
   hero: {
@@ -33,6 +33,7 @@ export const tasks: Words<typeof en> = {
     demo: '使用示例数据体验', demo_text: '在本机启动两个示例实例，写入数据并当场迁移。无需联网，一分钟内完成。',
     demo_busy: '正在启动两个示例实例…',
     create_text: '连接您自己的源库和目标库。预检查通过之前不会写入任何数据。',
+    import: '导入连接', import_text: '支持 RedisInsight、Another Redis Desktop Manager 的导出文件或 URI 列表，导入后保存为模板。',
     keychain: '密码保存在系统钥匙串中。除您填写的连接外，没有任何数据离开本机。',
     read_only: '对源库只读：只会执行 PSYNC、REPLCONF、INFO 和 SCAN 命令。',
     versions: '支持 Redis 5.0 至 8.x 以及 Valkey，通过 TCP 或 Unix 套接字连接。',
@@ -108,7 +109,12 @@ export const tasks: Words<typeof en> = {
       alert: '超过 {{n}} 告警', records: '条/秒', bytes: '字节/秒', unit: '吞吐量单位', range: '时间范围', five_minutes: '5 分钟', hour: '1 小时', day: '24 小时', spread: '折线：平均值；阴影：最低值至最高值。',
       none: '暂无数据', summary: '{{label}}：当前 {{now}}，所示时间内最高 {{most}}',
     },
-    tab: { databases: '数据库', events: '事件', skipped: '冲突与跳过', settings: '配置' },
+    tab: { databases: '数据库', events: '事件', skipped: '冲突与跳过', logs: '日志', settings: '配置' },
+    log: {
+      label: '{{name}} 的日志', filter: '级别', search: '搜索日志', search_hint: '关键字', older: '显示更早的日志', newest: '跳到最新一行',
+      caption: '任务运行期间的技术日志，内容均为英文，最新的一行在最后。日志保存在任务目录中，最多 2 MiB，不含密码和数据值。',
+      none: '暂无日志。任务首次运行后开始记录。', none_such: '没有符合条件的日志。', loading: '正在读取日志', unreadable: '无法读取日志',
+    },
     conflicts: {
       title: '预检查发现的冲突 Key', report: '存在冲突时任务不会启动。', keep: '目标库中的 Key 保持不变，跳过源库中的相应数据。',
       overwrite: '以源库中的数据覆盖。',

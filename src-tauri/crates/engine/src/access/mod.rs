@@ -3,6 +3,7 @@
 mod tcp;
 mod unix;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -16,9 +17,12 @@ use crate::spec::{Address, Endpoint};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A byte stream to a server, whatever carries it.
-pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
+pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin {
+    /// The address that its name led to, where it has one.
+    fn peer(&self) -> Option<SocketAddr> {
+        None
+    }
+}
 
 /// An open byte stream.
 pub type Connection = Box<dyn Transport>;

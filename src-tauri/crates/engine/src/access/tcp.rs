@@ -8,7 +8,7 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use super::{AccessMethod, CONNECT_TIMEOUT, Connection, FormField};
+use super::{AccessMethod, CONNECT_TIMEOUT, Connection, FormField, Transport};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
 
@@ -22,6 +22,12 @@ pub(super) const METHOD: AccessMethod = AccessMethod {
         FormField { name: "port", required: false, placeholder: "6379" },
     ],
 };
+
+impl Transport for TcpStream {
+    fn peer(&self) -> Option<SocketAddr> {
+        self.peer_addr().ok()
+    }
+}
 
 /// What a name leads to in a test that moves it: a line for each, name and address, in the file that
 /// `KEYFERRY_HOSTS` names. Looked at each time, as a name server would be asked.

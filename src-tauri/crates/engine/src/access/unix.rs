@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+#[cfg(unix)]
+use super::Transport;
 use super::{AccessMethod, Connection, FormField};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
@@ -10,6 +12,9 @@ pub(super) const METHOD: AccessMethod = AccessMethod {
     id: "unix",
     fields: &[FormField { name: "path", required: true, placeholder: "/run/redis/redis.sock" }],
 };
+
+#[cfg(unix)]
+impl Transport for tokio::net::UnixStream {}
 
 #[cfg(unix)]
 pub(super) async fn connect(path: &Path, side: Side) -> Result<Connection> {

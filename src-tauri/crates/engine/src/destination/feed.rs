@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 use super::lane::{self, LaneContext, LaneInput};
 use super::reconcile::{Decision, Known, may_need_purge, reconcile};
@@ -155,8 +156,20 @@ impl DestinationHalf {
         // 3. Where to go on.
         let start = match self.decide(held.as_ref().map(|(held, _)| held), &current)? {
             Ok(start) => start,
-            Err(fed) => return Ok(fed),
+            Err(fed) => {
+                tracing::info!(?fed, "the destination cannot go on with what is on disk");
+                return Ok(fed);
+            }
         };
+        tracing::info!(
+            offset = start.position.offset,
+            snapshot = start.snapshot,
+            progress = ?start.snapshot_progress,
+            keys_done = start.keys_done,
+            commands_applied = start.commands_applied,
+            found = held.is_some(),
+            "the destination goes on from its checkpoint"
+        );
         // 4. From here on whoever else writes this task's checkpoint is found out, and ended.
         let bytes = self.claim(&mut session, &held, &start).await?;
         session.fence(identity, &record, true).await?;
@@ -195,12 +208,9 @@ impl DestinationHalf {
             mends: Some(Arc::clone(&self.mends)),
         };
         let (batches, inputs) = mpsc::channel(BATCHES_READY_MAX);
-        let mut lane = AbortOnDropHandle::new(tokio::spawn(lane::run(
-            dialogue.reader,
-            dialogue.writer,
-            context,
-            inputs,
-        )));
+        let mut lane = AbortOnDropHandle::new(tokio::spawn(
+            lane::run(dialogue.reader, dialogue.writer, context, inputs).in_current_span(),
+        ));
         let (run_id, history) = (session.run_id.clone(), session.history.clone());
         let safety = SafetyWatch {
             endpoint,
@@ -427,6 +437,9 @@ impl DestinationHalf {
                 let what = phrase!("failure.snapshot_absent");
                 return Err(Error::new(ErrorKind::Internal, Side::Local, what));
             };
+            tracing::info!(number = current.number, from_byte = byte, "the snapshot is applied");
+            let began = Instant::now();
+            let keys_before = start.keys_done;
             let mut feeder = SnapshotFeeder {
                 spec: &self.spec,
                 figures: &self.figures,
@@ -446,6 +459,15 @@ impl DestinationHalf {
                 Some(end) => reached = end,
             }
             flush(&batches).await?;
+            let seconds = began.elapsed().as_secs_f64();
+            let keys = self.figures.counts().keys_done.saturating_sub(keys_before);
+            tracing::info!(
+                number = current.number,
+                keys,
+                seconds = %format_args!("{seconds:.1}"),
+                keys_per_second = %format_args!("{:.0}", keys as f64 / seconds.max(0.001)),
+                "the snapshot is applied whole"
+            );
             failpoint::hit("snapshot_applied");
         }
         if self.record().get().purge {

@@ -77,6 +77,7 @@ impl SafetyWatch<'_> {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let latency = &self.figures.latency;
         let mut answers = latency.answers();
+        let mut told = None;
         loop {
             tick.tick().await;
             // Where nothing is written, nothing else tells how long an answer takes.
@@ -100,6 +101,11 @@ impl SafetyWatch<'_> {
             let replicas = replication.number("connected_slaves").unwrap_or(0);
             // What may not be asked for may be configured.
             self.figures.set_volatile(replicas == 0 && !aof && save.as_deref() == Some(""));
+            let proof = (replicas, aof, saves);
+            if told.replace(proof) != Some(proof) {
+                let fsync = fsync.as_deref().filter(|_| aof);
+                tracing::info!(replicas, aof, fsync, saves, "what proves a checkpoint safe");
+            }
             let pulse = replicas > 0 || aof;
             let pulsed = pulse && self.pulse(&mut control).await?;
             if replicas == 0 || (pulsed && acknowledged(&mut control, replicas).await) {

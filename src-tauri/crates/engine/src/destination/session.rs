@@ -128,6 +128,14 @@ impl Session {
             .and_then(|digits| digits.parse().ok())
             .ok_or_else(|| dialogue.refused("CLIENT ID", &reply))?;
         self.own_clients.push(client_id);
+        let (major, minor, patch) = self.version;
+        tracing::info!(
+            address = %endpoint.address,
+            peer = dialogue.peer.map(tracing::field::display),
+            version = %format_args!("{major}.{minor}.{patch}"),
+            run_id = self.run_id,
+            "the destination has taken the lane"
+        );
         let records = self
             .own_clients
             .iter()
@@ -151,7 +159,9 @@ impl Session {
         let mut allowed = true;
         for client in record.clients.iter().filter(|client| client.run_id == self.run_id) {
             if !self.own_clients.contains(&client.client_id) {
-                allowed &= kill(&mut self.control, client.client_id).await?;
+                let client = client.client_id;
+                allowed &= kill(&mut self.control, client).await?;
+                tracing::info!(client, allowed, "a connection of an earlier session is ended");
             }
         }
         // Named connections are found too where the local record is gone, or another computer's.
@@ -184,6 +194,7 @@ impl Session {
                     return Err(conflict(phrase!("failure.rival_connected")));
                 }
                 kill(&mut self.control, id).await?;
+                tracing::info!(client = id, "an earlier connection of this task is ended");
             }
             if Instant::now() > deadline {
                 return Err(conflict(phrase!("failure.connection_stays")));

@@ -151,7 +151,10 @@ impl SourceHalf {
                 Standing::NotYet(why) => {
                     return Err(Error::new(ErrorKind::SourceNotReady, Side::Source, why));
                 }
-                Standing::Promoted { until } => return Ok(Followed::Promoted(until)),
+                Standing::Promoted { until } => {
+                    tracing::warn!(until, "the source was promoted, and gave up what lies behind");
+                    return Ok(Followed::Promoted(until));
+                }
                 Standing::Lost(why) => return self.history_lost(why),
             }
         }
@@ -271,6 +274,7 @@ impl SourceHalf {
         position: ReplicationPosition,
         connected: &impl Fn(),
     ) -> Result<()> {
+        let began = Instant::now();
         let number = {
             let mut record = self.lock_record();
             let number = record.get().snapshot.as_ref().map_or(1, |last| last.number + 1);
@@ -341,6 +345,8 @@ impl SourceHalf {
         {
             return Err(no_room(Some(total)));
         }
+        tracing::info!(number, bytes = total, offset = position.offset, "the snapshot begins");
+        let received = Instant::now();
         let mut writer = SnapshotWriter::create(&self.folder, number, total)?;
         self.publish(number, position, 0, Some(writer.share()));
         link.receive_snapshot(framing, |part| {
@@ -359,6 +365,15 @@ impl SourceHalf {
         })?;
         failpoint::hit("snapshot_whole");
         writer.announce_whole();
+        let seconds = received.elapsed().as_secs_f64();
+        tracing::info!(
+            number,
+            bytes = length,
+            prepared_s = %format_args!("{:.1}", received.duration_since(began).as_secs_f64()),
+            received_s = %format_args!("{seconds:.1}"),
+            mib_per_second = %format_args!("{:.1}", mebibytes(length) / seconds.max(0.001)),
+            "the snapshot is on disk"
+        );
         self.figures.event(
             EventLevel::Info,
             "snapshot_received",
@@ -391,7 +406,9 @@ impl SourceHalf {
                 sleep(FULL_SPOOL_WAIT).await;
                 continue;
             }
-            full = false;
+            if std::mem::take(&mut full) {
+                tracing::info!("there is room for the stream again: the source is followed");
+            }
             if let Some(length) = link.read_stream(&mut buffer, acknowledge_at).await? {
                 self.spool.append(&mut buffer, length, now_ms().cast_unsigned())?;
                 failpoint::hit("stream_spooled");
@@ -457,4 +474,8 @@ impl SourceHalf {
             }
         }
     }
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
 }

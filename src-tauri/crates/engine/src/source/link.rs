@@ -64,6 +64,8 @@ impl Link {
             // An error means a source before 7.0: its snapshot has keys, which are then skipped.
             link.dialogue.ask(&[b"REPLCONF", b"rdb-filter-only", b""]).await?;
         }
+        let peer = link.dialogue.peer.map(tracing::field::display);
+        tracing::info!(address = %endpoint.address, peer, "the source has taken the link");
         Ok(link)
     }
 
@@ -100,6 +102,12 @@ impl Link {
             }
             None => self.dialogue.ask(&[b"PSYNC", b"?", b"-1"]).await?,
         };
+        match position {
+            Some(ReplicationPosition { id, offset }) => {
+                tracing::info!("PSYNC {} {} is answered: {line}", id.as_str(), offset + 1);
+            }
+            None => tracing::info!("PSYNC ? -1 is answered: {line}"),
+        }
         match PsyncReply::parse(&line) {
             PsyncReply::Error(error) => Err(self.refused("PSYNC", &format!("-{error}"))),
             PsyncReply::Unexpected(_) => Err(self.dialogue.not_redis()),

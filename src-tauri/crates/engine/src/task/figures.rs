@@ -16,6 +16,9 @@ use crate::report::{BacklogReport, EventLevel, Observer, TaskEvent};
 use crate::source::backlog::Backlog;
 use crate::words::Phrase;
 
+/// How many times in a row the log says the same, and once among how many after that.
+const SAID_IN_A_ROW: u32 = 3;
+const SAID_AMONG: u32 = 120;
 /// Source offsets are kept for so long, one a second: a lag beyond it is told as this much.
 const SAMPLES_MAX: usize = 24 * 60 * 60;
 /// Over how long the pace of a source is smoothed, and how much of that is needed to tell one.
@@ -55,6 +58,8 @@ pub(crate) struct Figures {
 
 #[derive(Default)]
 struct Inner {
+    /// What happened last, and how many times in a row.
+    happened: (String, u32),
     history: Option<ReplicationId>,
     samples: VecDeque<SourceSample>,
     /// When the source's offset last moved by more than keep-alives.
@@ -328,18 +333,34 @@ impl Figures {
 
     /// Tells the host that something happened.
     pub(crate) fn event(&self, level: EventLevel, code: &str, words: impl Into<Phrase>) {
-        let words = words.into();
-        match level {
-            EventLevel::Info => tracing::info!(code, "{words}"),
-            EventLevel::Warning | EventLevel::Error => tracing::warn!(code, "{words}"),
+        let event = TaskEvent::now(level, code, words.into());
+        let words = &event.message;
+        let times = {
+            let (last, times) = &mut self.lock().happened;
+            *times = if last == words { *times + 1 } else { 1 };
+            last.clone_from(words);
+            *times
+        };
+        if is_worth_saying(times) {
+            let times = (times > 1).then_some(times);
+            match level {
+                EventLevel::Info => tracing::info!(code, times, "{words}"),
+                EventLevel::Warning | EventLevel::Error => tracing::warn!(code, times, "{words}"),
+            }
         }
-        self.observer.event(TaskEvent::now(level, code, words));
+        self.observer.event(event);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // Every change under this lock is a single assignment or call.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the log says it when the same happens so many times in a row: a task that holds looks again
+/// every few seconds, for days perhaps, and what was before must not fall out of its log.
+pub(super) fn is_worth_saying(times: u32) -> bool {
+    times <= SAID_IN_A_ROW || times.is_multiple_of(SAID_AMONG)
 }
 
 /// By how many bytes a second the source's offset grew over the last minute that it was seen.

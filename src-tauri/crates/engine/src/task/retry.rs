@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::error::{Error, ErrorKind, ErrorReport, Handling};
 use crate::phrase;
 use crate::report::{RetryReport, rfc3339};
+use crate::task::figures::is_worth_saying;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -31,6 +32,23 @@ pub(crate) enum Condition {
         holding: bool,
         retry: RetryReport,
     },
+}
+
+impl Condition {
+    /// Says in the log what is waited for, beside the event that says why.
+    pub(crate) fn say(&self, kind: ErrorKind) {
+        let Self::Waiting { error, holding, retry } = self else { return };
+        let (code, side, attempt) = (kind.code(), error.side.name(), retry.attempts);
+        let (next_at, until) = (retry.next_at.as_deref(), retry.until.as_deref());
+        if *holding {
+            // It looks again every few seconds, for days perhaps: that must not fill the log.
+            if is_worth_saying(attempt) {
+                tracing::warn!(code, side, attempt, next_at, "the task holds: {}", error.remedy);
+            }
+        } else {
+            tracing::info!(code, side, attempt, next_at, until, "it is tried again");
+        }
+    }
 }
 
 /// What is done about an error.

@@ -9,6 +9,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 use super::agreement::Agreement;
 use super::figures::Figures;
@@ -157,7 +159,7 @@ impl Run {
             wish: self.context.steering.wish.clone(),
             observer: Arc::clone(&self.context.observer),
         };
-        let reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(reporter.run()));
+        let reporting = AbortOnDropHandle::new(tokio::spawn(reporter.run().in_current_span()));
         let mut resume = Resume::Spool;
         let mut patience = self.patience(Side::Local);
         let end = loop {
@@ -238,20 +240,24 @@ impl Run {
         };
         let mut halves = JoinSet::new();
         let spool = Arc::clone(&self.spool);
-        halves.spawn(async move {
+        // What they say belongs to this run.
+        let spool = async move {
             HalfEnd::Spool(match SourceHalf::keep_durable(spool).await {
                 Err(error) => error,
                 Ok(()) => {
                     Error::new(ErrorKind::Internal, Side::Local, phrase!("failure.sync_ended"))
                 }
             })
-        });
-        halves.spawn(sample(Arc::clone(&source)));
+        };
+        halves.spawn(spool.in_current_span());
+        halves.spawn(sample(Arc::clone(&source)).in_current_span());
         let patience = self.patience(Side::Source);
-        halves.spawn(async move { HalfEnd::Source(keep_following(source, patience).await) });
+        let source = async move { HalfEnd::Source(keep_following(source, patience).await) };
+        halves.spawn(source.in_current_span());
         let patience = self.patience(Side::Destination);
-        halves
-            .spawn(async move { HalfEnd::Destination(keep_feeding(destination, patience).await) });
+        let destination =
+            async move { HalfEnd::Destination(keep_feeding(destination, patience).await) };
+        halves.spawn(destination.in_current_span());
 
         let end = self.supervise(&mut halves, &rest).await;
         // Nothing of this session may still be at work when the next one begins: aborting alone would
@@ -345,6 +351,7 @@ impl Run {
         rest.cancel();
         let steering = &self.context.steering;
         let stopping = *steering.wish.borrow() == Wish::Stop;
+        tracing::info!(stopping, "the task is to rest: what is under way is awaited");
         tokio::select! {
             () = steering.wished(|wish| wish == Wish::Leave) => {}
             () = await_destination(halves) => {}
@@ -467,6 +474,7 @@ impl Patience {
         match self.window.failed(error) {
             Decision::GiveUp(error) => Err(error),
             Decision::Wait(pause, condition) => {
+                condition.say(kind);
                 // Listened to before anybody learns that there is something to answer.
                 let mut retry_now = self.steering.retry_now.clone();
                 retry_now.mark_unchanged();
@@ -484,13 +492,20 @@ impl Patience {
                 tokio::select! {
                     () = pause => {}
                     // A person looked: what another copy of the task left may be taken over.
-                    Ok(()) = retry_now.changed() => self.adopt.store(true, Ordering::Relaxed),
+                    Ok(()) = retry_now.changed() => {
+                        tracing::info!("it is tried again now: a person asked for it");
+                        self.adopt.store(true, Ordering::Relaxed);
+                    }
                     true = agreed_to(&mut agreed, kind) => {
+                        tracing::info!(code = kind.code(), "a person agreed to the way on");
                         self.adopt.store(true, Ordering::Relaxed);
                         self.agreement.give(kind);
                     }
                     // Another window: whether it has passed is judged with the next failure.
-                    Ok(()) = retry_minutes.changed() => {}
+                    Ok(()) = retry_minutes.changed() => {
+                        let minutes = *retry_minutes.borrow();
+                        tracing::info!(minutes, "the retry window is another one");
+                    }
                 }
                 Ok(())
             }

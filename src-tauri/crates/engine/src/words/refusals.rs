@@ -99,6 +99,11 @@ pub(super) const TABLE: &[Template] = &[
     ),
     ("refusal.no_tray", "this desktop has no tray to stay in", "当前桌面环境没有系统托盘"),
     (
+        "refusal.open_folder",
+        "the folder {{path}} cannot be shown by this desktop: {{cause}}",
+        "无法在当前桌面环境中打开文件夹 {{path}}：{{cause}}",
+    ),
+    (
         "refusal.autostart",
         "this desktop does not let the application start with it: {{cause}}",
         "当前桌面环境不允许应用开机自启：{{cause}}",

@@ -21,6 +21,8 @@ pub(crate) struct Contents<'a> {
     pub(crate) task: &'a StoredTask,
     pub(crate) report: &'a TaskReport,
     pub(crate) events: &'a [TaskEvent],
+    /// See [`crate::store::Store::log`].
+    pub(crate) log: String,
     /// What must not be in it, wherever it comes from: servers repeat what they were sent.
     pub(crate) secrets: &'a [Secret],
 }
@@ -41,6 +43,7 @@ pub(crate) fn files(contents: &Contents<'_>) -> Vec<DiagnosticsFile> {
         ("task.json", json(task)),
         ("figures.json", json(serde_json::to_value(contents.report).unwrap_or_default())),
         ("events.jsonl", events.join("\n")),
+        ("log.txt", contents.log.clone()),
     ];
     let redact = |text: String| {
         contents.secrets.iter().fold(text, |text, secret| {

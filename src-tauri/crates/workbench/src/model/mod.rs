@@ -3,6 +3,7 @@
 mod alerts;
 mod app;
 mod charts;
+mod log;
 mod passwords;
 mod skipped;
 mod tasks;
@@ -15,6 +16,7 @@ pub use app::{
     ShellEvent, ThemeChoice,
 };
 pub use charts::{ChartPoint, Charts, Spread};
+pub use log::{LogFilter, LogLevel, LogLine, LogPage};
 pub use passwords::{KeychainState, KeychainStatus, PasswordInput, Typed};
 pub use skipped::{SkippedPage, SkippedQuery, SkippedRow};
 pub use tasks::{IgnoredCheck, KeptAwake, Owner, SideLabel, TaskDetails, TaskSummary, TaskUpdate};

@@ -5,8 +5,8 @@
 //!
 //! `tasks/<id>/`: `task` (what it is to do and where in its life it is; replaced whole, with
 //! checksum), `status.json` (its latest figures; for readers in other processes), `events.jsonl`,
-//! `charts` (the past of its figures, which may be missing), `lock`, `engine/` (spool, snapshot and
-//! record of the engine).
+//! `charts` (the past of its figures, which may be missing), `log` and `log.old` (what the engine said
+//! while it ran), `lock`, `engine/` (spool, snapshot and record of the engine).
 
 mod files;
 mod locked;
@@ -33,6 +33,7 @@ pub use task::{Failing, PasswordOrigin, PasswordOrigins, StoredTask, bare_report
 
 use crate::control::is_listening;
 use crate::error::{CommandError, Result};
+use crate::log;
 
 const VERSION: u32 = 1;
 /// Events kept for a task's page.
@@ -292,6 +293,11 @@ impl Store {
     /// The list cannot be read.
     pub fn skipped(&self, id: &str, wanted: &Wanted<'_>) -> Result<SkippedPage> {
         Ok(skipped::page(&self.path(id).join("engine"), wanted)?)
+    }
+
+    /// What was said while a task ran, as its files have it, oldest first.
+    pub fn log(&self, id: &str) -> String {
+        log::text(&self.path(id))
     }
 
     /// The task's folder.

@@ -98,6 +98,10 @@ impl Workbench {
         }
         let words = phrase!("event.not_kept_awake", why = why);
         let event = TaskEvent::now(EventLevel::Warning, NOT_KEPT_AWAKE, words);
+        let span = self.running().get(id).and_then(|running| running.remote.span.get().cloned());
+        if let Some(span) = span {
+            span.in_scope(|| tracing::warn!(code = NOT_KEPT_AWAKE, "{}", event.message));
+        }
         LockedTask::write_event(&self.store.path(id), &event);
     }
 

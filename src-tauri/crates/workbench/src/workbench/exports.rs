@@ -50,6 +50,7 @@ impl Workbench {
             report: &self.summary(&task).report,
             task: &task,
             events: &self.store.events(id),
+            log: self.store.log(id),
             secrets: &secrets,
         }))
     }

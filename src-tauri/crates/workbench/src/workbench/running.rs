@@ -124,10 +124,8 @@ impl Workbench {
             let steering = (remote, steered);
             let followers: [Arc<dyn Follower>; 2] = [figures, alerter];
             let followers = Arc::new(Followers(followers.into()));
-            let run = runner::run(locked, spec, passwords, options, steering, followers).await;
-            if let Err(error) = run {
-                tracing::error!(task = %id, %error, "a task could not be run");
-            }
+            // What goes wrong with it is said in its log, and by its state.
+            let _ = runner::run(locked, spec, passwords, options, steering, followers).await;
             workbench.running().remove(&id);
             ended.send_replace(true);
             workbench.runs_changed();

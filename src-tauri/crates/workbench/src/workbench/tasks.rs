@@ -10,12 +10,20 @@ use keyferry_engine::task::{self, TaskState};
 use super::Workbench;
 use crate::charts::{self, Drawn};
 use crate::error::{CommandError, Result};
-use crate::model::{Charts, Owner, SideLabel, SkippedPage, SkippedQuery, TaskDetails, TaskSummary};
+use crate::log::{self, News};
+use crate::model::{
+    Charts, LogFilter, LogPage, Owner, SideLabel, SkippedPage, SkippedQuery, TaskDetails,
+    TaskSummary,
+};
 use crate::resuming;
 use crate::store::{StoredTask, label_of};
 
 /// How much of what was left out is given at once.
 const SKIPPED_MAX: usize = 1000;
+/// How many lines of a log are given at once.
+const LOG_LINES: usize = 200;
+/// How many that came since are: more of them is another page.
+const LOG_NEWS: usize = 1000;
 
 impl Workbench {
     /// All tasks, the newest first.
@@ -68,6 +76,22 @@ impl Workbench {
             limit: usize::try_from(query.limit).map_or(SKIPPED_MAX, |n| n.clamp(1, SKIPPED_MAX)),
         };
         Ok(self.store.skipped(&self.store.get(id)?.id, &wanted)?.into())
+    }
+
+    /// Lines of a task's log that are wanted, the newest before a position.
+    ///
+    /// # Errors
+    /// There is no task with this id.
+    pub fn read_log(&self, id: &str, filter: &LogFilter, before: Option<u64>) -> Result<LogPage> {
+        let id = self.store.get(id)?.id;
+        Ok(log::page(&self.store.path(&id), filter, before, LOG_LINES))
+    }
+
+    /// The newest lines of a task's log at first, then those that came since, whoever runs it; notes
+    /// them as `seen`. `None` where nothing came.
+    pub fn log_news(&self, id: &str, filter: &LogFilter, seen: &mut News) -> Option<LogPage> {
+        let limit = if seen.is_new() { LOG_LINES } else { LOG_NEWS };
+        log::news(&self.store.path(id), filter, seen, limit)
     }
 
     /// Takes a task off the list that was released or never started, with its passwords.

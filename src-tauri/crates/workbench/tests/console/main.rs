@@ -7,6 +7,7 @@ mod charts;
 mod credentials;
 mod exports;
 mod life;
+mod log;
 mod setup;
 mod skipped;
 mod support;

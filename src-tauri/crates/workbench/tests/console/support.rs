@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::pin::Pin;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use keyferry_workbench::credentials::memory::MemoryStore;
@@ -16,9 +16,11 @@ use keyferry_workbench::engine::task::TaskState;
 use keyferry_workbench::engine::words::Phrase;
 use keyferry_workbench::model::{KeychainState, PasswordInput, StartOrder, TaskDetails, TaskInput};
 use keyferry_workbench::workbench::{Options, Workbench};
-use keyferry_workbench::{Notice, Notifier, Vigil, Wakefulness};
+use keyferry_workbench::{Notice, Notifier, Vigil, Wakefulness, log};
 use redis::cmd;
 use tempfile::TempDir;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -204,8 +206,15 @@ pub(crate) struct Desk {
     pub(crate) sleep: Arc<Sleep>,
 }
 
+/// As a host does it: once in its process.
+fn keep_logs() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing_subscriber::registry().with(log::layer()).init());
+}
+
 impl Desk {
     pub(crate) fn new() -> Self {
+        keep_logs();
         Self {
             folder: tempfile::tempdir().unwrap(),
             keychain: Arc::default(),
