@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::cmd;
-use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::Instant;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
@@ -16,25 +15,20 @@ use super::lane::{self, LaneContext, LaneInput};
 use super::reconcile::{Decision, Known, may_need_purge, reconcile};
 use super::safety::SafetyWatch;
 use super::session::{Held, Identity, Session, rewritten};
-use crate::apply::ledger::Ledger;
 use crate::apply::mends::Mends;
-use crate::apply::snapshot::SnapshotFeeder;
-use crate::apply::stream::{StreamContext, StreamEnd, StreamFeeder};
 use crate::apply::throttle::Throttle;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, own_keys};
-use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
 use crate::phrase;
 use crate::record::{Record, RecordFile, Written};
-use crate::report::{EventLevel, Stage};
+use crate::report::EventLevel;
 use crate::secret::Credentials;
 use crate::skipped::SkippedLog;
 use crate::source::clock::SourceClock;
 use crate::source::follow::{CurrentSnapshot, Resume, Wanted};
-use crate::source::sampling::source_offset;
 use crate::source::spool::{Spool, SpoolProgress};
-use crate::spec::{Limits, TaskSpec, Until};
+use crate::spec::{Limits, TaskSpec};
 use crate::task::agreement::{Agreement, recopies};
 use crate::task::figures::Figures;
 use crate::task::stages::Stages;
@@ -43,15 +37,11 @@ use crate::task::stages::Stages;
 const BATCHES_READY_MAX: usize = 4;
 /// How long outstanding answers may take when the task is told to rest.
 const REST_TIMEOUT: Duration = Duration::from_secs(10);
-/// How often it is looked at whether the source has said what it is.
-const SOURCE_KNOWN_EVERY: Duration = Duration::from_millis(10);
 /// Connections to other processes of the destination that are remembered, to be ended should one of them
 /// be reached again.
 const CLIENTS_KEPT: usize = 40;
 /// The only lane there is, for now.
 pub(super) const LANE: u32 = 0;
-/// The precheck item that reports conflicting keys.
-const CONFLICT_CHECK: &str = "conflicting_keys";
 
 /// What the destination's half works with.
 pub(crate) struct DestinationHalf {
@@ -417,118 +407,8 @@ impl DestinationHalf {
         Ok(())
     }
 
-    /// Everything between the first batch and the last; the lane ends when `batches` is dropped.
-    async fn produce(
-        &self,
-        session: &mut Session,
-        current: &CurrentSnapshot,
-        start: Checkpoint,
-        batches: mpsc::Sender<LaneInput>,
-    ) -> Result<Fed> {
-        let existing = self.existing_keys()?;
-        let mut ledger = Ledger::open_soon(&self.folder).await?;
-        ledger.rewind(&start)?;
-        self.figures.set_withheld(ledger.withheld_count());
-        self.figures.must_reach(ledger.fenced_until());
-        let mut reached = start;
-        if let SnapshotProgress::Until { byte, database } = start.snapshot_progress {
-            self.stages.begin(Stage::Full);
-            let Some(file) = current.file.clone() else {
-                let what = phrase!("failure.snapshot_absent");
-                return Err(Error::new(ErrorKind::Internal, Side::Local, what));
-            };
-            tracing::info!(number = current.number, from_byte = byte, "the snapshot is applied");
-            let began = Instant::now();
-            let keys_before = start.keys_done;
-            let mut feeder = SnapshotFeeder {
-                spec: &self.spec,
-                figures: &self.figures,
-                limits: &self.limits,
-                session,
-                existing: existing.as_ref(),
-                conflicts_ignored: self.spec.ignored_checks.contains(CONFLICT_CHECK),
-                batches: &batches,
-                file,
-                start: (byte, database),
-                base: start,
-                ledger: &mut ledger,
-                skipped: &self.skipped,
-            };
-            match feeder.run(&self.rest).await? {
-                None => return Ok(Fed::AtRest),
-                Some(end) => reached = end,
-            }
-            flush(&batches).await?;
-            let seconds = began.elapsed().as_secs_f64();
-            let keys = self.figures.counts().keys_done.saturating_sub(keys_before);
-            tracing::info!(
-                number = current.number,
-                keys,
-                seconds = %format_args!("{seconds:.1}"),
-                keys_per_second = %format_args!("{:.0}", keys as f64 / seconds.max(0.001)),
-                "the snapshot is applied whole"
-            );
-            failpoint::hit("snapshot_applied");
-        }
-        if self.record().get().purge {
-            self.purge(session, current, existing.as_ref()).await?;
-            failpoint::hit("purged");
-        }
-        if !self.record().get().full_done {
-            self.stages.end(Stage::Full);
-            self.figures.event(EventLevel::Info, "full_done", phrase!("event.full_done"));
-        }
-        self.update_record(|record| {
-            record.full_done = true;
-            record.purge = false;
-            record.asks_removal = false;
-        })?;
-        failpoint::hit("full_recorded");
-        if !self.spec.stages.incremental {
-            return Ok(Fed::Finished);
-        }
-        self.stages.begin(Stage::Incremental);
-        if !self.source_known().await {
-            return Ok(Fed::AtRest);
-        }
-        let target = match self.spec.until {
-            Until::Told => None,
-            Until::CaughtUp => Some(self.source_offset_now().await?),
-        };
-        let mut feeder = StreamFeeder::new(StreamContext {
-            task_id: &self.task_id,
-            spec: &self.spec,
-            figures: &self.figures,
-            limits: &self.limits,
-            folder: &self.folder,
-            source_password: self.credentials.source.as_ref(),
-            existing: existing.as_ref(),
-            batches: &batches,
-            spool: &self.spool,
-            clock: &self.clock,
-            skipped: &self.skipped,
-            mends: &self.mends,
-            record: &self.record,
-            base: reached,
-            target,
-            session: &mut *session,
-            ledger: &mut ledger,
-        });
-        match feeder.run(&self.rest).await? {
-            StreamEnd::AtRest => Ok(Fed::AtRest),
-            StreamEnd::Target => {
-                flush(&batches).await?;
-                Ok(Fed::Finished)
-            }
-            StreamEnd::Crossed(error) => {
-                flush(&batches).await?;
-                self.resync(error)
-            }
-        }
-    }
-
     /// The task cannot go on from where the destination is.
-    fn resync(&self, error: Error) -> Result<Fed> {
+    pub(super) fn resync(&self, error: Error) -> Result<Fed> {
         let Some(asks) = recopies(&self.spec, &self.agreement, error.kind) else {
             return Err(error);
         };
@@ -552,27 +432,6 @@ impl DestinationHalf {
         let keys = own_keys(&self.task_id);
         session.control.query(cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
         session.control.query(cmd("DEL").arg(&keys[..])).await.map(|_| ())
-    }
-
-    /// Waits until it is known what the source is, since that decides how its commands are read;
-    /// false when told to rest first.
-    async fn source_known(&self) -> bool {
-        while !self.figures.source_is_known() {
-            tokio::select! {
-                () = self.rest.cancelled() => return false,
-                () = tokio::time::sleep(SOURCE_KNOWN_EVERY) => {}
-            }
-        }
-        true
-    }
-
-    async fn source_offset_now(&self) -> Result<u64> {
-        let password = self.credentials.source.as_ref();
-        let mut control = Control::open(&self.spec.source, password, Side::Source, None).await?;
-        let asked = Instant::now();
-        let offset = source_offset(&mut control).await?;
-        self.figures.sample_source(offset, asked);
-        Ok(offset)
     }
 
     /// Resolves when another snapshot than `number` is current.
@@ -599,13 +458,6 @@ fn lost_by_source(applied: u64, until: u64) -> Error {
         Side::Source,
         phrase!("failure.lost_by_source", until = until, applied = applied),
     )
-}
-
-/// Waits until everything given to the lane is applied and checkpointed.
-async fn flush(batches: &mpsc::Sender<LaneInput>) -> Result<()> {
-    let (done, wait) = oneshot::channel();
-    batches.send(LaneInput::Flush(done)).await.map_err(|_| lane::gone())?;
-    wait.await.map_err(|_| lane::gone())
 }
 
 fn lane_error(ended: std::result::Result<Result<()>, tokio::task::JoinError>) -> Error {

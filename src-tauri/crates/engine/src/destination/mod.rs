@@ -3,6 +3,7 @@
 mod existing;
 pub(crate) mod feed;
 pub(crate) mod lane;
+mod produce;
 mod reconcile;
 mod safety;
 pub(crate) mod session;
