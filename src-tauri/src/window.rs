@@ -136,14 +136,36 @@ impl Place {
     }
 }
 
-/// What a second start does instead of opening a second window.
+/// What a second start does instead of opening a second window; what the tray and the click on a
+/// notification do.
 pub(crate) fn bring_to_front(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
-    for step in [window.show(), window.unminimize(), window.set_focus()] {
-        if let Err(error) = step {
-            tracing::warn!(%error, "the window does not come to the front");
-        }
+    if let Err(error) = present(window) {
+        tracing::warn!(%error, "the window does not come to the front");
     }
+}
+
+/// All of it in one turn of GTK's loop: a window that is still hidden when it is asked refuses the focus,
+/// and stays behind the others once it is shown.
+#[cfg(target_os = "linux")]
+fn present(window: WebviewWindow) -> tauri::Result<()> {
+    use gtk::prelude::{GtkWindowExt as _, WidgetExt as _};
+
+    window.clone().run_on_main_thread(move || match window.gtk_window() {
+        Ok(known) => {
+            known.show();
+            known.deiconify();
+            known.present();
+        }
+        Err(error) => tracing::warn!(%error, "the window does not come to the front"),
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn present(window: WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
 }
 
 /// Takes the window away; the tray brings it back.
