@@ -165,8 +165,8 @@ pub(crate) fn holds(folder: &Path, secret: &str) -> Result<bool> {
         if kind.is_dir() && holds(&path, secret)? {
             return Ok(true);
         }
-        if kind.is_file() && fs::read(&path)?.windows(secret.len()).any(|w| w == secret.as_bytes())
-        {
+        // Of text, the standard library's search is many times faster here than one of bytes.
+        if kind.is_file() && String::from_utf8_lossy(&fs::read(&path)?).contains(secret) {
             return Ok(true);
         }
     }
