@@ -72,7 +72,7 @@ async fn open(notifier: Arc<dyn Notifier>) -> Result<Arc<Workbench>> {
         exports: None,
         wakefulness: Some(Arc::new(DesktopWakefulness)),
     };
-    let workbench = Workbench::open(&folder, Arc::new(KeyringStore), options).await?;
+    let workbench = Workbench::open(&folder, Arc::new(KeyringStore::default()), options).await?;
     workbench.resume_all().await?;
     Ok(workbench)
 }

@@ -76,22 +76,16 @@ impl Desktop {
         set_environment(&mut bus, home.path(), &display_name, "");
         let (bus, bus_address) = start_and_read(&mut bus)?;
 
-        let mut keychain = Command::new("gnome-keyring-daemon");
-        keychain.args(["--foreground", "--unlock", "--components=secrets"]).stdin(Stdio::piped());
-        set_environment(&mut keychain, home.path(), &display_name, &bus_address);
-        let keychain = spawn_unlocked(&mut keychain)?;
-
-        let desktop = Self {
+        let mut desktop = Self {
             driver: None,
-            keychain: Some(keychain),
+            keychain: None,
             _bus: bus,
             _display: display,
             display: display_name,
             bus_address,
             home,
         };
-        let ready = wait(PATIENCE, || Ok(desktop.has_keychain()?.then_some(())))?;
-        ready.context("gnome-keyring-daemon did not come up")?;
+        desktop.start_keychain()?;
         Ok(desktop)
     }
 
@@ -120,6 +114,15 @@ impl Desktop {
     /// The folder of its user.
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
+    }
+
+    /// Starts the keychain, unlocked.
+    pub(crate) fn start_keychain(&mut self) -> Result<()> {
+        let mut keychain = self.command("gnome-keyring-daemon");
+        keychain.args(["--foreground", "--unlock", "--components=secrets"]).stdin(Stdio::piped());
+        self.keychain = Some(spawn_unlocked(&mut keychain)?);
+        let ready = wait(PATIENCE, || Ok(self.has_keychain()?.then_some(())))?;
+        ready.context("gnome-keyring-daemon did not come up")
     }
 
     /// Locks the keychain. Nobody on this desktop asks for what opens it.
