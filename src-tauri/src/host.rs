@@ -11,11 +11,10 @@ use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::model::{CloseChoice, CloseSetting, Settings, ShellEvent};
 use keyferry_workbench::workbench::{Options, Workbench};
 use tauri::{AppHandle, Manager as _};
-use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::{OnceCell, broadcast};
 
 use crate::awake::DesktopWakefulness;
-use crate::{tray, window};
+use crate::{autostart, tray, window};
 
 /// Says where tasks are kept, where it is set.
 const STATE_FOLDER: &str = "KEYFERRY_STATE_DIR";
@@ -78,7 +77,7 @@ async fn open(notifier: Arc<dyn Notifier>) -> Result<Arc<Workbench>> {
         exports: None,
         wakefulness: Some(Arc::new(DesktopWakefulness)),
     };
-    let workbench = Workbench::open(&folder, Arc::new(KeyringStore), options).await?;
+    let workbench = Workbench::open(&folder, Arc::new(KeyringStore::default()), options).await?;
     workbench.resume_all().await?;
     Ok(workbench)
 }
@@ -153,13 +152,8 @@ pub(crate) async fn set_settings(app: &AppHandle, settings: Settings) -> Result<
     let host = app.state::<Host>();
     let workbench = host.workbench().await?;
     if settings.autostart != workbench.settings()?.autostart {
-        let autostart = app.autolaunch();
-        let done = if settings.autostart { autostart.enable() } else { autostart.disable() };
-        done.map_err(|error| {
-            CommandError::usage(
-                "autostart_refused",
-                phrase!("refusal.autostart", cause = error.to_string()),
-            )
+        autostart::set(app, settings.autostart).map_err(|cause| {
+            CommandError::usage("autostart_refused", phrase!("refusal.autostart", cause = cause))
         })?;
     }
     workbench.set_settings(&settings)?;

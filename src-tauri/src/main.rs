@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod autostart;
 mod awake;
 mod folder;
 mod graphics;
@@ -33,11 +34,12 @@ fn main() -> anyhow::Result<()> {
     let builder = tauri::Builder::default()
         // First of all plugins: a second start must end before it touches anything.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
-        .plugin(window::remembered_geometry())
-        .plugin(tauri_plugin_autostart::Builder::new().build());
-    // On Linux the desktop is spoken to directly: it tells of clicks.
+        .plugin(window::remembered_geometry());
+    // On Linux the desktop is spoken to directly: it tells of clicks, and where it looks for entries.
     #[cfg(not(target_os = "linux"))]
-    let builder = builder.plugin(tauri_plugin_notification::init());
+    let builder = builder
+        .plugin(tauri_plugin_autostart::Builder::new().build())
+        .plugin(tauri_plugin_notification::init());
     let app = builder
         .invoke_handler(ipc::handler())
         .setup(|app| {

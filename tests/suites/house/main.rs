@@ -53,7 +53,10 @@ fn clock_sockets_keychain_and_window_stay_where_they_belong() -> Result<()> {
     for (package, needs) in dependencies()? {
         let has = |name: &str| needs.contains(name);
         ensure!(package != "keyferry-protocol" || !has("tokio"), "protocol needs tokio");
-        ensure!(package == "keyferry-workbench" || !has("keyring"), "{package} needs keyring");
+        ensure!(
+            package == "keyferry-workbench" || !has("keyring-core"),
+            "{package} needs the keychain"
+        );
         ensure!(
             is_shell(&package) || !needs.iter().any(|name| name.starts_with("tauri")),
             "{package}"

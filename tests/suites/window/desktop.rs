@@ -3,15 +3,14 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
-use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{
-    AtomEnum, CLIENT_MESSAGE_EVENT, ClientMessageEvent, ConnectionExt as _, EventMask,
-};
+use zbus::blocking::connection::Builder;
+use zbus::zvariant::OwnedObjectPath;
 
+use crate::screen::Screen;
 use crate::webdriver::{PATIENCE, Session, wait};
 
 /// What the keychain is locked with; an empty password would make it ask.
@@ -23,6 +22,11 @@ pub(crate) struct Helper(Child);
 impl Helper {
     pub(crate) fn new(process: Child) -> Self {
         Self(process)
+    }
+
+    /// Waits for it to end by itself.
+    pub(crate) fn until_ended(mut self) -> Result<ExitStatus> {
+        wait(PATIENCE, || Ok(self.0.try_wait()?))?.context("it does not end")
     }
 }
 
@@ -38,7 +42,7 @@ impl Drop for Helper {
 pub(crate) struct Desktop {
     // Dropped in this order: programs before the folders they use.
     driver: Option<Helper>,
-    _keychain: Helper,
+    keychain: Option<Helper>,
     _bus: Helper,
     _display: Helper,
     display: String,
@@ -65,27 +69,23 @@ impl Desktop {
         ]))?;
         let display_name = format!(":{number}");
 
+        let rules = home.path().join("bus.conf");
+        std::fs::write(&rules, bus_rules(&home.path().join("run")))?;
         let mut bus = Command::new("dbus-daemon");
-        bus.args(["--session", "--nofork", "--nopidfile", "--print-address=1"]);
+        bus.args(["--nofork", "--nopidfile", "--print-address=1", "--config-file"]).arg(rules);
         set_environment(&mut bus, home.path(), &display_name, "");
         let (bus, bus_address) = start_and_read(&mut bus)?;
 
-        let mut keychain = Command::new("gnome-keyring-daemon");
-        keychain.args(["--foreground", "--unlock", "--components=secrets"]).stdin(Stdio::piped());
-        set_environment(&mut keychain, home.path(), &display_name, &bus_address);
-        let keychain = spawn_unlocked(&mut keychain)?;
-
-        let desktop = Self {
+        let mut desktop = Self {
             driver: None,
-            _keychain: keychain,
+            keychain: None,
             _bus: bus,
             _display: display,
             display: display_name,
             bus_address,
             home,
         };
-        let ready = wait(PATIENCE, || Ok(desktop.has_keychain()?.then_some(())))?;
-        ready.context("gnome-keyring-daemon did not come up")?;
+        desktop.start_keychain()?;
         Ok(desktop)
     }
 
@@ -99,6 +99,49 @@ impl Desktop {
         let mut command = Command::new(program.as_ref());
         set_environment(&mut command, self.home.path(), &self.display, &self.bus_address);
         command
+    }
+
+    /// A connection to the bus of this desktop, for a part of it that the test plays itself.
+    pub(crate) fn bus(&self) -> Result<zbus::blocking::Connection> {
+        Ok(Builder::address(self.bus_address.as_str())?.build()?)
+    }
+
+    /// What is on its display.
+    pub(crate) fn screen(&self) -> Result<Screen> {
+        Screen::of(&self.display)
+    }
+
+    /// The folder of its user.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Starts the keychain, unlocked.
+    pub(crate) fn start_keychain(&mut self) -> Result<()> {
+        let mut keychain = self.command("gnome-keyring-daemon");
+        keychain.args(["--foreground", "--unlock", "--components=secrets"]).stdin(Stdio::piped());
+        self.keychain = Some(spawn_unlocked(&mut keychain)?);
+        let ready = wait(PATIENCE, || Ok(self.has_keychain()?.then_some(())))?;
+        ready.context("gnome-keyring-daemon did not come up")
+    }
+
+    /// Locks the keychain. Nobody on this desktop asks for what opens it.
+    pub(crate) fn lock_keychain(&self) -> Result<()> {
+        let service = "org.freedesktop.secrets";
+        let (path, interface) = ("/org/freedesktop/secrets", "org.freedesktop.Secret.Service");
+        let keychain = zbus::blocking::Proxy::new(&self.bus()?, service, path, interface)?;
+        let collection: OwnedObjectPath = keychain.call("ReadAlias", &"default")?;
+        let (locked, _): (Vec<OwnedObjectPath>, OwnedObjectPath) =
+            keychain.call("Lock", &(vec![&collection],))?;
+        ensure!(locked == [collection], "the keychain is not locked");
+        Ok(())
+    }
+
+    /// Ends the keychain: from now on this desktop has none.
+    pub(crate) fn end_keychain(&mut self) -> Result<()> {
+        self.keychain = None;
+        let gone = wait(PATIENCE, || Ok((!self.has_keychain()?).then_some(())))?;
+        gone.context("the keychain is still on the bus")
     }
 
     fn has_keychain(&self) -> Result<bool> {
@@ -152,22 +195,7 @@ impl Desktop {
 
     /// A click on the window's cross.
     pub(crate) fn ask_to_close(&self, title: &str) -> Result<()> {
-        let (connection, screen) = x11rb::connect(Some(&self.display))?;
-        let root = connection.setup().roots.get(screen).context("no screen")?.root;
-        let window = find_window(&connection, root, title)?
-            .with_context(|| format!("no window is called {title:?}"))?;
-        let atom = |name: &str| -> Result<u32> {
-            Ok(connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
-        };
-        let message = ClientMessageEvent {
-            response_type: CLIENT_MESSAGE_EVENT,
-            format: 32,
-            sequence: 0,
-            window,
-            type_: atom("WM_PROTOCOLS")?,
-            data: [atom("WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0].into(),
-        };
-        Ok(connection.send_event(false, window, EventMask::NO_EVENT, message)?.check()?)
+        self.screen()?.ask_to_close(title)
     }
 
     /// Waits for the program to end.
@@ -178,28 +206,25 @@ impl Desktop {
     }
 }
 
-/// The top-level window with `title` in its title, by its properties, not by what is on screen.
-fn find_window(
-    connection: &impl x11rb::connection::Connection,
-    parent: u32,
-    title: &str,
-) -> Result<Option<u32>> {
-    let protocols = connection.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
-    for window in connection.query_tree(parent)?.reply()?.children {
-        let property = |atom| -> Result<Vec<u8>> {
-            let any = AtomEnum::ANY;
-            Ok(connection.get_property(false, window, atom, any, 0, 1024)?.reply()?.value)
-        };
-        let name = property(AtomEnum::WM_NAME.into())?;
-        let named = String::from_utf8_lossy(&name).contains(title);
-        if named && !property(protocols)?.is_empty() {
-            return Ok(Some(window));
-        }
-        if let Some(below) = find_window(connection, window, title)? {
-            return Ok(Some(below));
-        }
-    }
-    Ok(None)
+/// A bus on which nothing is but what the test has put there: the usual one starts whatever the
+/// machine has installed, a keychain and its dialogs among it.
+fn bus_rules(folder: &Path) -> String {
+    format!(
+        r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#,
+        folder.display()
+    )
 }
 
 fn set_environment(command: &mut Command, home: &Path, display: &str, bus_address: &str) {

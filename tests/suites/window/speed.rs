@@ -9,9 +9,7 @@ use redis::cmd;
 use serde_json::json;
 
 use crate::desktop::Desktop;
-use crate::page::{
-    accept_terms, application, fill_in, press, press_when_enabled, until_says, until_state,
-};
+use crate::page::{application, press, start_task, until_state};
 use crate::server::Server;
 use crate::webdriver::Session;
 
@@ -71,6 +69,7 @@ fn the_window_answers_while_tasks_run_at_full_speed() -> Result<()> {
     let mut one = None;
     for (source, destination) in &pairs {
         start_task(&session, source, destination)?;
+        until_state(&session, "full")?;
         if one.is_none() {
             one = Some(full_speed(&session)?);
         } else {
@@ -125,20 +124,6 @@ fn full_speed(session: &Session) -> Result<(f64, f64)> {
 fn show(session: &Session, hash: &serde_json::Value) -> Result<()> {
     session.run(&format!("location.hash = {hash}"))?;
     session.part("task-state").map(|_| ())
-}
-
-/// Goes through the wizard, and waits until the copy runs.
-fn start_task(session: &Session, source: &Server, destination: &Server) -> Result<()> {
-    press(session, "create-task")?;
-    fill_in(session, "source", source.port, &source.password)?;
-    fill_in(session, "destination", destination.port, &destination.password)?;
-    press(session, "test-and-proceed")?;
-    press(session, "save-precheck")?;
-    until_says(session, "precheck-rate", "100")?;
-    press_when_enabled(session, "next-purchase")?;
-    accept_terms(session)?;
-    press_when_enabled(session, "start-task")?;
-    until_state(session, "full")
 }
 
 /// From the start of the process to the first contentful paint.

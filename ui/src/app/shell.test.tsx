@@ -20,6 +20,16 @@ it('speaks another language at once, and says so to the reader', async () => {
   await waitFor(() => expect(document.documentElement.lang).toBe('en'));
 });
 
+it('takes a setting back that was refused, and the next one is not refused with it', async () => {
+  const setSettings = vi.fn(() => Promise.reject(Object.assign(new Error('the desktop refused'), { code: 'autostart_refused' })));
+  const { user } = opened({}, '#/settings', { setSettings });
+  await user.click(await find(testIds.autostart));
+  expect((await find(testIds.settingsError)).textContent).toContain('the desktop refused');
+  await waitFor(() => expect(get(testIds.autostart).getAttribute('aria-checked')).toBe('false'));
+  await user.click(get(testIds.resumeOnStart));
+  expect(setSettings).toHaveBeenLastCalledWith(expect.objectContaining({ autostart: false, resume_on_start: false }));
+});
+
 it('goes anywhere by the palette, and gives the focus back', async () => {
   const { user } = opened();
   (await find(testIds.createTask)).focus();

@@ -7,7 +7,7 @@ import type { CommandError, Settings } from '../bindings';
 interface Kept {
   settings: Settings;
   error: CommandError | null;
-  /** Takes effect at once; stored behind it. */
+  /** Takes effect at once; stored behind it, and taken back where that is refused. */
   change: (part: Partial<Settings>) => void;
 }
 
@@ -41,7 +41,10 @@ export function SettingsProvider({ children }: { children: ReactNode }) {
       const next = { ...settings, ...part };
       setSettings(next);
       setError(null);
-      backend.setSettings(next).catch((reason: unknown) => setError(asCommandError(reason)));
+      backend.setSettings(next).catch((reason: unknown) => {
+        setError(asCommandError(reason));
+        backend.getSettings().then(setSettings, () => undefined);
+      });
     },
     [backend, settings],
   );

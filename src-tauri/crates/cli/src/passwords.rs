@@ -76,7 +76,7 @@ pub(crate) async fn keep_copies(locked: &mut LockedTask, order: &Order) -> Resul
 #[cfg(feature = "keychain")]
 async fn keep(name: &EntryName, secret: Secret) -> PasswordOrigin {
     use keyferry_workbench::credentials::{Credentials, keyring::KeyringStore};
-    Credentials::open(std::sync::Arc::new(KeyringStore)).await.keep(name, secret).await
+    Credentials::open(std::sync::Arc::new(KeyringStore::default())).await.keep(name, secret).await
 }
 
 #[cfg(not(feature = "keychain"))]
@@ -87,7 +87,7 @@ async fn keep(_name: &EntryName, _secret: Secret) -> PasswordOrigin {
 #[cfg(feature = "keychain")]
 async fn keychain(name: &EntryName) -> Result<Option<Secret>> {
     use keyferry_workbench::credentials::{Credentials, keyring::KeyringStore};
-    Credentials::open(std::sync::Arc::new(KeyringStore)).await.find(name).await
+    Credentials::open(std::sync::Arc::new(KeyringStore::default())).await.find(name).await
 }
 
 #[cfg(not(feature = "keychain"))]

@@ -147,7 +147,7 @@ export const tasks = {
       resume_plan: 'It is resumed by itself in {{next}}, and again and again until {{until}} ({{left}} left).', resume_until: 'It is resumed by itself until {{until}} ({{left}} left).',
       kept: 'What was copied and received is kept; resuming goes on from there.',
     },
-    credentials: { source: 'Source password', destination: 'Destination password', submit: 'Connect and resume', hint: 'Leave a field blank to keep what is stored. Passwords go to the system’s keychain.' },
+    credentials: { source: 'Source password', destination: 'Destination password', submit: 'Connect and resume', hint: 'Leave a field blank to keep what is stored. Passwords go to the system’s keychain; where it is missing or locked, to memory only.' },
     throttle: { title: 'Throttle', class: 'Instance class', records: 'Records a second', megabytes: 'MiB a second', blank: 'Blank is unlimited. It takes effect at once.', custom: 'Custom limits', number: 'Enter a whole number of at least 1, or leave it blank.' },
   },
   class: { title: 'Instance class', text: 'What this computer may spend on the task. It takes effect at once; nothing is charged.', unlimited: 'unlimited', records: 'up to {{n}} records/s' },

@@ -149,7 +149,7 @@ export const tasks: Words<typeof en> = {
       resume_plan: '将在 {{next}}后自动恢复，并在 {{until}} 之前持续尝试（剩余 {{left}}）。', resume_until: '在 {{until}} 之前自动恢复（剩余 {{left}}）。',
       kept: '已复制和已接收的数据均会保留，恢复后从断点继续。',
     },
-    credentials: { source: '源库密码', destination: '目标库密码', submit: '连接并恢复', hint: '留空则沿用已保存的密码。密码保存在系统钥匙串中。' },
+    credentials: { source: '源库密码', destination: '目标库密码', submit: '连接并恢复', hint: '留空则沿用已保存的密码。密码保存在系统钥匙串中；钥匙串不存在或已锁定时，只保留在内存中。' },
     throttle: { title: '限速', class: '链路规格', records: '每秒条数', megabytes: '每秒 MiB', blank: '留空表示不限，立即生效。', custom: '自定义限速', number: '请输入不小于 1 的整数，或留空。' },
   },
   class: { title: '链路规格', text: '本机可用于此任务的资源，立即生效，不产生费用。', unlimited: '不限', records: '最高 {{n}} 条/秒' },

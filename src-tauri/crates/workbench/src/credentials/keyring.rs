@@ -1,8 +1,10 @@
 //! The operating system's keychain: Secret Service, Keychain Services, Credential Manager.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use keyferry_engine::secret::Secret;
 use keyferry_engine::words::Phrase;
-use keyring::{Entry, Error};
+use keyring_core::{CredentialStore as System, Entry, Error};
 
 use super::{CredentialStore, Refusal};
 use crate::model::KeychainState;
@@ -21,37 +23,73 @@ const NOBODY_THERE: [&str; 6] = [
     "I/O error",
 ];
 
-/// The user's keychain.
+/// The user's keychain. It is connected to when it is first needed, and anew after each refusal: it may
+/// have come later than this program, and one that was started again knows no earlier connection.
 #[derive(Default)]
-pub struct KeyringStore;
+pub struct KeyringStore(Mutex<Option<Arc<System>>>);
 
 impl CredentialStore for KeyringStore {
     fn set(&self, name: &str, secret: &Secret) -> Result<(), Refusal> {
-        entry(name)?.set_password(secret.expose()).map_err(refusal)
+        self.ask(name, |entry| entry.set_password(secret.expose())).map(drop)
     }
 
     fn get(&self, name: &str) -> Result<Option<Secret>, Refusal> {
-        match entry(name)?.get_password() {
-            Ok(password) => Ok(Some(Secret::new(password))),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(refusal(error)),
-        }
+        Ok(self.ask(name, Entry::get_password)?.map(Secret::new))
     }
 
     fn delete(&self, name: &str) -> Result<(), Refusal> {
-        match entry(name)?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(refusal(error)),
-        }
+        self.ask(name, Entry::delete_credential).map(drop)
     }
 }
 
-/// Making an entry is what first talks to the keychain: where that fails there is none.
-fn entry(name: &str) -> Result<Entry, Refusal> {
-    Entry::new(SERVICE, name).map_err(|error| Refusal {
-        state: KeychainState::Missing,
-        reason: Phrase::plain(error.to_string()),
-    })
+impl KeyringStore {
+    /// Asks for something about an entry; nothing where it is not there.
+    fn ask<T>(
+        &self,
+        name: &str,
+        what: impl FnOnce(&Entry) -> Result<T, Error>,
+    ) -> Result<Option<T>, Refusal> {
+        let system = self.connected().map_err(|error| Refusal {
+            state: KeychainState::Missing,
+            reason: Phrase::plain(error.to_string()),
+        })?;
+        let entry = Entry::new_in_store(&system, SERVICE, name);
+        match entry.and_then(|entry| what(&entry)) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => {
+                *self.held() = None;
+                Err(refusal(error))
+            }
+        }
+    }
+
+    fn connected(&self) -> Result<Arc<System>, Error> {
+        let mut held = self.held();
+        if let Some(system) = &*held {
+            return Ok(Arc::clone(system));
+        }
+        Ok(Arc::clone(held.insert(connect()?)))
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Arc<System>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn connect() -> Result<Arc<System>, Error> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(windows)]
+fn connect() -> Result<Arc<System>, Error> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn connect() -> Result<Arc<System>, Error> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
 }
 
 fn refusal(error: Error) -> Refusal {

@@ -166,7 +166,8 @@ impl Credentials {
         blocking(move || keychain.delete(&entry)).await.map_err(refused)
     }
 
-    /// A password, from wherever it is.
+    /// A password, from wherever it is. A keychain that does not give it is none from then on, so that
+    /// the password can be typed.
     ///
     /// # Errors
     /// The keychain refused.
@@ -178,7 +179,11 @@ impl Credentials {
             return Ok(None);
         }
         let (keychain, entry) = (Arc::clone(&self.keychain), name.0.clone());
-        blocking(move || keychain.get(&entry)).await.map_err(refused)
+        blocking(move || keychain.get(&entry)).await.map_err(|refusal| {
+            let Refusal { state, reason } = refusal.clone();
+            self.set_status(KeychainStatus::unavailable(state, reason));
+            refused(refusal)
+        })
     }
 
     /// Whether a password that is said to be at `origin` can be had, without asking a keychain that
@@ -219,6 +224,8 @@ fn refused(refusal: Refusal) -> CommandError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::memory::MemoryStore;
     use super::*;
 
@@ -257,6 +264,45 @@ mod tests {
         let store = Arc::new(MemoryStore::default());
         Credentials::open(store.clone()).await;
         assert_eq!(store.names(), Vec::<String>::new());
+    }
+
+    /// A keychain that is locked after it has taken its first password.
+    #[derive(Default)]
+    struct LockedLater {
+        kept: MemoryStore,
+        locked: AtomicBool,
+    }
+
+    impl CredentialStore for LockedLater {
+        fn set(&self, name: &str, secret: &Secret) -> Result<(), Refusal> {
+            self.kept.set(name, secret)
+        }
+        fn get(&self, name: &str) -> Result<Option<Secret>, Refusal> {
+            if self.locked.load(Ordering::Relaxed) {
+                return Err(Refusal {
+                    state: KeychainState::Locked,
+                    reason: Phrase::plain("locked"),
+                });
+            }
+            self.kept.get(name)
+        }
+        fn delete(&self, name: &str) -> Result<(), Refusal> {
+            self.kept.delete(name)
+        }
+    }
+
+    #[tokio::test]
+    async fn where_a_keychain_is_locked_meanwhile_a_password_can_be_typed() {
+        let name = EntryName::of_task("0123456789abcdef", Side::Source);
+        let keychain = Arc::new(LockedLater::default());
+        let credentials = Credentials::open(keychain.clone()).await;
+        assert_eq!(credentials.keep(&name, Secret::new("pw")).await, PasswordOrigin::Keychain);
+        keychain.locked.store(true, Ordering::Relaxed);
+        assert_eq!(credentials.find(&name).await.unwrap_err().code, "keychain_refused");
+        assert_eq!(credentials.status().state, KeychainState::Locked);
+        assert_eq!(credentials.find(&name).await.unwrap(), None);
+        assert_eq!(credentials.keep(&name, Secret::new("typed")).await, PasswordOrigin::Session);
+        assert_eq!(credentials.find(&name).await.unwrap(), Some(Secret::new("typed")));
     }
 
     #[tokio::test]
