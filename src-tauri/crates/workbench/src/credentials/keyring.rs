@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keyferry_engine::secret::Secret;
 use keyferry_engine::words::Phrase;
-use keyring_core::{CredentialStore as System, Entry, Error};
+use keyring::{Entry, Error};
+use keyring_core::CredentialStore as System;
 
 use super::{CredentialStore, Refusal};
 use crate::model::KeychainState;
@@ -53,8 +54,9 @@ impl KeyringStore {
             state: KeychainState::Missing,
             reason: Phrase::plain(error.to_string()),
         })?;
-        let entry = Entry::new_in_store(&system, SERVICE, name);
-        match entry.and_then(|entry| what(&entry)) {
+        // `Entry::new` would know only the connection that was there, or not, when it was first called.
+        let inner = keyring_core::Entry::new_in_store(&system, SERVICE, name);
+        match inner.and_then(|inner| what(&Entry { inner })) {
             Ok(answer) => Ok(Some(answer)),
             Err(Error::NoEntry) => Ok(None),
             Err(error) => {
