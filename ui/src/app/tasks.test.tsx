@@ -28,6 +28,41 @@ it('offers what the state of a task allows, and nothing else', async () => {
   for (const entry of ['retry', 'release', 'delete']) expect(screen.queryByTestId(testIds.menu(entry))).toBeNull();
 });
 
+it('shows the figures of each task in its row', async () => {
+  const backend = mockBackend({ pace_ms: 0 });
+  const [copying, following] = await Promise.all(['19aa44d0-sessions', CATALOG].map(async (id) => (await backend.showTask(id)).summary));
+  if (!copying || !following) throw new Error('the mock lacks a task');
+  Object.assign(copying.report, { keys_done: 6_412_090, keys_total: 10_120_000, lag_ms: null, lag_bytes: null });
+  Object.assign(following.report, { lag_ms: 1_240, lag_bytes: 3_072 });
+  following.report.detail.records_per_second = 12_304;
+  opened({}, '', {
+    subscribeTasks: (onUpdate) => {
+      onUpdate([copying, following]);
+      return { ready: Promise.resolve(), end: () => undefined };
+    },
+  });
+  const cells = async (id: string) => within(await find(testIds.taskRow(id))).getAllByRole('cell').map((cell) => cell.textContent);
+  const [, , full, lag, rate] = await cells(copying.id);
+  expect([full, lag]).toEqual([expect.stringMatching(/63\s?%6\.4M of 10\.1M/), '—']);
+  expect(rate).toMatch(/k\/s$/);
+  const [, , done, behind, records] = await cells(CATALOG);
+  expect(done).toMatch(/100\s?%/);
+  expect([behind, records]).toEqual(['1.2 s3 KiB', expect.stringMatching(/12\.3k\/s$/)]);
+});
+
+it('says how long the source has been idle', async () => {
+  const backend = mockBackend({ pace_ms: 0 });
+  const details = await backend.showTask(CATALOG);
+  details.summary.report.detail.source_idle_ms = 75_000;
+  opened({}, `#/tasks/${CATALOG}`, {
+    subscribeTask: (_, onUpdate) => {
+      onUpdate({ kind: 'snapshot', details });
+      return { ready: Promise.resolve(), end: () => undefined };
+    },
+  });
+  expect((await find(testIds.sourceIdle)).textContent).toContain('1 m 15 s');
+});
+
 it('tells equal names apart by id and by when they were made', async () => {
   const { backend, user } = opened();
   await choose(user, CATALOG, 'rename');

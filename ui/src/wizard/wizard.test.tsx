@@ -456,3 +456,51 @@ it('shows the account’s line as the server’s version takes it', { timeout: 6
   expect(lines().map((line) => line.includes('&*'))).toEqual([true, false]);
   expect(accountRules).toHaveBeenCalledWith('destination', null);
 });
+
+it('connects by a Unix socket where that is chosen', async () => {
+  const { user, saved } = open();
+  await fillIn();
+  fireEvent.mouseDown(within(get(testIds.access('source'))).getByRole('combobox'));
+  await user.click(await screen.findByTitle('Unix socket', undefined, WAIT));
+  expect(screen.queryByTestId(testIds.host('source'))).toBeNull();
+  enter(testIds.path('source'), '/run/redis/a.sock');
+  await waitFor(() => expect(saved.at(-1)?.draft.source).toMatchObject({ access: 'unix', path: '/run/redis/a.sock' }), WAIT);
+});
+
+it('shows a password while its eye is pressed', async () => {
+  const { user } = open();
+  await fillIn();
+  const type = () => get(testIds.password('destination')).getAttribute('type');
+  expect(type()).toBe('password');
+  await user.click(get(testIds.reveal('destination')));
+  expect(type()).toBe('text');
+  await user.click(get(testIds.reveal('destination')));
+  expect(type()).toBe('password');
+});
+
+it('asks about an empty source and a destination full of keys, and swaps them', async () => {
+  const { testConnectivity } = mockBackend({ pace_ms: 0, scenario: 'empty' });
+  const { user } = open({}, '#/create', {
+    testConnectivity: async (test, onStage) => {
+      const report = await testConnectivity({ ...test, task_id: null }, onStage);
+      if (report.server) report.server.keys = test.side === 'source' ? [] : [[0, 1_204_331]];
+      return report;
+    },
+  });
+  await fillIn();
+  await user.click(get(testIds.test('source')));
+  await user.click(get(testIds.test('destination')));
+  const note = await find(testIds.swappedSides);
+  expect(note.textContent).toContain('1,204,331');
+  await user.click(within(note).getByRole('button'));
+  await waitFor(() => expect(get(testIds.host('source'))).toHaveProperty('value', 'b.internal'), WAIT);
+});
+
+it('says in a table what each class is able to do', async () => {
+  const { user } = await openAt('class');
+  await user.click(await find(testIds.classTable));
+  const rows = within(await screen.findByRole('dialog', undefined, WAIT)).getAllByRole('row').map((row) => row.textContent);
+  expect(rows).toHaveLength(7);
+  expect(rows[1]).toMatch(/small.*2,000/);
+  expect(rows[6]).toMatch(/unlimited/i);
+});
