@@ -479,10 +479,10 @@ it('shows a password while its eye is pressed', async () => {
 });
 
 it('asks about an empty source and a destination full of keys, and swaps them', async () => {
-  const { testConnectivity } = mockBackend({ pace_ms: 0, scenario: 'empty' });
+  const servers = mockBackend({ pace_ms: 0, scenario: 'empty' });
   const { user } = open({}, '#/create', {
     testConnectivity: async (test, onStage) => {
-      const report = await testConnectivity({ ...test, task_id: null }, onStage);
+      const report = await servers.testConnectivity({ ...test, task_id: null }, onStage);
       if (report.server) report.server.keys = test.side === 'source' ? [] : [[0, 1_204_331]];
       return report;
     },
