@@ -1,4 +1,4 @@
-const WIDTH = 88;
+const WIDTH = 44;
 const HEIGHT = 22;
 
 /** The shape of the last values, without axes. */

@@ -18,6 +18,9 @@ use anyhow::{Context, Result, bail};
 use data::Data;
 use rows::Row;
 
+const USAGE: &str = "usage: bench [--rounds N] [--quick] [--only WORD]… [--keyferry PATH] \
+     [--redis-server PATH] [--folder PATH]";
+
 /// What the command line says.
 struct Options {
     rounds: usize,
@@ -50,7 +53,7 @@ impl Options {
                 "--keyferry" => options.keyferry = value()?.into(),
                 "--redis-server" => options.redis_server = value()?.into(),
                 "--folder" => options.folder = value()?.into(),
-                _ => bail!("unknown option {word}"),
+                _ => bail!("unknown option {word}; {USAGE}"),
             }
         }
         Ok(options)
