@@ -1,5 +1,5 @@
 import { Segmented } from 'antd';
-import { type ReactNode, useMemo, useState } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { ChartPoint, Charts as Points, LatencyReport } from '../bindings';
@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Lag, throughput and the destination's latency over the last minutes, hour or day. */
-export function Charts({ charts, threshold, latency }: Props) {
+export const Charts = memo(function Charts({ charts, threshold, latency }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const [range, setRange] = useState<Range>('five_minutes');
@@ -66,7 +66,7 @@ export function Charts({ charts, threshold, latency }: Props) {
       </div>
     </section>
   );
-}
+});
 
 interface ChartProps {
   points: ChartPoint[];

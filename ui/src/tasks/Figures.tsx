@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TaskDetails } from '../bindings';
@@ -12,7 +13,7 @@ import { useTasks } from './TasksContext';
 import { useTaskNow } from './useTaskNow';
 
 /** The figures that say how a task is. */
-export function Figures({ details }: { details: TaskDetails }) {
+export const Figures = memo(function Figures({ details }: { details: TaskDetails }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { history } = useTasks();
@@ -69,4 +70,4 @@ export function Figures({ details }: { details: TaskDetails }) {
   function rounded(n: number | null): string {
     return format.count(n === null ? null : Math.round(n));
   }
-}
+});

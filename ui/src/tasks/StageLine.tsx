@@ -1,4 +1,5 @@
 import { CheckOutlined, ClockCircleOutlined, FlagOutlined, SyncOutlined } from '@ant-design/icons';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Stage, TaskDetails } from '../bindings';
@@ -8,7 +9,7 @@ import { Pill, type Tone } from '../shared/Pill';
 import { useTaskNow } from './useTaskNow';
 
 /** The stages of a task and how long each took. */
-export function StageLine({ details }: { details: TaskDetails }) {
+export const StageLine = memo(function StageLine({ details }: { details: TaskDetails }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { report } = details.summary;
@@ -49,4 +50,4 @@ export function StageLine({ details }: { details: TaskDetails }) {
       </li>
     </ol>
   );
-}
+});

@@ -63,6 +63,7 @@ function Loaded({ details, charts }: { details: TaskDetails; charts: Points }) {
         </div>
       ) : (
         <>
+          {/* Drawn anew with each report, not with each click: a click is answered first. */}
           <StageLine details={details} />
           <Figures details={details} />
           <Charts charts={charts} threshold={details.input.alerts?.lag_seconds ?? null} latency={report.detail.latency} />
