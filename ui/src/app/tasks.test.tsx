@@ -234,6 +234,7 @@ it('says what was configured, and what was ignored and when', async () => {
   const { user } = opened({}, `#/tasks/${CATALOG}`);
   await user.click(await find(testIds.tab('settings')));
   expect((await find(testIds.ignoredCheck('eviction_policy'))).textContent).toMatch(/\d{4}/);
+  expect(get(testIds.checkpointAt).textContent).toMatch(/\d{4}.*\d:\d\d:\d\d/);
   expect(screen.getByText('Precheck and Report Errors')).toBeTruthy();
   expect(screen.getByText('on failure, and on a lag over 1 s')).toBeTruthy();
 });

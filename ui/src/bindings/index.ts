@@ -195,6 +195,10 @@ snapshot_bytes_total: number | null,
  */
 snapshot_bytes_applied: number | null, 
 /**
+ * RFC 3339: since when the destination holds the checkpoint that it holds now.
+ */
+checkpoint_at: string | null, 
+/**
  * Bytes the spool holds on disk.
  */
 spool_bytes: number | null, 

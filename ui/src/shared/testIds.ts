@@ -124,6 +124,7 @@ export const testIds = {
   summary: 'summary',
   keepAwake: 'keep-awake',
   keptAwake: 'kept-awake',
+  checkpointAt: 'checkpoint-at',
   risks: 'risks',
   terms: 'terms',
   stageFull: 'stage-full',

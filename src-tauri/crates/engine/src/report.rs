@@ -113,6 +113,8 @@ pub struct ReportDetail {
     /// Bytes of the snapshot read and applied so far.
     #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
     pub snapshot_bytes_applied: Option<u64>,
+    /// RFC 3339: since when the destination holds the checkpoint that it holds now.
+    pub checkpoint_at: Option<String>,
     /// Bytes the spool holds on disk.
     #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
     pub spool_bytes: Option<u64>,

@@ -69,6 +69,7 @@ export function blankReport(task: string, state: TaskState): TaskReport {
       snapshot_bytes_received: null,
       snapshot_bytes_total: null,
       snapshot_bytes_applied: null,
+      checkpoint_at: null,
       spool_bytes: null,
       source_idle_ms: null,
       backlog: null,
@@ -116,6 +117,7 @@ function figures(report: TaskReport, f: Figures): TaskReport {
   report.detail.bytes_in_per_second = f.records * 340;
   report.detail.bytes_out_per_second = f.records * 342;
   report.detail.latency = { p50_us: 310, p99_us: 940 };
+  report.detail.checkpoint_at = ago(1);
   report.detail.spool_bytes = 214 * 1024 * 1024;
   report.detail.source_idle_ms = 0;
   report.detail.backlog = full ? backlog(f.records * 10) : null;

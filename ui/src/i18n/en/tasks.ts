@@ -137,7 +137,7 @@ export const tasks = {
       conflict_report: 'Precheck and Report Errors', conflict_keep: 'Ignore Errors and Proceed', conflict_overwrite: 'Overwrite destination keys',
       effective_retry: 'Retry time in effect', effective_by: '{{n}} min, set by {{name}}', alerts_failure: 'on failure', alerts_lag: 'on failure, and on a lag over {{n}} s',
       terms: 'Terms accepted', ignored: 'Ignored checks', ignored_none: 'No check was ignored.',
-      history_hold: 'Wait for me', history_recopy: 'Copy everything again', offset: 'Applied offset', source_offset: 'Source offset',
+      history_hold: 'Wait for me', history_recopy: 'Copy everything again', offset: 'Applied offset', source_offset: 'Source offset', checkpoint: 'Last checkpoint',
     },
     error: {
       retrying: 'It lost a connection and is trying again', holding: 'It waits for something only you can mend', failed: 'The task has failed',

@@ -139,7 +139,7 @@ export const tasks: Words<typeof en> = {
       conflict_report: '预检查并报错拦截', conflict_keep: '忽略报错并继续执行', conflict_overwrite: '覆盖目标库的 Key',
       effective_retry: '实际生效的重试时间', effective_by: '{{n}} 分钟，由任务 {{name}} 决定', alerts_failure: '任务失败时', alerts_lag: '任务失败或延迟超过 {{n}} 秒时',
       terms: '勾选条款的时间', ignored: '已屏蔽的检查项', ignored_none: '没有屏蔽任何检查项。',
-      history_hold: '等待处理', history_recopy: '重新全量迁移', offset: '已应用位点', source_offset: '源库位点',
+      history_hold: '等待处理', history_recopy: '重新全量迁移', offset: '已应用位点', source_offset: '源库位点', checkpoint: '最近一次断点',
     },
     error: {
       retrying: '连接已断开，正在重试', holding: '需要您处理后才能继续', failed: '任务失败',

@@ -95,6 +95,7 @@ function manner({ draft, input, summary, effective_retry }: TaskDetails, t: TFun
     [t('task.settings.history'), t(`task.settings.history_${draft.on_history_lost}`)],
     [t('task.settings.source_offset'), <code key="so">{summary.report.source_offset ?? t('common.unknown')}</code>],
     [t('task.settings.offset'), <code key="ao">{summary.report.applied_offset ?? t('common.unknown')}</code>],
+    [t('task.settings.checkpoint'), <span key="at" data-testid={testIds.checkpointAt}>{summary.report.detail.checkpoint_at ? format.dateTime(summary.report.detail.checkpoint_at) : t('common.unknown')}</span>],
     [t('task.settings.id'), <code key="id">{summary.id}</code>],
   ];
 }

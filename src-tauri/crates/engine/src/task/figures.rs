@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use keyferry_protocol::psync::ReplicationId;
 use tokio::sync::watch;
@@ -50,6 +50,8 @@ pub(crate) struct Figures {
     must_reach: AtomicU64,
     inner: Mutex<Inner>,
     checkpoint: watch::Sender<Option<Checkpoint>>,
+    /// Since when the destination holds it, milliseconds since 1970; 0 before there is one.
+    checkpoint_at_ms: AtomicU64,
     safe: watch::Sender<Option<Checkpoint>>,
     /// The destination keeps nothing that it could fall back to: not on disk, not with a replica.
     volatile: AtomicBool,
@@ -95,6 +97,7 @@ impl Figures {
             must_reach: AtomicU64::new(0),
             inner: Mutex::new(Inner { counts, ..Inner::default() }),
             checkpoint,
+            checkpoint_at_ms: AtomicU64::new(0),
             safe: watch::Sender::new(None),
             volatile: AtomicBool::new(false),
             observer,
@@ -154,7 +157,16 @@ impl Figures {
 
     /// The destination holds this checkpoint.
     pub(crate) fn checkpointed(&self, checkpoint: Checkpoint) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        self.checkpoint_at_ms.store(now_ms, Ordering::Relaxed);
         self.checkpoint.send_replace(Some(checkpoint));
+    }
+
+    /// Since when the destination holds its checkpoint.
+    pub(crate) fn checkpoint_at(&self) -> Option<SystemTime> {
+        let at_ms = self.checkpoint_at_ms.load(Ordering::Relaxed);
+        (at_ms > 0).then(|| UNIX_EPOCH + Duration::from_millis(at_ms))
     }
 
     /// The checkpoint that the destination holds.

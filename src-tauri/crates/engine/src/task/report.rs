@@ -16,7 +16,7 @@ use crate::error::{ErrorReport, Side};
 use crate::phrase;
 use crate::report::{
     DatabaseReport, EventLevel, LatencyReport, Observer, ReportDetail, RetryReport, Stage,
-    TaskReport, rfc3339_now,
+    TaskReport, rfc3339, rfc3339_now,
 };
 use crate::spec::TaskSpec;
 
@@ -197,6 +197,7 @@ fn compose(task_name: &str, spec: &TaskSpec, figures: &Figures, stages: &Stages)
             snapshot_bytes_received: snapshot.received,
             snapshot_bytes_total: snapshot.total,
             snapshot_bytes_applied: snapshot.applied,
+            checkpoint_at: figures.checkpoint_at().map(rfc3339),
             spool_bytes: figures.spool_bytes(),
             source_idle_ms: figures.source_idle().map(ms),
             backlog: figures.backlog(),

@@ -1,6 +1,7 @@
 //! A lane before a destination of a few lines, which keeps the checkpoint key and counts.
 
 use std::str::FromStr as _;
+use std::time::SystemTime;
 
 use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
 use proptest::{prop_assert, prop_assert_eq, proptest};
@@ -212,6 +213,19 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
         written.iter().map(|(checkpoint, _)| checkpoint.position.offset).collect();
     assert!(offsets.is_sorted(), "{offsets:?}");
     assert_eq!(offsets.last(), Some(&300));
+}
+
+#[tokio::test]
+async fn a_checkpoint_has_the_time_of_its_answer() {
+    let scene = Scene::new(1 << 16, usize::MAX);
+    assert_eq!(scene.figures.checkpoint_at(), None);
+    let before = SystemTime::now() - Duration::from_millis(1);
+    scene.inputs.send(batch(TRANSACTION, 200, 1)).await.unwrap();
+    scene.flush().await;
+    let at = scene.figures.checkpoint_at().unwrap();
+    assert!(before <= at && at <= SystemTime::now(), "{at:?}");
+    drop(scene.inputs);
+    scene.lane.await.unwrap().unwrap();
 }
 
 #[tokio::test(start_paused = true)]
