@@ -52,7 +52,7 @@ function one(entry: Fields, password: string, topology: string): Pasted | null {
   return {
     endpoint: { ...where, account: string(entry.username) },
     password: password === '' ? null : password,
-    name: string(entry.name) || string(entry.connectionName) || null,
+    name: string(entry.name).trim() || string(entry.connectionName).trim() || null,
     remarks,
   };
 }

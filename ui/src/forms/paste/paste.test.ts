@@ -66,10 +66,10 @@ it('reads a list line by line, and knows the lines that are no connection', () =
 });
 
 it('reads exports whole, and knows the entries without an address', () => {
-  const list = [{ host: 'a', port: 1, name: 'orders' }, { host: '', port: 2 }, 7, { host: 'c', port: 'x' }];
+  const list = [{ host: 'a', port: 1, name: 'orders' }, { host: '', port: 2 }, 7, { host: 'c', port: 'x' }, { host: 'd', port: 3, name: ' ' }];
   for (const text of [JSON.stringify(list), base64(list)]) {
     const { found, unread, form } = readMany(text);
-    expect([found.map(({ name }) => name), unread, form]).toEqual([['orders'], [2, 3, 4], 'export']);
+    expect([found.map(({ name }) => name), unread, form]).toEqual([['orders', null], [2, 3, 4], 'export']);
   }
   expect(readMany('[{"host": "a"')).toEqual({ found: [], unread: [1], form: 'broken' });
   expect(readMany('')).toEqual({ found: [], unread: [], form: 'lines' });

@@ -1,4 +1,3 @@
-import { Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -9,14 +8,16 @@ import { testIds } from '../../shared/testIds';
 
 import { whatHappened } from '../../shared/failure';
 
+import { LevelFilter } from './LevelFilter';
 import { Nothing } from './Nothing';
 
 /** More of them are in the log. */
 const EVENTS_SHOWN = 200;
 
 const LEVELS: Record<EventLevel, Tone> = { info: 'idle', warning: 'attention', error: 'bad' };
-/** From the least to the worst: choosing one shows it and what is worse. */
+/** From the least to the worst. */
 const ORDER = Object.keys(LEVELS) as EventLevel[];
+const CHOICES = ORDER.map((level) => [level, level] as const);
 
 /** What happened, newest first. */
 export function Events({ details }: { details: TaskDetails }) {
@@ -29,14 +30,7 @@ export function Events({ details }: { details: TaskDetails }) {
   return (
     <>
       <div className="tab-bar">
-        <Segmented
-          size="small"
-          name="event-level"
-          aria-label={t('task.events.filter')}
-          value={least}
-          options={ORDER.map((level) => ({ value: level, label: <span data-testid={testIds.eventLevel(level)}>{t(`task.events.from.${level}`)}</span> }))}
-          onChange={setLeast}
-        />
+        <LevelFilter name="event-level" label={t('task.events.filter')} levels={CHOICES} least={least} testId={testIds.eventLevel} onChange={setLeast} />
       </div>
       {newest.length === 0 ? <Nothing>{t('task.events.none_such')}</Nothing> : (
         <table className="events">

@@ -1,18 +1,18 @@
 import { CheckOutlined, CopyOutlined, VerticalAlignBottomOutlined } from '@ant-design/icons';
-import { Button, Segmented } from 'antd';
+import { Button } from 'antd';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { LogLevel, LogLine } from '../../bindings';
+import type { LogLine } from '../../bindings';
 import { ListSkeleton } from '../../shared/ListSkeleton';
 import { Problem } from '../../shared/Problem';
 import { SearchField } from '../../shared/SearchField';
 import { testIds } from '../../shared/testIds';
 
+import { LevelFilter } from './LevelFilter';
 import { Nothing } from './Nothing';
 import { useLog } from './useLog';
 
-/** From the least to the worst: choosing one shows it and what is worse. */
 const LEVELS = [['trace', 'info'], ['warn', 'warning'], ['error', 'error']] as const;
 /** Nobody types a word faster than this. */
 const TYPING_MS = 250;
@@ -32,7 +32,7 @@ function useSettled(text: string): string {
 /** What the engine said while the task ran, as a terminal shows it: the newest at the end. */
 export function Logs({ id, name }: { id: string; name: string }) {
   const { t } = useTranslation();
-  const [least, setLeast] = useState<LogLevel>('trace');
+  const [least, setLeast] = useState<(typeof LEVELS)[number][0]>('trace');
   const [query, setQuery] = useState('');
   const text = useSettled(query);
   const { lines, asking, error, older } = useLog(id, { least, text });
@@ -41,14 +41,7 @@ export function Logs({ id, name }: { id: string; name: string }) {
   return (
     <>
       <div className="tab-bar log-bar">
-        <Segmented
-          size="small"
-          name="log-level"
-          aria-label={t('task.log.filter')}
-          value={least}
-          options={LEVELS.map(([value, word]) => ({ value, label: <span data-testid={testIds.logLevel(value)}>{t(`task.events.from.${word}`)}</span> }))}
-          onChange={setLeast}
-        />
+        <LevelFilter name="log-level" label={t('task.log.filter')} levels={LEVELS} least={least} testId={testIds.logLevel} onChange={setLeast} />
         <SearchField label={t('task.log.search')} placeholder={t('task.log.search_hint')} value={query} testId={testIds.logSearch} onChange={setQuery} />
         <span className="spring" />
         <Button

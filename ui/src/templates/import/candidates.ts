@@ -41,7 +41,7 @@ export function findConnections(text: string): Found {
 function candidate({ endpoint, password, name, remarks }: Pasted): Candidate {
   const whole = { ...blankConnection.endpoint, ...endpoint };
   const has = (remark: Remark) => remarks.includes(remark);
-  return { endpoint: whole, password, name: name?.trim() ?? labelOf(whole), barred: BARRED.filter(has), notes: NOTED.filter(has) };
+  return { endpoint: whole, password, name: name ?? labelOf(whole), barred: BARRED.filter(has), notes: NOTED.filter(has) };
 }
 
 /** Names of which none is taken: one that is gets the first number that makes it free. */
