@@ -29,7 +29,7 @@ fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
     tracing_subscriber::registry().with(stderr).with(log::layer()).init();
-    graphics::apply_workarounds();
+    graphics::suit_machine();
 
     let builder = tauri::Builder::default()
         // First of all plugins: a second start must end before it touches anything.

@@ -16,6 +16,28 @@ const ANSWER_MAX: u64 = 64 << 20;
 /// What the protocol calls the reference to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// What the page says may be a frame or two ahead of what it shows; fonts come later still. A picture is
+/// taken with the next frame: one of a page that stands still, on a machine without a graphics
+/// processor, would be waited for in vain.
+const KEEP_DRAWING: &str = "
+    const done = arguments[0];
+    let turned = 0;
+    window.drawing = setInterval(() => {
+        turned = 0.01 - turned;
+        document.body.style.outline = `1px solid rgba(0, 0, 0, ${turned})`;
+    }, 20);
+    document.fonts.ready.then(() =>
+        requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+
+/// Until every motion that ends has ended: what turns while something is awaited turns on.
+const UNTIL_AT_REST: &str = "
+    const done = arguments[0];
+    const ends = (motion) =>
+        motion.playState === `running`
+        && Number.isFinite(motion.effect?.getComputedTiming().endTime);
+    const motions = document.getAnimations().filter(ends);
+    Promise.allSettled(motions.map((motion) => motion.finished)).then(() => done(true));";
+
 /// A page under remote control.
 pub(crate) struct Session {
     http: ureq::Agent,
@@ -120,8 +142,8 @@ impl Session {
     }
 
     /// Runs a function's body in the page and waits until it calls its last argument.
-    pub(crate) fn run_async(&self, script: &str) -> Result<Value> {
-        self.post("/execute/async", &json!({"script": script, "args": []}))
+    pub(crate) fn run_async(&self, script: &str, arguments: &[&str]) -> Result<Value> {
+        self.post("/execute/async", &json!({"script": script, "args": arguments}))
     }
 
     /// All the words on the page, for a message.
@@ -134,16 +156,9 @@ impl Session {
 
     /// A picture of the page, as PNG.
     pub(crate) fn picture(&self) -> Result<Vec<u8>> {
-        // What the page says may be a frame or two ahead of what it shows; fonts come later still.
-        self.post(
-            "/execute/async",
-            &json!({
-                "script": "const done = arguments[0]; document.fonts.ready.then(() => \
-                    requestAnimationFrame(() => requestAnimationFrame(() => done(true))));",
-                "args": [],
-            }),
-        )?;
+        self.run_async(KEEP_DRAWING, &[])?;
         let picture = self.get("/screenshot")?;
+        self.run("clearInterval(window.drawing)")?;
         let picture = picture.as_str().context("a screenshot that is no text")?;
         Ok(base64::engine::general_purpose::STANDARD.decode(picture)?)
     }
@@ -171,6 +186,8 @@ impl Element<'_> {
     /// Clicks it as a person would: an element that something covers is an error, which [`wait`] waits
     /// out.
     pub(crate) fn click(&self) -> Result<()> {
+        // The driver looks where it is and then clicks there: by then what still moves is elsewhere.
+        self.session.run_async(UNTIL_AT_REST, &[])?;
         self.post("/click", &json!({}))
     }
 

@@ -4,6 +4,7 @@ import { KeychainNotice } from '../settings/KeychainNotice';
 import { parseRoute, useHash } from '../shared/route';
 
 import { Screen } from './Screen';
+import { ScreenBoundary } from './ScreenBoundary';
 import { Sidebar } from './Sidebar';
 import { type Overlay, useShortcuts } from './useShortcuts';
 import { useShellEvents, useWindowTitle } from './useWindow';
@@ -39,7 +40,9 @@ export function Shell() {
       <main ref={main} tabIndex={-1}>
         <div className="content">
           <KeychainNotice />
-          <Screen route={route} />
+          <ScreenBoundary place={place}>
+            <Screen route={route} />
+          </ScreenBoundary>
         </div>
       </main>
       <Suspense>

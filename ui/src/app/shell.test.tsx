@@ -30,6 +30,19 @@ it('takes a setting back that was refused, and the next one is not refused with 
   expect(setSettings).toHaveBeenLastCalledWith(expect.objectContaining({ autostart: false, resume_on_start: false }));
 });
 
+it('keeps the rest of the window where a screen fails to draw itself', async () => {
+  // React reports it on the console; that is not what is asked here.
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const listTemplates = vi.fn(() => Promise.resolve([null] as never));
+  const { user } = opened({}, '#/templates', { listTemplates });
+  expect((await find(testIds.screenBroken)).textContent).toContain('TypeError');
+  listTemplates.mockImplementation(() => Promise.resolve([] as never));
+  await user.click(get(testIds.screenAgain));
+  await waitFor(() => expect(screen.queryByTestId(testIds.screenBroken)).toBeNull());
+  await user.click(get(testIds.navTasks));
+  expect(await find(testIds.attention)).toBeTruthy();
+});
+
 it('goes anywhere by the palette, and gives the focus back', async () => {
   const { user } = opened();
   (await find(testIds.createTask)).focus();

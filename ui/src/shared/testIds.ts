@@ -4,6 +4,8 @@ export const testIds = {
   navTemplates: 'nav-templates',
   navSettings: 'nav-settings',
   navHelp: 'nav-help',
+  screenBroken: 'screen-broken',
+  screenAgain: 'screen-again',
   cheatSheet: 'cheat-sheet',
   paletteInput: 'palette-input',
   paletteOption: (id: string) => `palette-${id}`,

@@ -1,4 +1,5 @@
 import { Button, Skeleton } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Charts as Points, TaskDetails } from '../bindings';
@@ -49,6 +50,7 @@ function Loaded({ details, charts }: { details: TaskDetails; charts: Points }) {
   const { report } = summary;
   return (
     <>
+      {/* A click changes the header alone: what is memoized below is drawn anew with each report only. */}
       <TaskHeader details={details} actions={actions} />
       <RouteLine details={details} />
       <Notices details={details} actions={actions} />
@@ -63,13 +65,12 @@ function Loaded({ details, charts }: { details: TaskDetails; charts: Points }) {
         </div>
       ) : (
         <>
-          {/* Drawn anew with each report, not with each click: a click is answered first. */}
           <StageLine details={details} />
           <Figures details={details} />
           <Charts charts={charts} threshold={details.input.alerts?.lag_seconds ?? null} latency={report.detail.latency} />
         </>
       )}
-      <TaskTabs details={details} actions={actions} />
+      <TaskTabs details={details} onKeepAwake={actions.setKeepAwake} pending={actions.pending === 'awake'} />
     </>
   );
 }
@@ -113,7 +114,7 @@ function Notices({ details, actions }: { details: TaskDetails; actions: Actions 
 }
 
 /** From where to where. */
-function RouteLine({ details }: { details: TaskDetails }) {
+const RouteLine = memo(function RouteLine({ details }: { details: TaskDetails }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { source, destination, report } = details.summary;
@@ -131,4 +132,4 @@ function RouteLine({ details }: { details: TaskDetails }) {
       <span className="quiet" title={format.dateTime(report.at)}>{t('task.updated', { n: format.ago(now - Date.parse(report.at)) })}</span>
     </div>
   );
-}
+});

@@ -1,4 +1,5 @@
 import { Tabs } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TaskDetails } from '../bindings';
@@ -10,10 +11,17 @@ import { Databases } from './tabs/Databases';
 import { Events } from './tabs/Events';
 import { Logs } from './tabs/Logs';
 import { Skipped } from './tabs/Skipped';
-import type { Actions } from './useActions';
+import type { Asks } from './useActions';
+
+interface Props {
+  details: TaskDetails;
+  onKeepAwake: Asks['setKeepAwake'];
+  /** Whether that is asked and not done yet. */
+  pending: boolean;
+}
 
 /** A task in more detail. */
-export function TaskTabs({ details, actions }: { details: TaskDetails; actions: Actions }) {
+export const TaskTabs = memo(function TaskTabs({ details, onKeepAwake, pending }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { report } = details.summary;
@@ -32,9 +40,9 @@ export function TaskTabs({ details, actions }: { details: TaskDetails; actions: 
           { key: 'events', label: label('events', details.events.length), children: <Events details={details} /> },
           { key: 'skipped', label: label('skipped', skipped), children: <Skipped details={details} /> },
           { key: 'logs', label: label('logs'), children: <Logs id={details.summary.id} name={details.summary.name} /> },
-          { key: 'settings', label: label('settings'), children: <Configuration details={details} actions={actions} /> },
+          { key: 'settings', label: label('settings'), children: <Configuration details={details} onKeepAwake={onKeepAwake} pending={pending} /> },
         ]}
       />
     </div>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 
 import { asCommandError, type Backend } from '../backend/backend';
 import { useBackend } from '../backend/context';
@@ -28,9 +28,8 @@ export interface Failed {
   error: CommandError;
 }
 
-export interface Actions {
-  pending: Pending | null;
-  failed: Failed | null;
+/** What can be asked; the same for as long as the page is. */
+export interface Asks {
   /** Each gives whether it worked; why not is in `failed`. */
   pause: () => Promise<boolean>;
   resume: () => Promise<boolean>;
@@ -49,6 +48,11 @@ export interface Actions {
   /** Opens the copy. */
   duplicate: () => Promise<boolean>;
   provideCredentials: (source: PasswordInput, destination: PasswordInput) => Promise<boolean>;
+}
+
+export interface Actions extends Asks {
+  pending: Pending | null;
+  failed: Failed | null;
 }
 
 /** What can be done to the task `id`, acknowledged at once. */
@@ -74,23 +78,25 @@ export function useActions(id: string): Actions {
     [backend],
   );
 
-  return {
-    pending,
-    failed,
-    pause: () => ask('pause', (b) => b.pauseTask(id)),
-    resume: () => ask('resume', (b) => b.resumeTask(id)),
-    stop: () => ask('stop', (b) => b.stopTask(id)),
-    release: () => ask('release', (b) => b.releaseTask(id)),
-    retry: () => ask('retry', (b) => b.retryNow(id)),
-    agree: (code) => ask('agree', (b) => b.agree(id, code)),
-    remove: () => ask('delete', (b) => b.deleteTask(id)),
-    endDemo: () => ask('end_demo', (b) => b.endDemo()),
-    setLimits: (limits) => ask('limits', (b) => b.setLimits(id, limits)),
-    setClass: (cls) => ask('class', (b) => b.setClass(id, cls)),
-    setAlerts: (rules) => ask('alerts', (b) => b.setAlerts(id, rules)),
-    setKeepAwake: (keep) => ask('awake', (b) => b.setKeepAwake(id, keep)),
-    rename: (name) => ask('rename', (b) => b.renameTask(id, name)),
-    duplicate: () => ask('duplicate', async (b) => go({ screen: 'create', id: await b.duplicateTask(id) })),
-    provideCredentials: (source, destination) => ask('credentials', (b) => b.provideCredentials(id, source, destination)),
-  };
+  const asks = useMemo<Asks>(
+    () => ({
+      pause: () => ask('pause', (b) => b.pauseTask(id)),
+      resume: () => ask('resume', (b) => b.resumeTask(id)),
+      stop: () => ask('stop', (b) => b.stopTask(id)),
+      release: () => ask('release', (b) => b.releaseTask(id)),
+      retry: () => ask('retry', (b) => b.retryNow(id)),
+      agree: (code) => ask('agree', (b) => b.agree(id, code)),
+      remove: () => ask('delete', (b) => b.deleteTask(id)),
+      endDemo: () => ask('end_demo', (b) => b.endDemo()),
+      setLimits: (limits) => ask('limits', (b) => b.setLimits(id, limits)),
+      setClass: (cls) => ask('class', (b) => b.setClass(id, cls)),
+      setAlerts: (rules) => ask('alerts', (b) => b.setAlerts(id, rules)),
+      setKeepAwake: (keep) => ask('awake', (b) => b.setKeepAwake(id, keep)),
+      rename: (name) => ask('rename', (b) => b.renameTask(id, name)),
+      duplicate: () => ask('duplicate', async (b) => go({ screen: 'create', id: await b.duplicateTask(id) })),
+      provideCredentials: (source, destination) => ask('credentials', (b) => b.provideCredentials(id, source, destination)),
+    }),
+    [ask, id],
+  );
+  return { pending, failed, ...asks };
 }

@@ -107,11 +107,45 @@ fn replicate(source: &Server, destination: &Server) -> Result<f64> {
     Ok(wall)
 }
 
+/// The full stage, from start to end.
+fn copy(options: &Options, source: &Server, destination: &Server) -> Result<Run> {
+    Program::start(&options.keyferry, "migrate", source, destination, FULL)?.end(0)
+}
+
 fn wait_for_link(client: &mut Client) -> Result<()> {
     while client.info("master_link_status")? != "up" {
         std::thread::sleep(Duration::from_millis(10));
     }
     Ok(())
+}
+
+/// Seconds of CPU that the servers took, each with its saving children.
+#[derive(Default)]
+struct Servers {
+    source: Series,
+    destination: Series,
+}
+
+impl Servers {
+    /// Runs `copy`, and keeps what the servers took meanwhile.
+    fn during<T>(
+        &mut self,
+        (source, destination): (&Server, &Server),
+        copy: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let before = (source.cpu(), destination.cpu());
+        let done = copy()?;
+        self.source.push(source.cpu() - before.0);
+        self.destination.push(destination.cpu() - before.1);
+        Ok(done)
+    }
+
+    /// As notes of a row, in µs a key.
+    fn note(&self, row: &mut Row, with: &str, keys: f64) {
+        for (side, series) in [("source", &self.source), ("destination", &self.destination)] {
+            row.note(format!("{side}'s µs of CPU a key, {with}"), series.median() / keys * 1e6);
+        }
+    }
 }
 
 /// A full copy into an empty destination, beside REPLICAOF.
@@ -121,11 +155,12 @@ pub(crate) fn full_copy(options: &Options, data: Data) -> Result<Row> {
     let keys = Client::open(source.port)?.ask(&["DBSIZE"])?;
     let mut row = Row::new(format!("full copy, {}", data.name()), "s");
     let mut theirs = Series::default();
+    let (mut with_ours, mut with_theirs) = (Servers::default(), Servers::default());
+    let servers = (&source, &destination);
     for _ in 0..options.rounds {
-        theirs.push(replicate(&source, &destination)?);
+        theirs.push(with_theirs.during(servers, || replicate(&source, &destination))?);
         Client::open(destination.port)?.ask(&["FLUSHALL"])?;
-        let program = Program::start(&options.keyferry, "migrate", &source, &destination, FULL)?;
-        row.took(program.end(0)?);
+        row.took(with_ours.during(servers, || copy(options, &source, &destination))?);
         let mut client = Client::open(destination.port)?;
         let arrived = client.ask(&["DBSIZE"])?;
         if arrived != keys {
@@ -135,6 +170,8 @@ pub(crate) fn full_copy(options: &Options, data: Data) -> Result<Row> {
     }
     let count: f64 = keys.parse()?;
     row.note("µs of CPU a key", row.cpu.median() / count * 1e6);
+    with_ours.note(&mut row, "Keyferry", count);
+    with_theirs.note(&mut row, "REPLICAOF", count);
     row.reference = Some(("REPLICAOF", theirs));
     if matches!(data, Data::Strings | Data::Hashes | Data::Mix) {
         let swapdb = Server::start(&options.redis_server, &["--repl-diskless-load", "swapdb"])?;
@@ -156,8 +193,7 @@ pub(crate) fn curves(options: &Options) -> Result<Vec<Curve>> {
     let theirs = Curve::sample("REPLICAOF", port, || replicate(&source, &destination).map(|_| ()))?;
     Client::open(port)?.ask(&["FLUSHALL"])?;
     let ours = Curve::sample("Keyferry", port, || {
-        Program::start(&options.keyferry, "migrate", &source, &destination, FULL)?.end(0)?;
-        Ok(())
+        copy(options, &source, &destination).map(|_| ())
     })?;
     Ok(vec![ours, theirs])
 }
@@ -381,11 +417,13 @@ pub(crate) fn many_keys(options: &Options) -> Result<Row> {
         Data::Many(millions * 1_000_000).fill(&mut Client::open(source.port)?, options.quick)?;
         let keys: f64 = Client::open(source.port)?.ask(&["DBSIZE"])?.parse()?;
         let (mut ours, mut theirs) = (Series::default(), Series::default());
+        let (mut with_ours, mut with_theirs) = (Servers::default(), Servers::default());
+        let servers = (&source, &destination);
         for _ in 0..options.rounds.min(3) {
-            theirs.push(replicate(&source, &destination)? / keys * 1e6);
+            let wall = with_theirs.during(servers, || replicate(&source, &destination))?;
+            theirs.push(wall / keys * 1e6);
             Client::open(destination.port)?.ask(&["FLUSHALL"])?;
-            let run = Program::start(&options.keyferry, "migrate", &source, &destination, FULL)?;
-            let run = run.end(0)?;
+            let run = with_ours.during(servers, || copy(options, &source, &destination))?;
             Client::open(destination.port)?.ask(&["FLUSHALL"])?;
             ours.push(run.wall / keys * 1e6);
             let cost = run.cpu / keys * 1e6;
@@ -399,6 +437,8 @@ pub(crate) fn many_keys(options: &Options) -> Result<Row> {
         }
         row.note(format!("wall a key of {millions} M, µs"), ours.median());
         row.note(format!("REPLICAOF's, {millions} M, µs"), theirs.median());
+        with_ours.note(&mut row, &format!("Keyferry, {millions} M"), keys);
+        with_theirs.note(&mut row, &format!("REPLICAOF, {millions} M"), keys);
     }
     row.reference = Some(("1 M keys", few));
     Ok(row)

@@ -112,12 +112,18 @@ impl Program {
 
 /// CPU seconds and peak resident MiB of a process (Linux).
 fn usage(pid: u32) -> Option<(f64, f64)> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);
-    let ticks: f64 = fields.next()?.parse::<f64>().ok()? + fields.next()?.parse::<f64>().ok()?;
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let peak: f64 = peak.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some((cpu(pid, 2)?, peak / 1024.0))
+}
+
+/// CPU seconds of a process, the sum of this many fields of proc(5)'s `stat` from `utime` on: two
+/// are its own, four are those of the children that it has waited for too.
+pub(crate) fn cpu(pid: u32, fields: usize) -> Option<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let ticks = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11).take(fields);
+    let ticks: Vec<f64> = ticks.map(str::parse).collect::<Result<_, _>>().ok()?;
     // USER_HZ is 100 on every Linux that runs Rust.
-    Some((ticks / 100.0, peak / 1024.0))
+    Some(ticks.iter().sum::<f64>() / 100.0)
 }

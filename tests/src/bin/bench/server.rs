@@ -49,6 +49,11 @@ impl Server {
         bail!("the server does not answer")
     }
 
+    /// CPU seconds so far, user and system, with those of its saving children that have ended.
+    pub(crate) fn cpu(&self) -> f64 {
+        crate::run::cpu(self.process.id(), 4).unwrap_or_default()
+    }
+
     /// Stands still from now on, or goes on.
     pub(crate) fn freeze(&self, still: bool) -> Result<()> {
         let signal = if still { "STOP" } else { "CONT" };

@@ -38,5 +38,6 @@ export const common = {
     held: 'It is kept awake now.', idle: 'While the task runs in this window.', unavailable: 'This desktop does not let itself be kept awake: while it sleeps the task stands still, and goes on when it wakes.',
   },
   rename: { title: 'Rename “{{name}}”', ok: 'Rename', name: 'Name', required: 'Enter a name.' },
+  broken: { title: 'This screen cannot be shown', text: 'Something is wrong in this screen itself. Tasks go on meanwhile, and the other screens can be used.' },
   fatal: { title: 'The page cannot reach the program', text: 'Open Keyferry as an application; this page does nothing in a browser.' },
 };

@@ -39,5 +39,6 @@ export const common: Words<typeof en> = {
     held: '本机当前保持唤醒。', idle: '任务在此窗口中运行时生效。', unavailable: '当前桌面环境不支持保持唤醒：电脑休眠期间任务会暂停，唤醒后继续。',
   },
   rename: { title: '重命名“{{name}}”', ok: '重命名', name: '名称', required: '请输入名称。' },
+  broken: { title: '无法显示此页面', text: '此页面自身出错。任务仍在运行，其他页面可以正常使用。' },
   fatal: { title: '页面无法连接到程序', text: '请以应用程序方式打开 Keyferry，此页面无法在浏览器中使用。' },
 };

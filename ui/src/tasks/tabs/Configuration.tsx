@@ -8,14 +8,20 @@ import { EnvironmentTag } from '../../forms/Environment';
 import { type Format, useFormat } from '../../shared/format';
 import { testIds } from '../../shared/testIds';
 
-import type { Actions } from '../useActions';
+import type { Asks } from '../useActions';
 
 import { KeepAwake } from './KeepAwake';
 
 type Row = [name: string, value: ReactNode];
 
+interface Props {
+  details: TaskDetails;
+  onKeepAwake: Asks['setKeepAwake'];
+  pending: boolean;
+}
+
 /** What the task was told to do, and what was confirmed. */
-export function Configuration({ details, actions }: { details: TaskDetails; actions: Actions }) {
+export function Configuration({ details, onKeepAwake, pending }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { summary, ignored, terms_accepted_at } = details;
@@ -37,7 +43,7 @@ export function Configuration({ details, actions }: { details: TaskDetails; acti
           <dd>{format.dateTime(summary.created_at)}</dd>
         </div>
       </dl>
-      <KeepAwake details={details} actions={actions} />
+      <KeepAwake details={details} onChange={onKeepAwake} pending={pending} />
       <section className="ignored">
         <h3>{t('task.settings.ignored')}</h3>
         {ignored.length === 0 ? <p className="quiet">{t('task.settings.ignored_none')}</p> : (

@@ -6,20 +6,26 @@ import type { TaskDetails } from '../../bindings';
 import { testIds } from '../../shared/testIds';
 
 import { allows } from '../life';
-import type { Actions } from '../useActions';
+import type { Asks } from '../useActions';
+
+interface Props {
+  details: TaskDetails;
+  onChange: Asks['setKeepAwake'];
+  pending: boolean;
+}
 
 /** Whether this computer stays awake while the task runs, and how that stands now. */
-export function KeepAwake({ details, actions }: { details: TaskDetails; actions: Actions }) {
+export function KeepAwake({ details, onChange, pending }: Props) {
   const { t } = useTranslation();
   const { awake, summary } = details;
   return (
     <section className="keep-awake">
       <Checkbox
         checked={awake.wanted}
-        disabled={!allows(summary.report.state, 'alerts') || actions.pending === 'awake'}
+        disabled={!allows(summary.report.state, 'alerts') || pending}
         aria-describedby="kept-awake"
         data-testid={testIds.keepAwake}
-        onChange={(event) => void actions.setKeepAwake(event.target.checked)}
+        onChange={(event) => void onChange(event.target.checked)}
       >
         {t('awake.title')}
       </Checkbox>
