@@ -103,20 +103,39 @@ fn machine() -> String {
     format!("{model}, {cores} cores, {} GiB", kib / 1024 / 1024)
 }
 
+/// The columns behind a row's name.
+const COLUMNS: [(&str, usize); 6] =
+    [("keyferry", 23), ("beside", 23), ("", 10), ("ratio", 5), ("CPU s", 6), ("peak MiB", 8)];
+const NAME_WIDTH: usize = 46;
+
+fn print_line(name: &str, cells: [String; COLUMNS.len()]) {
+    let mut line = format!("{name:<NAME_WIDTH$}");
+    for (cell, (_, width)) in cells.into_iter().zip(COLUMNS) {
+        line.push_str(&format!(" {cell:>width$}"));
+    }
+    println!("{}", line.trim_end());
+}
+
+/// Medians, with the least and the most of what was measured.
 fn print(row: &Row) {
-    let edge = |series: &rows::Series| format!("{:.2}", series.median());
-    let (name, reference) = match &row.reference {
-        Some((name, series)) => (*name, edge(series)),
-        None => ("", String::new()),
+    let span = |series: &rows::Series| {
+        let (least, most) = series.span();
+        format!("{:.2} ({least:.2}–{most:.2})", series.median())
     };
-    let ratio = row.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}"));
-    println!(
-        "{:<48} {:>8} {:<2} {reference:>8} {name:<10} {ratio:>6} {:>8} {:>9.1}",
-        row.name,
-        edge(&row.ours),
-        row.unit,
-        edge(&row.cpu),
-        row.peak_mib.median()
+    let (beside, reference) = match &row.reference {
+        Some((name, series)) => (span(series), (*name).to_owned()),
+        None => Default::default(),
+    };
+    print_line(
+        &format!("{}, {}", row.name, row.unit),
+        [
+            span(&row.ours),
+            beside,
+            reference,
+            row.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+            format!("{:.2}", row.cpu.median()),
+            format!("{:.1}", row.peak_mib.median()),
+        ],
     );
     for (name, value) in &row.notes {
         println!("    {name}: {value:.2}");
@@ -131,10 +150,7 @@ fn main() -> Result<()> {
         server::Client::open(server.port)?.info("redis_version")?
     };
     println!("{} · Redis {version} · {} rounds, alternating", machine(), options.rounds);
-    println!(
-        "{:<48} {:>11} {:>8} {:<10} {:>6} {:>8} {:>9}",
-        "", "keyferry", "", "beside", "ratio", "CPU s", "peak MiB"
-    );
+    print_line("", COLUMNS.map(|(name, _)| name.to_owned()));
     let mut done = Vec::new();
     for (name, measure) in measures() {
         if options.wants(name) {

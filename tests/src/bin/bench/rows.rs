@@ -26,12 +26,15 @@ impl Series {
         sorted.get(sorted.len() / 2).copied().unwrap_or_default()
     }
 
-    fn edge(&self, of: fn(f64, f64) -> f64) -> f64 {
-        self.0.iter().copied().reduce(of).unwrap_or_default()
+    /// The least and the most.
+    pub(crate) fn span(&self) -> (f64, f64) {
+        let edge = |of: fn(f64, f64) -> f64| self.0.iter().copied().reduce(of).unwrap_or_default();
+        (edge(f64::min), edge(f64::max))
     }
 
     fn json(&self) -> Value {
-        json!({ "median": self.median(), "min": self.edge(f64::min), "max": self.edge(f64::max) })
+        let (min, max) = self.span();
+        json!({ "median": self.median(), "min": min, "max": max })
     }
 }
 
@@ -143,7 +146,10 @@ impl Servers {
     /// As notes of a row, in µs a key.
     fn note(&self, row: &mut Row, with: &str, keys: f64) {
         for (side, series) in [("source", &self.source), ("destination", &self.destination)] {
-            row.note(format!("{side}'s µs of CPU a key, {with}"), series.median() / keys * 1e6);
+            row.note(
+                format!("{side}'s µs of CPU a key, with {with}"),
+                series.median() / keys * 1e6,
+            );
         }
     }
 }
@@ -192,9 +198,8 @@ pub(crate) fn curves(options: &Options) -> Result<Vec<Curve>> {
     let port = destination.port;
     let theirs = Curve::sample("REPLICAOF", port, || replicate(&source, &destination).map(|_| ()))?;
     Client::open(port)?.ask(&["FLUSHALL"])?;
-    let ours = Curve::sample("Keyferry", port, || {
-        copy(options, &source, &destination).map(|_| ())
-    })?;
+    let ours =
+        Curve::sample("Keyferry", port, || copy(options, &source, &destination).map(|_| ()))?;
     Ok(vec![ours, theirs])
 }
 
@@ -407,8 +412,9 @@ pub(crate) fn conflicts(options: &Options) -> Result<Row> {
     Ok(row)
 }
 
-/// What a key costs Keyferry among few and among many, and beside it how long it takes: that the
-/// servers' memory slows down as it fills, REPLICAOF shows too.
+/// What a key costs Keyferry among few and among many, and beside it how long it takes: with Keyferry,
+/// with REPLICAOF, which tells the destination at once how large a table it will need, and with nothing
+/// but MSETs that were made before: a table that grows is a cost of the destination's own.
 pub(crate) fn many_keys(options: &Options) -> Result<Row> {
     let mut row = Row::new("CPU a key, 10 M keys beside 1 M", "µs");
     let mut few = Series::default();
@@ -435,6 +441,12 @@ pub(crate) fn many_keys(options: &Options) -> Result<Row> {
                 row.peak_mib.push(run.peak_mib);
             }
         }
+        drop((source, destination));
+        let mut alone = Series::default();
+        for _ in 0..options.rounds.min(3) {
+            alone.push(batches(options, keys as u32, false)? / keys * 1e6);
+        }
+        row.note(format!("MSET alone, {millions} M, µs"), alone.median());
         row.note(format!("wall a key of {millions} M, µs"), ours.median());
         row.note(format!("REPLICAOF's, {millions} M, µs"), theirs.median());
         with_ours.note(&mut row, &format!("Keyferry, {millions} M"), keys);
