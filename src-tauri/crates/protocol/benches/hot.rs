@@ -10,7 +10,9 @@ use criterion::{Criterion, Throughput};
 use keyferry_protocol::crc::Crc64;
 use keyferry_protocol::glob;
 use keyferry_protocol::lzf;
-use keyferry_protocol::rdb::{Item, RdbReader, RestorePayload, ValueWalker, Walk};
+use keyferry_protocol::rdb::{
+    Item, RdbReader, RestorePayload, ValueWalker, Walk, put_restore_payload,
+};
 use keyferry_protocol::resp::{CommandReader, CommandStep, ReplyScanner, put_bulk, put_command};
 
 /// How many keys, commands or answers one run has.
@@ -91,17 +93,12 @@ fn walk(input: &[u8], mut with: impl FnMut(&[u8], u8, &[u8])) {
 
 /// A value as the argument of RESTORE.
 fn restore(out: &mut Vec<u8>, key: &[u8], value_type: u8, value: &[u8]) {
-    let mut payload = RestorePayload::new(value_type);
-    payload.update(value);
     out.extend_from_slice(b"*5\r\n$7\r\nRESTORE\r\n");
     put_bulk(out, key);
-    put_bulk(out, b"0");
+    out.extend_from_slice(b"$1\r\n0\r\n");
     keyferry_protocol::resp::put_bulk_header(out, 1 + value.len() + RestorePayload::FOOTER_BYTES);
-    out.push(value_type);
-    out.extend_from_slice(value);
-    out.extend_from_slice(&payload.footer(11));
-    out.extend_from_slice(b"\r\n");
-    put_bulk(out, b"REPLACE");
+    put_restore_payload(out, value_type, value, 11);
+    out.extend_from_slice(b"\r\n$7\r\nREPLACE\r\n");
 }
 
 /// What LZF makes of text that repeats itself.

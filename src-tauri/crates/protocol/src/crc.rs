@@ -19,6 +19,11 @@ impl Crc64 {
         Self(Digest::new(CrcAlgorithm::Crc64Redis))
     }
 
+    /// Of these bytes.
+    pub fn of(bytes: &[u8]) -> u64 {
+        crc_fast::checksum(CrcAlgorithm::Crc64Redis, bytes)
+    }
+
     /// Adds bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);

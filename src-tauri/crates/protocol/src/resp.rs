@@ -54,9 +54,23 @@ pub fn put_command(out: &mut Vec<u8>, arguments: &[&[u8]]) {
 }
 
 fn put_header(out: &mut Vec<u8>, kind: u8, number: usize) {
-    out.push(kind);
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
-    out.extend_from_slice(b"\r\n");
+    let digit = |number: usize| b'0' + (number % 10) as u8;
+    // Nearly all have one to three digits: written at once, without a call.
+    match number {
+        0..10 => out.extend_from_slice(&[kind, digit(number), b'\r', b'\n']),
+        10..100 => {
+            out.extend_from_slice(&[kind, digit(number / 10), digit(number), b'\r', b'\n']);
+        }
+        100..1000 => {
+            let digits = [digit(number / 100), digit(number / 10), digit(number)];
+            out.extend_from_slice(&[kind, digits[0], digits[1], digits[2], b'\r', b'\n']);
+        }
+        _ => {
+            out.push(kind);
+            out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+            out.extend_from_slice(b"\r\n");
+        }
+    }
 }
 
 /// A line's content and how many bytes it took with its CRLF.
@@ -356,6 +370,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn headers_tell_every_length() {
+        for length in (0..1200).chain([9_999, 10_000, 512 << 20, usize::MAX]) {
+            let mut out = Vec::new();
+            put_bulk_header(&mut out, length);
+            put_array(&mut out, length);
+            assert_eq!(out, format!("${length}\r\n*{length}\r\n").into_bytes());
+        }
+    }
 
     fn split_at(input: &[u8], cuts: &[usize]) -> Vec<Vec<u8>> {
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (input.len() + 1)).collect();

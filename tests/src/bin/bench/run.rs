@@ -1,6 +1,7 @@
 //! One migration, and what it took.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Instant;
@@ -26,7 +27,7 @@ pub(crate) struct Program {
     process: Child,
     lines: BufReader<ChildStdout>,
     /// Its task's.
-    _state: tempfile::TempDir,
+    state: tempfile::TempDir,
     began: Instant,
 }
 
@@ -60,7 +61,7 @@ impl Program {
             .spawn()
             .context("keyferry")?;
         let lines = BufReader::new(process.stdout.take().context("stdout")?);
-        Ok(Self { process, lines, _state: state, began })
+        Ok(Self { process, lines, state, began })
     }
 
     /// Reads lines until one is as `wanted`.
@@ -75,6 +76,21 @@ impl Program {
                 return Ok(());
             }
         }
+    }
+
+    /// Asks its task something as the window does: by the socket that its folder names.
+    pub(crate) fn ask(&self, what: &Value) -> Result<()> {
+        let tasks = std::fs::read_dir(self.state.path().join("tasks"))?;
+        let task = tasks.flatten().next().context("no task")?.path();
+        let mut socket =
+            UnixStream::connect(std::fs::read_to_string(task.join("control"))?.trim())?;
+        writeln!(socket, "{what}")?;
+        let mut answer = String::new();
+        BufReader::new(socket).read_line(&mut answer)?;
+        if serde_json::from_str::<Value>(&answer)?.get("ok") != Some(&Value::Bool(true)) {
+            bail!("the task answers {answer}");
+        }
+        Ok(())
     }
 
     /// An error once it has failed: it would be waited for in vain.

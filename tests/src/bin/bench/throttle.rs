@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use crate::Options;
 use crate::data::Data;
@@ -10,23 +11,28 @@ use crate::rows::{Row, Series, pair};
 use crate::run::Program;
 use crate::server::{Client, Server};
 
-/// A budget: its flag, so much each second, and what it is counted in.
+/// A budget: its flag and what a task calls it, so much each second, and what it is counted in.
 #[derive(Clone, Copy)]
 pub(crate) struct Budget {
     flag: &'static str,
-    rate: f64,
+    name: &'static str,
+    rate: u32,
     unit: &'static str,
 }
 
-pub(crate) const RECORDS: Budget =
-    Budget { flag: "--records-per-second", rate: 5000.0, unit: "records/s" };
+pub(crate) const RECORDS: Budget = Budget {
+    flag: "--records-per-second",
+    name: "records_per_second",
+    rate: 5000,
+    unit: "records/s",
+};
 pub(crate) const BYTES: Budget =
-    Budget { flag: "--bytes-per-second", rate: 4.0 * 1024.0 * 1024.0, unit: "bytes/s" };
+    Budget { flag: "--bytes-per-second", name: "bytes_per_second", rate: 4 << 20, unit: "bytes/s" };
 
 /// Over how long a budget has to hold, seconds.
 const SECONDS: f64 = 10.0;
 
-/// What passes within ten seconds, in the full stage.
+/// What passes within ten seconds, in the full stage; and in the next ten, with twice the budget.
 pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
     let (source, destination) = pair(options)?;
     Data::Strings.fill(&mut Client::open(source.port)?, false)?;
@@ -34,6 +40,7 @@ pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
     let flags = ["--stages", "full", "--skip-precheck", budget.flag, &rate];
     let mut row = Row::new(format!("throttled to {} {}", budget.rate, budget.unit), budget.unit);
     let mut asked = Series::default();
+    let mut changed = Series::default();
     for _ in 0..options.rounds.min(3) {
         let program = Program::start(&options.keyferry, "migrate", &source, &destination, &flags)?;
         let mut there = Client::open(destination.port)?;
@@ -45,20 +52,26 @@ pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
             })
         };
         let nothing = passed()?;
-        while passed()? < nothing + budget.rate {
+        while passed()? < nothing + f64::from(budget.rate) {
             std::thread::sleep(Duration::from_millis(10));
         }
-        let (began, before) = (Instant::now(), passed()?);
-        std::thread::sleep(Duration::from_secs_f64(SECONDS));
-        let after = passed()?;
-        row.ours.push((after - before) / began.elapsed().as_secs_f64());
+        let mut each_second = || -> Result<f64> {
+            let (began, before) = (Instant::now(), passed()?);
+            std::thread::sleep(Duration::from_secs_f64(SECONDS));
+            Ok((passed()? - before) / began.elapsed().as_secs_f64())
+        };
+        row.ours.push(each_second()?);
+        program.ask(&json!({ "amend": { "limits": { budget.name: budget.rate * 2 } } }))?;
+        changed.push(each_second()?);
         let (cpu, peak_mib) = program.usage();
         row.cpu.push(cpu);
         row.peak_mib.push(peak_mib);
-        asked.push(budget.rate);
+        asked.push(f64::from(budget.rate));
         drop(program);
         there.ask(&["FLUSHALL"])?;
     }
+    let changed = changed.median() / f64::from(budget.rate * 2);
+    row.note("after a change to twice as much, of what was asked", changed);
     row.reference = Some(("asked", asked));
     Ok(row)
 }

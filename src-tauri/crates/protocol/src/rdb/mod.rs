@@ -13,7 +13,7 @@ mod walker;
 pub use fields::first_field_expiry;
 pub use object::{ALL as OBJECT_TYPES, ObjectType};
 pub use reader::{Item, RdbReader};
-pub use restore::RestorePayload;
+pub use restore::{RestorePayload, put_restore_payload};
 pub use string::{RdbString, peek_string};
 pub use walker::{ValueWalker, Walk};
 

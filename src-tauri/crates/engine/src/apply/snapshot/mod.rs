@@ -11,7 +11,9 @@ mod keys_seen;
 
 use std::time::Duration;
 
-use keyferry_protocol::rdb::{RestorePayload, ValueWalker, Walk, first_field_expiry, peek_string};
+use keyferry_protocol::rdb::{
+    RestorePayload, ValueWalker, Walk, first_field_expiry, peek_string, put_restore_payload,
+};
 use keyferry_protocol::resp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -375,7 +377,9 @@ impl SnapshotFeeder<'_> {
         put_restore_head(batch.raw_command(), &items.key, meta, length);
         batch.tail().push(meta.value_type);
         batch.splice(Part::Snapshot { start, length });
-        put_restore_tail(batch.tail(), meta, &payload.footer(version));
+        let tail = batch.tail();
+        tail.extend_from_slice(&payload.footer(version));
+        put_restore_tail(tail, meta);
         Ok(())
     }
 
@@ -446,13 +450,10 @@ impl SnapshotFeeder<'_> {
 fn restore(items: &mut Items, batch: &mut BatchBuilder, meta: &Meta, length: usize) {
     let version = items.reader.version().unwrap_or(0);
     let value = items.window.held().get(..length).unwrap_or_default();
-    let mut payload = RestorePayload::new(meta.value_type);
-    payload.update(value);
     let out = batch.raw_command();
     put_restore_head(out, &items.key, meta, length as u64);
-    out.push(meta.value_type);
-    out.extend_from_slice(value);
-    put_restore_tail(out, meta, &payload.footer(version));
+    put_restore_payload(out, meta.value_type, value, version);
+    put_restore_tail(out, meta);
     items.window.consume(length);
 }
 
