@@ -138,6 +138,11 @@ impl Servers {
     ) -> Result<T> {
         let before = (source.cpu(), destination.cpu());
         let done = copy()?;
+        // Its saving child counts once it was waited for.
+        let mut client = Client::open(source.port)?;
+        while client.info("rdb_bgsave_in_progress")? != "0" {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         self.source.push(source.cpu() - before.0);
         self.destination.push(destination.cpu() - before.1);
         Ok(done)
