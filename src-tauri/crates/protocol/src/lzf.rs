@@ -13,6 +13,8 @@ const GROWTH_MAX: usize = 88;
 /// Short pieces are moved in blocks of this size, which the processor does at once, where there is room
 /// for what is too much.
 const BLOCK: usize = 16;
+/// A longer piece is worth a call.
+const SHORT_MAX: usize = 4 * BLOCK;
 
 /// Appends what `input` decompresses to, which must be `length` bytes.
 ///
@@ -68,7 +70,10 @@ fn copy_back(text: &mut [u8], at: usize, back: usize, count: usize) -> Option<()
     if back == 1 {
         let byte = *text.get(from)?;
         text.get_mut(at..end)?.fill(byte);
-    } else if back >= BLOCK && count.next_multiple_of(BLOCK) <= text.len() - at {
+    } else if back >= BLOCK
+        && count <= SHORT_MAX
+        && count.next_multiple_of(BLOCK) <= text.len() - at
+    {
         for step in (0..count).step_by(BLOCK) {
             let block = *text.get(from + step..)?.first_chunk::<BLOCK>()?;
             *text.get_mut(at + step..)?.first_chunk_mut::<BLOCK>()? = block;
