@@ -187,7 +187,7 @@ pub(crate) fn full_copy(options: &Options, data: Data) -> Result<Row> {
     if matches!(data, Data::Strings | Data::Hashes | Data::Mix) {
         let swapdb = Server::start(&options.redis_server, &["--repl-diskless-load", "swapdb"])?;
         let mut walls = Series::default();
-        for _ in 0..options.rounds.min(3) {
+        for _ in 0..options.rounds {
             walls.push(replicate(&source, &swapdb)?);
             Client::open(swapdb.port)?.ask(&["FLUSHALL"])?;
         }
@@ -410,7 +410,7 @@ pub(crate) fn conflicts(options: &Options) -> Result<Row> {
     Client::open(source.port)?.ask(&["DEBUG", "POPULATE", count, "here", "100"])?;
     Client::open(destination.port)?.ask(&["DEBUG", "POPULATE", count, "there", "100"])?;
     let mut row = Row::new("precheck of conflicting keys, 2 M on each side", "s");
-    for _ in 0..options.rounds.min(3) {
+    for _ in 0..options.rounds {
         let program = Program::start(&options.keyferry, "precheck", &source, &destination, &[])?;
         row.took(program.end(0)?);
     }
@@ -430,7 +430,7 @@ pub(crate) fn many_keys(options: &Options) -> Result<Row> {
         let (mut ours, mut theirs) = (Series::default(), Series::default());
         let (mut with_ours, mut with_theirs) = (Servers::default(), Servers::default());
         let servers = (&source, &destination);
-        for _ in 0..options.rounds.min(3) {
+        for _ in 0..options.rounds {
             let wall = with_theirs.during(servers, || replicate(&source, &destination))?;
             theirs.push(wall / keys * 1e6);
             Client::open(destination.port)?.ask(&["FLUSHALL"])?;
@@ -448,7 +448,7 @@ pub(crate) fn many_keys(options: &Options) -> Result<Row> {
         }
         drop((source, destination));
         let mut alone = Series::default();
-        for _ in 0..options.rounds.min(3) {
+        for _ in 0..options.rounds {
             alone.push(batches(options, keys as u32, false)? / keys * 1e6);
         }
         row.note(format!("MSET alone, {millions} M, µs"), alone.median());

@@ -41,7 +41,7 @@ pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
     let mut row = Row::new(format!("throttled to {} {}", budget.rate, budget.unit), budget.unit);
     let mut asked = Series::default();
     let mut changed = Series::default();
-    for _ in 0..options.rounds.min(3) {
+    for _ in 0..options.rounds {
         let program = Program::start(&options.keyferry, "migrate", &source, &destination, &flags)?;
         let mut there = Client::open(destination.port)?;
         let mut passed = || -> Result<f64> {
@@ -80,7 +80,7 @@ pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
 pub(crate) fn fairness(options: &Options) -> Result<Row> {
     const TASKS: usize = 3;
     let mut row = Row::new("three tasks to one destination, slowest ÷ fastest", "of 1");
-    for _ in 0..options.rounds.min(3) {
+    for _ in 0..options.rounds {
         let destination = Server::start(&options.redis_server, &[])?;
         let mut sources = Vec::new();
         for _ in 0..TASKS {
