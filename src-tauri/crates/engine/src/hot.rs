@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use keyferry_protocol::resp;
+use tokio::sync::watch;
 
 use crate::apply::batch::{BatchBuilder, Reached};
+use crate::apply::throttle::BatchShare;
 use crate::checkpoint::SnapshotProgress;
 use crate::error::Result;
 use crate::source::spool::{Spool, SpoolBuffer};
+use crate::spec::Limits;
 
 /// A spool that takes what comes.
 pub struct Appending {
@@ -63,4 +66,24 @@ pub fn batch_strings<'a>(strings: impl Iterator<Item = (&'a [u8], &'a [u8])>) ->
         }
     }
     commands + builder.finish(true, reached).commands
+}
+
+/// A budget as it is asked for each record of the snapshot and of the stream.
+pub struct Budget {
+    share: BatchShare,
+    /// As long as it lives, the limits can change.
+    _limits: watch::Sender<Limits>,
+}
+
+impl Budget {
+    /// Of these limits.
+    pub fn new(limits: Limits) -> Self {
+        let (sender, receiver) = watch::channel(limits);
+        Self { share: BatchShare::new(receiver), _limits: sender }
+    }
+
+    /// The most records that a batch may have.
+    pub fn share(&mut self) -> u64 {
+        self.share.records_max()
+    }
 }

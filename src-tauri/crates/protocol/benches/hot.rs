@@ -1,12 +1,11 @@
-//! The hot parts of the formats, timed; or run a number of times under a counter of instructions.
-//!
-//! `cargo bench -p keyferry-protocol` times them. With `KEYFERRY_COUNT=name:times` one part is run
-//! that often and nothing is timed: `scripts/count.sh` asks callgrind what a run costs.
+//! The hot parts of the formats: `cargo bench -p keyferry-protocol` times them, [`parts`] says what
+//! else can be done with them.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod parts;
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput};
 use keyferry_protocol::crc::Crc64;
 use keyferry_protocol::glob;
 use keyferry_protocol::lzf;
@@ -14,23 +13,10 @@ use keyferry_protocol::rdb::{
     Item, RdbReader, RestorePayload, ValueWalker, Walk, put_restore_payload,
 };
 use keyferry_protocol::resp::{CommandReader, CommandStep, ReplyScanner, put_bulk, put_command};
+use parts::Part;
 
 /// How many keys, commands or answers one run has.
 const MANY: usize = 1000;
-
-/// Something that is timed: its name, how many items one run has, how many bytes, and the run.
-struct Part {
-    name: &'static str,
-    items: usize,
-    bytes: usize,
-    run: Box<dyn Fn()>,
-}
-
-impl Part {
-    fn new(name: &'static str, items: usize, bytes: usize, run: impl Fn() + 'static) -> Self {
-        Self { name, items, bytes, run: Box::new(run) }
-    }
-}
 
 fn rdb_string(out: &mut Vec<u8>, bytes: &[u8]) {
     let length = bytes.len();
@@ -114,7 +100,7 @@ fn compressed() -> (Vec<u8>, usize) {
     (input, length)
 }
 
-fn parts() -> Vec<Part> {
+fn hot_parts() -> Vec<Part> {
     let strings = snapshot(false);
     let hashes = snapshot(true);
     let commands = {
@@ -203,27 +189,5 @@ fn parts() -> Vec<Part> {
 }
 
 fn main() {
-    if let Ok(asked) = std::env::var("KEYFERRY_COUNT") {
-        let (name, times) = asked.rsplit_once(':').unwrap();
-        let parts = parts();
-        if name == "names" {
-            for part in &parts {
-                println!("{}\t{}", part.name, part.items);
-            }
-            return;
-        }
-        let part = parts.iter().find(|part| part.name == name).unwrap();
-        for _ in 0..times.parse::<u32>().unwrap() {
-            (part.run)();
-        }
-        return;
-    }
-    let mut criterion = Criterion::default().configure_from_args();
-    for part in parts() {
-        let mut group = criterion.benchmark_group("protocol");
-        group.throughput(Throughput::Bytes(part.bytes as u64));
-        group.bench_function(part.name, |bencher| bencher.iter(&part.run));
-        group.finish();
-    }
-    criterion.final_summary();
+    parts::run("protocol", &hot_parts());
 }

@@ -11,8 +11,32 @@ use crate::spec::Limits;
 const SHARES_PER_SECOND: u64 = 20;
 
 /// The most records one batch may have within `limits`.
-pub(crate) fn records_per_batch(limits: &Limits) -> u64 {
+fn records_per_batch(limits: &Limits) -> u64 {
     limits.records_per_second.map_or(u64::MAX, |rate| (rate / SHARES_PER_SECOND).max(1))
+}
+
+/// What of the budget one batch may have. It is asked for each record: until the limits change, an
+/// answer costs one load of an atomic and takes no lock.
+pub(crate) struct BatchShare {
+    limits: watch::Receiver<Limits>,
+    records_max: u64,
+}
+
+impl BatchShare {
+    pub(crate) fn new(mut limits: watch::Receiver<Limits>) -> Self {
+        let records_max = records_per_batch(&limits.borrow_and_update());
+        Self { limits, records_max }
+    }
+
+    /// The most records that a batch may have now.
+    #[inline]
+    pub(crate) fn records_max(&mut self) -> u64 {
+        // Where nobody can change them any more they stay.
+        if self.limits.has_changed().unwrap_or(false) {
+            self.records_max = records_per_batch(&self.limits.borrow_and_update());
+        }
+        self.records_max
+    }
 }
 
 /// Spends a budget: what was sent decides when the next may go.
@@ -73,7 +97,7 @@ mod tests {
         let began = Instant::now();
         let mut sent = 0;
         while began.elapsed() < Duration::from_secs(10) {
-            let share = records_per_batch(&limits);
+            let share = BatchShare::new(throttle.limits.clone()).records_max();
             throttle.pass(share, 1).await;
             sent += share;
         }
@@ -93,5 +117,18 @@ mod tests {
         };
         tokio::join!(throttle.pass(1, 1), lift);
         assert!(began.elapsed() < Duration::from_secs(3));
+    }
+
+    #[test]
+    fn a_batch_has_a_share_of_the_limits_of_now() {
+        let (sender, receiver) = watch::channel(Limits::default());
+        let mut share = BatchShare::new(receiver);
+        assert_eq!(share.records_max(), u64::MAX);
+        sender.send_replace(Limits { records_per_second: Some(2000), bytes_per_second: None });
+        assert_eq!(share.records_max(), 100);
+        sender.send_replace(Limits { records_per_second: Some(3), bytes_per_second: Some(1) });
+        assert_eq!(share.records_max(), 1);
+        sender.send_replace(Limits { records_per_second: None, bytes_per_second: Some(1) });
+        assert_eq!(share.records_max(), u64::MAX);
     }
 }

@@ -11,6 +11,7 @@ use super::session::Session;
 use crate::apply::ledger::Ledger;
 use crate::apply::snapshot::SnapshotFeeder;
 use crate::apply::stream::{StreamContext, StreamEnd, StreamFeeder};
+use crate::apply::throttle::BatchShare;
 use crate::checkpoint::{Checkpoint, SnapshotProgress};
 use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -49,7 +50,7 @@ impl DestinationHalf {
             let mut feeder = SnapshotFeeder {
                 spec: &self.spec,
                 figures: &self.figures,
-                limits: &self.limits,
+                share: BatchShare::new(self.limits.clone()),
                 session,
                 existing: existing.as_ref(),
                 conflicts_ignored: self.spec.ignored_checks.contains(CONFLICT_CHECK),
@@ -98,7 +99,7 @@ impl DestinationHalf {
             task_id: &self.task_id,
             spec: &self.spec,
             figures: &self.figures,
-            limits: &self.limits,
+            share: BatchShare::new(self.limits.clone()),
             folder: &self.folder,
             source_password: self.credentials.source.as_ref(),
             existing: existing.as_ref(),

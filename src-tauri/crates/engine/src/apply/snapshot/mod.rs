@@ -15,7 +15,7 @@ use keyferry_protocol::rdb::{
     RestorePayload, ValueWalker, Walk, first_field_expiry, peek_string, put_restore_payload,
 };
 use keyferry_protocol::resp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +26,7 @@ use super::batch::{BatchBuilder, Part, Reached, TOGETHER_BYTES_MAX};
 use super::existing::{KeySet, key_hash};
 use super::ledger::{KeyOf, Ledger, Place, WHOLE};
 use super::stream::{Tempo, applies_to};
-use super::throttle::records_per_batch;
+use super::throttle::BatchShare;
 use crate::checkpoint::{Checkpoint, OWN_KEY_PREFIX, SnapshotProgress};
 use crate::destination::lane::{self, LaneInput};
 use crate::destination::session::Session;
@@ -35,7 +35,7 @@ use crate::phrase;
 use crate::report::EventLevel;
 use crate::skipped::SkippedLog;
 use crate::source::snapshot::SnapshotFile;
-use crate::spec::{ConflictPolicy, Limits, TaskSpec};
+use crate::spec::{ConflictPolicy, TaskSpec};
 use crate::task::figures::{Figures, bump};
 
 /// Strings up to this are sent by SET.
@@ -51,7 +51,7 @@ pub(crate) const VALUE_BYTES_WARNED: u64 = 64 * 1024 * 1024;
 pub(crate) struct SnapshotFeeder<'a> {
     pub(crate) spec: &'a TaskSpec,
     pub(crate) figures: &'a Figures,
-    pub(crate) limits: &'a watch::Receiver<Limits>,
+    pub(crate) share: BatchShare,
     pub(crate) session: &'a mut Session,
     /// What was at the destination before.
     pub(crate) existing: Option<&'a KeySet>,
@@ -77,8 +77,7 @@ impl SnapshotFeeder<'_> {
         let mut keys_total = None::<u64>;
         let mut owing = Owing::new(self.reached(&items, tally.keys_done, stream_database));
         loop {
-            let records_max = records_per_batch(&self.limits.borrow());
-            if batch.is_full(records_max) {
+            if batch.is_full(self.share.records_max()) {
                 tally.tell(self.figures);
                 let reached = self.reached(&items, tally.keys_done, stream_database);
                 let resting = rest.is_cancelled();

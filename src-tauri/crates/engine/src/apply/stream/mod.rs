@@ -5,6 +5,7 @@
 //! anew ([`mend`]); what would end a key's life too early is withheld ([`life`]).
 
 mod doubt;
+mod follow;
 mod judge;
 mod life;
 mod look_ahead;
@@ -19,30 +20,25 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use keyferry_protocol::psync::ReplicationId;
-use keyferry_protocol::resp;
 use memchr::memmem::Finder;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::doubt::Search;
-use self::judge::Verdict;
 pub(crate) use self::life::{Tempo, applies_to};
-use self::name::{Known, Name};
-use super::batch::{BATCH_BYTES, Batch, BatchBuilder, Part, Reached, Span, TOGETHER_BYTES_MAX};
+use self::name::Known;
+use super::batch::{Batch, BatchBuilder, Reached, Span};
 use super::existing::KeySet;
 use super::frames::{Frame, Frames};
 use super::ledger::{KeyOf, Ledger, Place};
 use super::mends::Mends;
 use super::reread::{Rereader, SourceKey};
-use super::snapshot::VALUE_BYTES_WARNED;
-use super::throttle::records_per_batch;
-use crate::checkpoint::{
-    CHECKPOINT_DATABASE, Checkpoint, OWN_KEY_PREFIX, SnapshotProgress, checkpoint_key,
-};
+use super::throttle::BatchShare;
+use crate::checkpoint::{Checkpoint, OWN_KEY_PREFIX, SnapshotProgress};
 use crate::destination::lane::{self, LaneInput};
 use crate::destination::session::Session;
-use crate::error::{Error, ErrorKind, Result, Side};
+use crate::error::{Error, Result};
 use crate::moment::Moment;
 use crate::phrase;
 use crate::record::RecordFile;
@@ -51,7 +47,7 @@ use crate::secret::Secret;
 use crate::skipped::SkippedLog;
 use crate::source::clock::SourceClock;
 use crate::source::spool::Spool;
-use crate::spec::{Limits, TaskSpec};
+use crate::spec::TaskSpec;
 use crate::task::figures::{Figures, bump};
 use crate::words::Phrase;
 
@@ -85,7 +81,7 @@ pub(crate) struct StreamContext<'a> {
     pub(crate) task_id: &'a str,
     pub(crate) spec: &'a TaskSpec,
     pub(crate) figures: &'a Figures,
-    pub(crate) limits: &'a watch::Receiver<Limits>,
+    pub(crate) share: BatchShare,
     /// The task's.
     pub(crate) folder: &'a Path,
     pub(crate) source_password: Option<&'a Secret>,
@@ -226,7 +222,7 @@ impl<'a> StreamFeeder<'a> {
                     }
                 }
                 let due = look && self.place.sent_at.elapsed() >= CHECKPOINT_EVERY;
-                let records_max = records_per_batch(&self.context.limits.borrow());
+                let records_max = self.context.share.records_max();
                 if due || batch.is_full(records_max) || self.pending.len() >= PENDING_MAX {
                     self.send(&mut batch, position).await?;
                     if due {
@@ -407,181 +403,9 @@ impl<'a> StreamFeeder<'a> {
         self.context.ledger.purge(Place::in_stream(self.context.spool.progress().start))
     }
 
-    /// Puts a command into the batch, or does at once what cannot be a part of one.
-    async fn follow(
-        &mut self,
-        frames: &Frames,
-        frame: &Frame,
-        batch: &mut BatchBuilder,
-    ) -> Result<Option<StreamEnd>> {
-        if self.context.ledger.fenced_until() > frame.start {
-            // Before a place of another history is taken for the one that a fence stands at.
-            self.read_lost_fences_again(frame.start)?;
-        }
-        let name = Name::of(frames.argument(frame, 0).unwrap_or_default());
-        if self.known.get(&name).is_none() {
-            self.learn(name).await?;
-        }
-        let verdict = self.judge(&name, frames, frame)?;
-        let database = self.place.database;
-        match verdict {
-            Verdict::Ignore => return Ok(None),
-            Verdict::Drop(reason, key) => {
-                self.context.figures.source_active();
-                self.context.figures.count(|counts| bump(&mut counts.commands_skipped, reason, 1));
-                self.context.skipped.note_command(
-                    reason,
-                    database,
-                    Some(frame.end),
-                    Some(name.text()),
-                    key.as_deref(),
-                );
-                return Ok(None);
-            }
-            Verdict::Cross(crossing) => {
-                // Everything before the command is applied; the command itself is not.
-                self.send(batch, frame.start).await?;
-                return Ok(Some(StreamEnd::Crossed(Error::new(
-                    ErrorKind::SelectionCrossed,
-                    Side::Source,
-                    crossing.of(&name),
-                ))));
-            }
-            Verdict::Forward(to) => {
-                self.warn_of_size(&name, frames, frame);
-                batch.select(to);
-                if !forward_string(&name, frames, frame, batch) {
-                    forward(frames, frame, batch);
-                }
-            }
-            Verdict::ForwardWatched(to) => {
-                batch.select(to);
-                batch.watch_next();
-                forward(frames, frame, batch);
-            }
-            Verdict::Send { database: to, commands, watched } => {
-                batch.select(to);
-                for words in &commands {
-                    if watched {
-                        batch.watch_next();
-                    }
-                    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-                    batch.command(&words);
-                }
-            }
-            Verdict::Covered => {}
-            Verdict::Reread(keys) => self.pending.extend(keys),
-            Verdict::Flush(databases, option) => {
-                self.flush_databases(batch, frame, &databases, option.as_deref()).await?;
-            }
-            Verdict::Swap(one, other) => self.swap(batch, frame, one, other)?,
-        }
-        batch.records += 1;
-        self.place.judged_at.get_or_insert(self.tempo.looked_at());
-        self.place.commands_applied += 1;
-        if self.place.untold_database != database {
-            self.tell_applied();
-            self.place.untold_database = database;
-        }
-        self.place.untold += 1;
-        Ok(None)
-    }
-
-    /// Exchanges two databases of the destination.
-    fn swap(
-        &mut self,
-        batch: &mut BatchBuilder,
-        frame: &Frame,
-        one: u32,
-        other: u32,
-    ) -> Result<()> {
-        if one == CHECKPOINT_DATABASE || other == CHECKPOINT_DATABASE {
-            // The checkpoint must not wander off with its database.
-            batch.select(CHECKPOINT_DATABASE);
-            let key = checkpoint_key(self.context.task_id, self.context.base.lane);
-            batch.command(&[b"DEL", key.as_bytes()]);
-            batch.wipes_checkpoint = true;
-        }
-        let (mut a, mut b) = (itoa::Buffer::new(), itoa::Buffer::new());
-        batch.command(&[b"SWAPDB", a.format(one).as_bytes(), b.format(other).as_bytes()]);
-        // What was read of a later state is in the wrong database now, and something else where it
-        // was.
-        self.context.ledger.commit()?;
-        let place = Place::in_stream(frame.end);
-        let mut newer = self.context.ledger.fenced_beyond(place)?;
-        newer.extend(self.pending.keys().cloned());
-        for of in newer.into_iter().filter(|of| of.database == one || of.database == other) {
-            for database in [one, other] {
-                let of = KeyOf { database, key: of.key.clone() };
-                if let Some(source) = self.source_of(&of) {
-                    self.pending.insert(of, source);
-                }
-            }
-        }
-        self.context.ledger.swap(one, other, Place::in_stream(frame.end))
-    }
-
-    /// Asks once whether the destination knows a command.
-    async fn learn(&mut self, name: Name) -> Result<()> {
-        let control = &mut self.context.session.control;
-        let command = redis::cmd("COMMAND").arg("INFO").arg(name.text()).take();
-        let known = match control.query(&command).await {
-            Ok(redis::Value::Array(list)) => !matches!(list.as_slice(), [redis::Value::Nil]),
-            Ok(_) => true,
-            // Who may not ask finds out by trying.
-            Err(error) if error.kind == ErrorKind::ConnectionLost => return Err(error),
-            Err(_) => true,
-        };
-        self.known.insert(name, known);
-        Ok(())
-    }
-
-    /// A value that blocks the destination while it takes it in.
-    fn warn_of_size(&self, name: &Name, frames: &Frames, frame: &Frame) {
-        let bytes = frame.end - frame.start;
-        if bytes > VALUE_BYTES_WARNED {
-            let key = frames.argument(frame, 1).unwrap_or_default().escape_ascii().to_string();
-            self.context.figures.event(
-                EventLevel::Warning,
-                "big_value",
-                phrase!(
-                    "event.big_command",
-                    command = name.text(),
-                    key = format_args!("{key:.200}"),
-                    database = self.place.database,
-                    bytes = bytes
-                ),
-            );
-        }
-    }
-
     fn tell_once(&mut self, code: &'static str, words: Phrase) {
         if self.told.insert(code) {
             self.context.figures.event(EventLevel::Warning, code, words);
         }
-    }
-}
-
-/// Puts a small SET without options beside its neighbours; false where it is not one.
-fn forward_string(name: &Name, frames: &Frames, frame: &Frame, batch: &mut BatchBuilder) -> bool {
-    if name.bytes() == b"SET"
-        && frames.count() == 3
-        && let (Some(key), Some(value)) = (frames.argument(frame, 1), frames.argument(frame, 2))
-        && value.len() <= TOGETHER_BYTES_MAX
-    {
-        let out = batch.string();
-        resp::put_bulk(out, key);
-        resp::put_bulk(out, value);
-        return true;
-    }
-    false
-}
-
-fn forward(frames: &Frames, frame: &Frame, batch: &mut BatchBuilder) {
-    if frame.is_whole() && batch.bytes() < 4 * BATCH_BYTES as u64 {
-        batch.raw_command().extend_from_slice(frames.bytes(frame));
-    } else {
-        batch.raw_command();
-        batch.splice(Part::Stream { from: frame.start, to: frame.end });
     }
 }
