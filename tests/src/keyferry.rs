@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
+use crate::process;
 use crate::server::Server;
 
 /// Where the program is: `KEYFERRY_BIN`, else beside the test's own program.
@@ -189,9 +190,7 @@ impl Keyferry {
 
     /// Sends a signal by its name, e.g. `TERM`.
     pub fn signal(&self, name: &str) -> Result<()> {
-        let pid = self.pid().to_string();
-        ensure!(Command::new("kill").args(["-s", name, &pid]).status()?.success(), "kill -{name}");
-        Ok(())
+        process::signal(self.pid(), name)
     }
 
     /// Kills it as `kill -9` does, and waits for its end.

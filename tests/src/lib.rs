@@ -6,6 +6,7 @@ pub mod fake_source;
 pub mod fault_proxy;
 pub mod keyferry;
 pub mod migration;
+pub mod process;
 pub mod server;
 pub mod switchboard;
 pub mod workload;

@@ -53,7 +53,13 @@ impl Server {
             all.push(("enable-debug-command", "local"));
         }
         all.extend_from_slice(options);
-        let options: Vec<_> = all.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Self::start_program(&program, &all)
+    }
+
+    /// Starts this program, with these directives alone.
+    pub fn start_program(program: &Path, options: &[(&str, &str)]) -> Result<Self> {
+        let options: Vec<_> =
+            options.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let password =
             options.iter().rev().find(|(k, _)| k == "requirepass").map(|(_, v)| v.clone());
         let mut folder = tempfile::tempdir()?;
@@ -61,12 +67,12 @@ impl Server {
         // ends, and the next port is taken. Whoever answers must be the process we started.
         for _ in 0..20 {
             let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-            let child = spawn(&program, port, folder.path(), &options)?;
+            let child = spawn(program, port, folder.path(), &options)?;
             let mut server = Self {
                 child,
                 port,
                 password: password.clone(),
-                program: program.clone(),
+                program: program.to_owned(),
                 options: options.clone(),
                 folder,
             };
@@ -75,7 +81,7 @@ impl Server {
             }
             folder = std::mem::replace(&mut server.folder, tempfile::tempdir()?);
         }
-        bail!("{name} does not start")
+        bail!("{} does not start", program.display())
     }
 
     /// Whether the started process answers; `false` if it ended.

@@ -199,6 +199,25 @@ fn a_destination_older_than_the_source_fails_the_precheck() -> Result<()> {
 }
 
 #[test]
+fn a_failed_check_names_the_side_that_it_is_mended_on() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    ask::<()>(&mut source.connect()?, "ACL SETUSER mover on >pw ~* +@all -psync -sync")?;
+    ask::<()>(&mut destination.connect()?, "ACL SETUSER mover on >pw ~* +@all -restore")?;
+    let with_account = |server: &Server| format!("redis://mover:pw@127.0.0.1:{}", server.port());
+    for (from, to, id, side) in [
+        (with_account(&source), destination.uri(), "psync_permission", "source"),
+        (source.uri(), with_account(&destination), "write_permission", "destination"),
+    ] {
+        let ended = Migration::between(&from, &to, "")?.end()?;
+        ended.expect(2, "precheck_failed")?;
+        let error = field(&ended.last, "error");
+        ensure!(field(error, "code") == id && field(error, "side") == side, "{error}");
+    }
+    Ok(())
+}
+
+#[test]
 fn a_web_server_is_not_taken_for_a_source() -> Result<()> {
     let web = fake_source::web_server()?;
     let destination = Server::start("redis-7.0", &[])?;

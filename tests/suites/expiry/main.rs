@@ -10,6 +10,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use keyferry_tests::compare::compare;
 use keyferry_tests::keyferry::Keyferry;
 use keyferry_tests::migration::{Migration, SOON, ask, field};
+use keyferry_tests::process::signal;
 use keyferry_tests::server::{Server, wait_until};
 use redis::Connection;
 
@@ -175,13 +176,6 @@ enum Away {
     Stopped,
     /// Keyferry is killed and started again.
     Keyferry,
-}
-
-fn signal(pid: u32, name: &str) -> Result<()> {
-    let pid = pid.to_string();
-    let status = std::process::Command::new("kill").args(["-s", name, &pid]).status()?;
-    ensure!(status.success(), "kill -{name}");
-    Ok(())
 }
 
 fn away(version: &str, who: Away) -> Result<()> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use keyferry_tests::process;
 use tempfile::TempDir;
 use zbus::blocking::connection::Builder;
 use zbus::zvariant::OwnedObjectPath;
@@ -173,17 +174,12 @@ impl Desktop {
     /// The process of the application that [`Desktop::open`] has started.
     pub(crate) fn application(&self) -> Result<u32> {
         let driver = self.driver.as_ref().context("no application is open")?.0.id();
-        let children = format!("/proc/{driver}/task/{driver}/children");
-        let children = std::fs::read_to_string(&children).context(children)?;
-        let first = children.split_whitespace().next().context("the application has ended")?;
-        Ok(first.parse()?)
+        process::children(driver)?.first().copied().context("the application has ended")
     }
 
     /// Ends the application as a power cut would.
     pub(crate) fn kill_application(&mut self) -> Result<()> {
-        let process = self.application()?.to_string();
-        let killed = Command::new("kill").args(["-KILL", &process]).status()?;
-        ensure!(killed.success(), "cannot kill {process}");
+        process::signal(self.application()?, "KILL")?;
         self.until_application_ended()
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
+use keyferry_tests::process::{cpu_seconds_with_descendants, started_at};
 use redis::cmd;
 use serde_json::{Value, json};
 
@@ -15,8 +16,6 @@ use crate::webdriver::Session;
 
 /// How long each measurement that takes an average looks.
 const LOOK: Duration = Duration::from_secs(5);
-/// USER_HZ is 100 on every Linux that runs Rust.
-const TICKS_PER_SECOND: f64 = 100.0;
 
 /// What is clicked on a task's page, and how often: tabs, then that the task pauses and goes on.
 const CLICKS: [&str; 5] =
@@ -170,7 +169,7 @@ fn first_paint_ms(session: &Session, process: u32) -> Result<f64> {
         )?
         .as_f64()
         .context("no time of the first paint")?;
-    let started = stat_field(process, 19)? / TICKS_PER_SECOND;
+    let started = started_at(process)?;
     let up = fs::read_to_string("/proc/uptime")?;
     let up: f64 = up.split_whitespace().next().context("no uptime")?.parse()?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
@@ -181,25 +180,8 @@ fn first_paint_ms(session: &Session, process: u32) -> Result<f64> {
 /// before has a look's time to end.
 fn cpu_percent(process: u32) -> Result<f64> {
     std::thread::sleep(LOOK);
-    let before = (cpu_ticks(process)?, Instant::now());
+    let before = (cpu_seconds_with_descendants(process)?, Instant::now());
     std::thread::sleep(LOOK);
-    let used = (cpu_ticks(process)? - before.0) / TICKS_PER_SECOND;
+    let used = cpu_seconds_with_descendants(process)? - before.0;
     Ok((used / before.1.elapsed().as_secs_f64() * 1000.0).round() / 10.0)
-}
-
-fn cpu_ticks(process: u32) -> Result<f64> {
-    let mut ticks = stat_field(process, 11)? + stat_field(process, 12)?;
-    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"))?;
-    for child in children.split_whitespace() {
-        ticks += cpu_ticks(child.parse()?).unwrap_or(0.0);
-    }
-    Ok(ticks)
-}
-
-/// A field of `/proc/<pid>/stat`, counted from behind the name (proc(5)): 11 and 12 are user and
-/// system time, 19 is the time of its start.
-fn stat_field(process: u32, number: usize) -> Result<f64> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let fields = stat.rsplit_once(')').context("an odd stat")?.1;
-    Ok(fields.split_ascii_whitespace().nth(number).context("a short stat")?.parse()?)
 }

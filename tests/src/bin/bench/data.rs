@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::server::Client;
+use crate::client::Client;
 
 /// A small generator that is the same in every run.
 pub(crate) struct Random(pub(crate) u64);

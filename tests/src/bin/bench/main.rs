@@ -4,11 +4,11 @@
 //! [--folder PATH]`. Prints a table; the folder gets `bench.json`, the same with every figure, and
 //! `throughput.svg`. Nothing is asserted: ratios of one run are read by people.
 
+mod client;
 mod data;
 mod plot;
 mod rows;
 mod run;
-mod server;
 mod throttle;
 
 use std::path::PathBuf;
@@ -80,6 +80,8 @@ fn measures() -> Vec<(&'static str, Measure)> {
         ("many keys", Box::new(rows::many_keys)),
         ("throttle records", Box::new(|options| throttle::holds(options, throttle::RECORDS))),
         ("throttle bytes", Box::new(|options| throttle::holds(options, throttle::BYTES))),
+        ("throttle classes", Box::new(throttle::classes)),
+        ("throttle far away", Box::new(throttle::far_away)),
         ("fairness", Box::new(throttle::fairness)),
     ]
 }
@@ -105,7 +107,7 @@ fn machine() -> String {
 
 /// The columns behind a row's name.
 const COLUMNS: [(&str, usize); 6] =
-    [("keyferry", 23), ("beside", 23), ("", 10), ("ratio", 5), ("CPU s", 6), ("peak MiB", 8)];
+    [("keyferry", 23), ("beside", 23), ("", 10), ("ratio", 16), ("CPU s", 6), ("peak MiB", 8)];
 const NAME_WIDTH: usize = 46;
 
 fn print_line(name: &str, cells: [String; COLUMNS.len()]) {
@@ -116,7 +118,7 @@ fn print_line(name: &str, cells: [String; COLUMNS.len()]) {
     println!("{}", line.trim_end());
 }
 
-/// Medians, with the least and the most of what was measured.
+/// Medians, with the least and the most of what was measured; ratios are those of the rounds.
 fn print(row: &Row) {
     let span = |series: &rows::Series| {
         let (least, most) = series.span();
@@ -132,7 +134,7 @@ fn print(row: &Row) {
             span(&row.ours),
             beside,
             reference,
-            row.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+            row.ratio().as_ref().map_or_else(String::new, span),
             format!("{:.2}", row.cpu.median()),
             format!("{:.1}", row.peak_mib.median()),
         ],
@@ -145,11 +147,9 @@ fn print(row: &Row) {
 fn main() -> Result<()> {
     let options = Options::parse()?;
     std::fs::create_dir_all(&options.folder)?;
-    let version = {
-        let server = server::Server::start(&options.redis_server, &[])?;
-        server::Client::open(server.port)?.info("redis_version")?
-    };
-    println!("{} · Redis {version} · {} rounds, alternating", machine(), options.rounds);
+    let version = { rows::server(&options, &[])?.info("server", "redis_version")? };
+    let amount = if options.quick { " · a tenth of the data that is named" } else { "" };
+    println!("{} · Redis {version} · {} rounds, alternating{amount}", machine(), options.rounds);
     print_line("", COLUMNS.map(|(name, _)| name.to_owned()));
     let mut done = Vec::new();
     for (name, measure) in measures() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 
-use crate::server::Client;
+use crate::client::Client;
 
 /// Samples of one run.
 pub(crate) struct Curve {

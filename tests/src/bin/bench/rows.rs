@@ -3,13 +3,15 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use keyferry_tests::process::{cpu_seconds_with_ended_children, signal};
+use keyferry_tests::server::Server;
 use serde_json::{Value, json};
 
 use crate::Options;
+use crate::client::Client;
 use crate::data::{Data, Random};
 use crate::plot::Curve;
 use crate::run::{Program, Run};
-use crate::server::{Client, Server};
 
 /// Several measurements of one thing.
 #[derive(Default)]
@@ -65,7 +67,7 @@ impl Row {
         }
     }
 
-    fn took(&mut self, run: Run) {
+    pub(crate) fn took(&mut self, run: Run) {
         self.ours.push(run.wall);
         self.cpu.push(run.cpu);
         self.peak_mib.push(run.peak_mib);
@@ -75,9 +77,13 @@ impl Row {
         self.notes.push((name.into(), value));
     }
 
-    /// Ours through the reference's, in medians.
-    pub(crate) fn ratio(&self) -> Option<f64> {
-        self.reference.as_ref().map(|(_, series)| self.ours.median() / series.median())
+    /// Ours through the reference's, round by round: what a machine does otherwise from one minute to
+    /// the next is in both.
+    pub(crate) fn ratio(&self) -> Option<Series> {
+        let (_, theirs) = self.reference.as_ref()?;
+        Some(Series(
+            self.ours.0.iter().zip(&theirs.0).map(|(ours, theirs)| ours / theirs).collect(),
+        ))
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -88,22 +94,38 @@ impl Row {
             "reference": self.reference.as_ref().map(|(name, series)| {
                 json!({ "name": name, "measured": series.json() })
             }),
-            "ratio": self.ratio(), "cpu_s": self.cpu.json(), "peak_mib": self.peak_mib.json(),
+            "ratio": self.ratio().map(|ratio| ratio.json()),
+            "cpu_s": self.cpu.json(), "peak_mib": self.peak_mib.json(),
             "notes": notes,
         })
     }
 }
 
-const FULL: &[&str] = &["--stages", "full", "--skip-precheck"];
+/// How a full copy is started.
+pub(crate) const FULL: &[&str] = &["--stages", "full", "--skip-precheck"];
+
+/// A server that saves nothing and hands its snapshot over at once, whatever `directives` add.
+pub(crate) fn server(options: &Options, directives: &[(&str, &str)]) -> Result<Server> {
+    let mut all = vec![
+        ("save", ""),
+        ("appendonly", "no"),
+        ("enable-debug-command", "local"),
+        ("repl-diskless-sync", "yes"),
+        ("repl-diskless-sync-delay", "0"),
+        ("client-output-buffer-limit", "replica 0 0 0"),
+    ];
+    all.extend_from_slice(directives);
+    Server::start_program(&options.redis_server, &all)
+}
 
 pub(crate) fn pair(options: &Options) -> Result<(Server, Server)> {
-    Ok((Server::start(&options.redis_server, &[])?, Server::start(&options.redis_server, &[])?))
+    Ok((server(options, &[])?, server(options, &[])?))
 }
 
 fn replicate(source: &Server, destination: &Server) -> Result<f64> {
-    let mut client = Client::open(destination.port)?;
+    let mut client = Client::open(destination.port())?;
     let began = Instant::now();
-    client.ask(&["REPLICAOF", "127.0.0.1", &source.port.to_string()])?;
+    client.ask(&["REPLICAOF", "127.0.0.1", &source.port().to_string()])?;
     wait_for_link(&mut client)?;
     let wall = began.elapsed().as_secs_f64();
     client.ask(&["REPLICAOF", "NO", "ONE"])?;
@@ -136,15 +158,16 @@ impl Servers {
         (source, destination): (&Server, &Server),
         copy: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        let before = (source.cpu(), destination.cpu());
+        let cpu = |server: &Server| cpu_seconds_with_ended_children(server.pid());
+        let before = (cpu(source)?, cpu(destination)?);
         let done = copy()?;
         // Its saving child counts once it was waited for.
-        let mut client = Client::open(source.port)?;
+        let mut client = Client::open(source.port())?;
         while client.info("rdb_bgsave_in_progress")? != "0" {
             std::thread::sleep(Duration::from_millis(10));
         }
-        self.source.push(source.cpu() - before.0);
-        self.destination.push(destination.cpu() - before.1);
+        self.source.push(cpu(source)? - before.0);
+        self.destination.push(cpu(destination)? - before.1);
         Ok(done)
     }
 
@@ -162,17 +185,17 @@ impl Servers {
 /// A full copy into an empty destination, beside REPLICAOF.
 pub(crate) fn full_copy(options: &Options, data: Data) -> Result<Row> {
     let (source, destination) = pair(options)?;
-    data.fill(&mut Client::open(source.port)?, options.quick)?;
-    let keys = Client::open(source.port)?.ask(&["DBSIZE"])?;
+    data.fill(&mut Client::open(source.port())?, options.quick)?;
+    let keys = Client::open(source.port())?.ask(&["DBSIZE"])?;
     let mut row = Row::new(format!("full copy, {}", data.name()), "s");
     let mut theirs = Series::default();
     let (mut with_ours, mut with_theirs) = (Servers::default(), Servers::default());
     let servers = (&source, &destination);
     for _ in 0..options.rounds {
         theirs.push(with_theirs.during(servers, || replicate(&source, &destination))?);
-        Client::open(destination.port)?.ask(&["FLUSHALL"])?;
+        Client::open(destination.port())?.ask(&["FLUSHALL"])?;
         row.took(with_ours.during(servers, || copy(options, &source, &destination))?);
-        let mut client = Client::open(destination.port)?;
+        let mut client = Client::open(destination.port())?;
         let arrived = client.ask(&["DBSIZE"])?;
         if arrived != keys {
             bail!("{arrived} of {keys} keys arrived");
@@ -185,11 +208,11 @@ pub(crate) fn full_copy(options: &Options, data: Data) -> Result<Row> {
     with_theirs.note(&mut row, "REPLICAOF", count);
     row.reference = Some(("REPLICAOF", theirs));
     if matches!(data, Data::Strings | Data::Hashes | Data::Mix) {
-        let swapdb = Server::start(&options.redis_server, &["--repl-diskless-load", "swapdb"])?;
+        let swapdb = server(options, &[("repl-diskless-load", "swapdb")])?;
         let mut walls = Series::default();
         for _ in 0..options.rounds {
             walls.push(replicate(&source, &swapdb)?);
-            Client::open(swapdb.port)?.ask(&["FLUSHALL"])?;
+            Client::open(swapdb.port())?.ask(&["FLUSHALL"])?;
         }
         row.note("REPLICAOF with repl-diskless-load swapdb, s", walls.median());
     }
@@ -199,8 +222,8 @@ pub(crate) fn full_copy(options: &Options, data: Data) -> Result<Row> {
 /// The destination's memory while the mix arrives, by Keyferry and by REPLICAOF.
 pub(crate) fn curves(options: &Options) -> Result<Vec<Curve>> {
     let (source, destination) = pair(options)?;
-    Data::Mix.fill(&mut Client::open(source.port)?, options.quick)?;
-    let port = destination.port;
+    Data::Mix.fill(&mut Client::open(source.port())?, options.quick)?;
+    let port = destination.port();
     let theirs = Curve::sample("REPLICAOF", port, || replicate(&source, &destination).map(|_| ()))?;
     Client::open(port)?.ask(&["FLUSHALL"])?;
     let ours =
@@ -212,25 +235,31 @@ fn caught_up(line: &Value) -> bool {
     line.get("caught_up") == Some(&Value::Bool(true))
 }
 
-fn follow(options: &Options, source: &Server, destination: &Server) -> Result<Program> {
-    let words = &["--skip-precheck"];
-    let mut program = Program::start(&options.keyferry, "migrate", source, destination, words)?;
+/// A task that has caught up, started with `flags`.
+pub(crate) fn follow(
+    options: &Options,
+    source: &Server,
+    destination: &Server,
+    flags: &[&str],
+) -> Result<Program> {
+    let flags = [&["--skip-precheck"], flags].concat();
+    let mut program = Program::start(&options.keyferry, "migrate", source, destination, &flags)?;
     program.wait_for(caught_up)?;
     Ok(program)
 }
 
 /// Queued while the destination stands still.
 fn drain_once(source: &Server, destination: &Server, count: u32) -> Result<f64> {
-    destination.freeze(true)?;
-    let mut client = Client::open(source.port)?;
+    signal(destination.pid(), "STOP")?;
+    let mut client = Client::open(source.port())?;
     let value = [b'v'; 100];
     for number in 0..count {
         client.queue(&[b"SET", format!("drained:{number}").as_bytes(), &value])?;
     }
     client.flush()?;
     let began = Instant::now();
-    destination.freeze(false)?;
-    let mut there = Client::open(destination.port)?;
+    signal(destination.pid(), "CONT")?;
+    let mut there = Client::open(destination.port())?;
     let last = format!("drained:{}", count - 1);
     while there.ask(&["EXISTS", &last])? != "1" {
         std::thread::sleep(Duration::from_millis(2));
@@ -245,17 +274,17 @@ pub(crate) fn drain(options: &Options) -> Result<Row> {
     let mut theirs = Series::default();
     for _ in 0..options.rounds {
         let (source, destination) = pair(options)?;
-        let mut client = Client::open(destination.port)?;
-        client.ask(&["REPLICAOF", "127.0.0.1", &source.port.to_string()])?;
+        let mut client = Client::open(destination.port())?;
+        client.ask(&["REPLICAOF", "127.0.0.1", &source.port().to_string()])?;
         wait_for_link(&mut client)?;
         theirs.push(drain_once(&source, &destination, count)?);
         drop((source, destination));
 
         let (source, destination) = pair(options)?;
-        let program = follow(options, &source, &destination)?;
-        let (before, _) = program.usage();
+        let program = follow(options, &source, &destination, &[])?;
+        let (before, _) = program.usage()?;
         row.ours.push(drain_once(&source, &destination, count)?);
-        let (cpu, peak_mib) = program.usage();
+        let (cpu, peak_mib) = program.usage()?;
         row.cpu.push(cpu - before);
         row.peak_mib.push(peak_mib);
     }
@@ -283,8 +312,8 @@ fn batches(options: &Options, count: u32, booked: bool) -> Result<f64> {
     /// As the lane's batches: 256 KiB, small strings fifty at a time.
     const RECORDS: u32 = 2000;
     const TOGETHER: usize = 50;
-    let server = Server::start(&options.redis_server, &[])?;
-    let mut client = Client::open(server.port)?;
+    let server = server(options, &[])?;
+    let mut client = Client::open(server.port())?;
     let value = [b'v'; 100];
     // As long as a real one.
     let (key, checkpoint) = (b"__keyferry:0123456789abcdef:checkpoint:0", [b'c'; 240]);
@@ -335,20 +364,20 @@ pub(crate) fn lag(options: &Options) -> Result<Row> {
     let mut medians = Series::default();
     for _ in 0..options.rounds {
         let (source, destination) = pair(options)?;
-        let mut client = Client::open(destination.port)?;
-        client.ask(&["REPLICAOF", "127.0.0.1", &source.port.to_string()])?;
+        let mut client = Client::open(destination.port())?;
+        client.ask(&["REPLICAOF", "127.0.0.1", &source.port().to_string()])?;
         wait_for_link(&mut client)?;
         let (lags, _) = marked(&source, &destination, seconds)?;
         theirs.push(percentile(&lags, 99));
         drop((source, destination));
 
         let (source, destination) = pair(options)?;
-        let program = follow(options, &source, &destination)?;
+        let program = follow(options, &source, &destination, &[])?;
         let (lags, rate) = marked(&source, &destination, seconds)?;
         row.ours.push(percentile(&lags, 99));
         medians.push(percentile(&lags, 50));
         rates.push(rate);
-        let (_, peak_mib) = program.usage();
+        let (_, peak_mib) = program.usage()?;
         row.peak_mib.push(peak_mib);
     }
     row.note("p50, ms", medians.median());
@@ -367,7 +396,7 @@ fn percentile(values: &[f64], percent: usize) -> f64 {
 /// the lags in ms, and the rate that was reached.
 fn marked(source: &Server, destination: &Server, seconds: u64) -> Result<(Vec<f64>, f64)> {
     const BURST: u64 = 1000;
-    let mut there = Client::open(destination.port)?;
+    let mut there = Client::open(destination.port())?;
     let (marks, seen) = std::sync::mpsc::channel::<(String, Instant)>();
     let watcher = std::thread::spawn(move || -> Result<Vec<f64>> {
         let mut lags = Vec::new();
@@ -379,7 +408,7 @@ fn marked(source: &Server, destination: &Server, seconds: u64) -> Result<(Vec<f6
         }
         Ok(lags)
     });
-    let mut client = Client::open(source.port)?;
+    let mut client = Client::open(source.port())?;
     let mut random = Random(7);
     let value = random.text(100);
     let began = Instant::now();
@@ -407,8 +436,8 @@ fn marked(source: &Server, destination: &Server, seconds: u64) -> Result<(Vec<f6
 pub(crate) fn conflicts(options: &Options) -> Result<Row> {
     let count = if options.quick { "200000" } else { "2000000" };
     let (source, destination) = pair(options)?;
-    Client::open(source.port)?.ask(&["DEBUG", "POPULATE", count, "here", "100"])?;
-    Client::open(destination.port)?.ask(&["DEBUG", "POPULATE", count, "there", "100"])?;
+    Client::open(source.port())?.ask(&["DEBUG", "POPULATE", count, "here", "100"])?;
+    Client::open(destination.port())?.ask(&["DEBUG", "POPULATE", count, "there", "100"])?;
     let mut row = Row::new("precheck of conflicting keys, 2 M on each side", "s");
     for _ in 0..options.rounds {
         let program = Program::start(&options.keyferry, "precheck", &source, &destination, &[])?;
@@ -425,17 +454,17 @@ pub(crate) fn many_keys(options: &Options) -> Result<Row> {
     let mut few = Series::default();
     for millions in [1, 10] {
         let (source, destination) = pair(options)?;
-        Data::Many(millions * 1_000_000).fill(&mut Client::open(source.port)?, options.quick)?;
-        let keys: f64 = Client::open(source.port)?.ask(&["DBSIZE"])?.parse()?;
+        Data::Many(millions * 1_000_000).fill(&mut Client::open(source.port())?, options.quick)?;
+        let keys: f64 = Client::open(source.port())?.ask(&["DBSIZE"])?.parse()?;
         let (mut ours, mut theirs) = (Series::default(), Series::default());
         let (mut with_ours, mut with_theirs) = (Servers::default(), Servers::default());
         let servers = (&source, &destination);
         for _ in 0..options.rounds {
             let wall = with_theirs.during(servers, || replicate(&source, &destination))?;
             theirs.push(wall / keys * 1e6);
-            Client::open(destination.port)?.ask(&["FLUSHALL"])?;
+            Client::open(destination.port())?.ask(&["FLUSHALL"])?;
             let run = with_ours.during(servers, || copy(options, &source, &destination))?;
-            Client::open(destination.port)?.ask(&["FLUSHALL"])?;
+            Client::open(destination.port())?.ask(&["FLUSHALL"])?;
             ours.push(run.wall / keys * 1e6);
             let cost = run.cpu / keys * 1e6;
             if millions == 1 {

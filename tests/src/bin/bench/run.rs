@@ -7,9 +7,9 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use keyferry_tests::process::{cpu_seconds, peak_memory_mib};
+use keyferry_tests::server::Server;
 use serde_json::Value;
-
-use crate::server::Server;
 
 /// What a run took.
 #[derive(Clone, Copy, Default)]
@@ -48,10 +48,9 @@ impl Program {
         options: &[&str],
     ) -> Result<Self> {
         let state = tempfile::tempdir()?;
-        let uri = |server: &Server| format!("redis://127.0.0.1:{}", server.port);
         let began = Instant::now();
         let mut process = Command::new(program)
-            .args([subcommand, "--source", &uri(source), "--destination", &uri(destination)])
+            .args([subcommand, "--source", &source.uri(), "--destination", &destination.uri()])
             .args(["--task", "bench", "--json"])
             .args(options)
             .arg("--state-dir")
@@ -102,8 +101,9 @@ impl Program {
     }
 
     /// CPU seconds and peak memory so far.
-    pub(crate) fn usage(&self) -> (f64, f64) {
-        usage(self.process.id()).unwrap_or_default()
+    pub(crate) fn usage(&self) -> Result<(f64, f64)> {
+        let pid = self.process.id();
+        Ok((cpu_seconds(pid)?, peak_memory_mib(pid)?))
     }
 
     /// Waits for its end, which must have this exit code.
@@ -112,7 +112,7 @@ impl Program {
         let mut line = String::new();
         // The last line comes just before the end: what it took is read then.
         while self.lines.read_line(&mut line)? > 0 {
-            if let Some((cpu, peak_mib)) = usage(self.process.id()) {
+            if let Ok((cpu, peak_mib)) = self.usage() {
                 run = Run { cpu, peak_mib, ..run };
             }
             line.clear();
@@ -124,22 +124,4 @@ impl Program {
         }
         Ok(run)
     }
-}
-
-/// CPU seconds and peak resident MiB of a process (Linux).
-fn usage(pid: u32) -> Option<(f64, f64)> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let peak: f64 = peak.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some((cpu(pid, 2)?, peak / 1024.0))
-}
-
-/// CPU seconds of a process, the sum of this many fields of proc(5)'s `stat` from `utime` on: two
-/// are its own, four are those of the children that it has waited for too.
-pub(crate) fn cpu(pid: u32, fields: usize) -> Option<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let ticks = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11).take(fields);
-    let ticks: Vec<f64> = ticks.map(str::parse).collect::<Result<_, _>>().ok()?;
-    // USER_HZ is 100 on every Linux that runs Rust.
-    Some(ticks.iter().sum::<f64>() / 100.0)
 }

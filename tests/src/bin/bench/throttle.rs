@@ -6,10 +6,10 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use crate::Options;
+use crate::client::Client;
 use crate::data::Data;
-use crate::rows::{Row, Series, pair};
-use crate::run::Program;
-use crate::server::{Client, Server};
+use crate::rows::{FULL, Row, Series, follow, pair, server};
+use crate::run::{Program, Run};
 
 /// A budget: its flag and what a task calls it, so much each second, and what it is counted in.
 #[derive(Clone, Copy)]
@@ -32,18 +32,25 @@ pub(crate) const BYTES: Budget =
 /// Over how long a budget has to hold, seconds.
 const SECONDS: f64 = 10.0;
 
+/// How much a counter grows each second, over ten.
+fn each_second(mut count: impl FnMut() -> Result<f64>) -> Result<f64> {
+    let (began, before) = (Instant::now(), count()?);
+    std::thread::sleep(Duration::from_secs_f64(SECONDS));
+    Ok((count()? - before) / began.elapsed().as_secs_f64())
+}
+
 /// What passes within ten seconds, in the full stage; and in the next ten, with twice the budget.
 pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
     let (source, destination) = pair(options)?;
-    Data::Strings.fill(&mut Client::open(source.port)?, false)?;
+    Data::Strings.fill(&mut Client::open(source.port())?, false)?;
     let rate = budget.rate.to_string();
-    let flags = ["--stages", "full", "--skip-precheck", budget.flag, &rate];
+    let flags = [FULL, &[budget.flag, &rate]].concat();
     let mut row = Row::new(format!("throttled to {} {}", budget.rate, budget.unit), budget.unit);
     let mut asked = Series::default();
     let mut changed = Series::default();
     for _ in 0..options.rounds {
         let program = Program::start(&options.keyferry, "migrate", &source, &destination, &flags)?;
-        let mut there = Client::open(destination.port)?;
+        let mut there = Client::open(destination.port())?;
         let mut passed = || -> Result<f64> {
             Ok(match budget.unit {
                 "records/s" => there.ask(&["DBSIZE"])?.parse()?,
@@ -55,15 +62,10 @@ pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
         while passed()? < nothing + f64::from(budget.rate) {
             std::thread::sleep(Duration::from_millis(10));
         }
-        let mut each_second = || -> Result<f64> {
-            let (began, before) = (Instant::now(), passed()?);
-            std::thread::sleep(Duration::from_secs_f64(SECONDS));
-            Ok((passed()? - before) / began.elapsed().as_secs_f64())
-        };
-        row.ours.push(each_second()?);
+        row.ours.push(each_second(&mut passed)?);
         program.ask(&json!({ "amend": { "limits": { budget.name: budget.rate * 2 } } }))?;
-        changed.push(each_second()?);
-        let (cpu, peak_mib) = program.usage();
+        changed.push(each_second(&mut passed)?);
+        let (cpu, peak_mib) = program.usage()?;
         row.cpu.push(cpu);
         row.peak_mib.push(peak_mib);
         asked.push(f64::from(budget.rate));
@@ -76,16 +78,69 @@ pub(crate) fn holds(options: &Options, budget: Budget) -> Result<Row> {
     Ok(row)
 }
 
+/// What passes within ten seconds of the stream with the least class and with the largest, of what
+/// the class allows.
+pub(crate) fn classes(options: &Options) -> Result<Row> {
+    let mut row = Row::new("classes small and 2xlarge in the incremental stage", "of 1");
+    for _ in 0..options.rounds {
+        for (class, rate) in [("small", 2_000), ("2xlarge", 11_000)] {
+            let (source, destination) = pair(options)?;
+            let program = follow(options, &source, &destination, &["--class", class])?;
+            let mut client = Client::open(source.port())?;
+            // For longer than is looked.
+            for number in 0..rate * 15 {
+                client.queue(&[b"SET", format!("key:{number}").as_bytes(), b"value"])?;
+            }
+            client.flush()?;
+            let mut there = Client::open(destination.port())?;
+            let mut passed = || Ok(there.ask(&["DBSIZE"])?.parse::<f64>()?);
+            while passed()? < f64::from(rate) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            row.ours.push(each_second(passed)? / f64::from(rate));
+            let (cpu, peak_mib) = program.usage()?;
+            row.cpu.push(cpu);
+            row.peak_mib.push(peak_mib);
+        }
+    }
+    Ok(row)
+}
+
+/// A copy that no budget holds, beside one without any: what it costs that there are budgets.
+pub(crate) fn far_away(options: &Options) -> Result<Row> {
+    const NEVER_REACHED: &str = "1000000000000";
+    let (source, destination) = pair(options)?;
+    Data::Strings.fill(&mut Client::open(source.port())?, options.quick)?;
+    let far = [FULL, &[RECORDS.flag, NEVER_REACHED, BYTES.flag, NEVER_REACHED]].concat();
+    let copy = |flags: &[&str]| -> Result<Run> {
+        let keyferry = &options.keyferry;
+        let run = Program::start(keyferry, "migrate", &source, &destination, flags)?.end(0)?;
+        Client::open(destination.port())?.ask(&["FLUSHALL"])?;
+        Ok(run)
+    };
+    let mut row = Row::new("full copy of strings, budgets never reached", "s");
+    let (mut without, mut cpu_without) = (Series::default(), Series::default());
+    for _ in 0..options.rounds {
+        let run = copy(FULL)?;
+        without.push(run.wall);
+        cpu_without.push(run.cpu);
+        row.took(copy(&far)?);
+    }
+    row.note("CPU s without budgets", cpu_without.median());
+    row.reference = Some(("without", without));
+    Ok(row)
+}
+
 /// Three tasks copy to one destination at once: how far the last is when the first is done.
 pub(crate) fn fairness(options: &Options) -> Result<Row> {
     const TASKS: usize = 3;
     let mut row = Row::new("three tasks to one destination, slowest ÷ fastest", "of 1");
     for _ in 0..options.rounds {
-        let destination = Server::start(&options.redis_server, &[])?;
+        let destination = server(options, &[])?;
         let mut sources = Vec::new();
         for _ in 0..TASKS {
-            let source = Server::start(&options.redis_server, &[])?;
-            Data::Many(500_000).fill(&mut Client::open(source.port)?, options.quick)?;
+            let source = server(options, &[])?;
+            Data::Many(500_000).fill(&mut Client::open(source.port())?, options.quick)?;
             sources.push(source);
         }
         let mut programs = Vec::new();
@@ -96,9 +151,10 @@ pub(crate) fn fairness(options: &Options) -> Result<Row> {
             let keyferry = &options.keyferry;
             programs.push(Program::start(keyferry, "migrate", source, &destination, &flags)?);
         }
-        let keys: f64 =
-            Client::open(sources.first().context("no source")?.port)?.ask(&["DBSIZE"])?.parse()?;
-        let mut there = Client::open(destination.port)?;
+        let keys: f64 = Client::open(sources.first().context("no source")?.port())?
+            .ask(&["DBSIZE"])?
+            .parse()?;
+        let mut there = Client::open(destination.port())?;
         loop {
             let mut counts = Vec::new();
             for number in 1..=TASKS {

@@ -1,70 +1,9 @@
-//! Servers of a run, and connections to them.
+//! Connections to the servers of a run.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-
-/// A server of this run, ended with it.
-pub(crate) struct Server {
-    process: Child,
-    pub(crate) port: u16,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
-    /// With `options` beside the usual ones.
-    pub(crate) fn start(program: &Path, options: &[&str]) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let process = Command::new(program)
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
-            .args(["--save", "", "--appendonly", "no", "--enable-debug-command", "local"])
-            .args(["--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"])
-            .args(["--client-output-buffer-limit", "replica 0 0 0"])
-            .args(options)
-            .arg("--dir")
-            .arg(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .context("redis-server")?;
-        let server = Self { process, port, _folder: folder };
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while Instant::now() < deadline {
-            if Client::open(server.port).and_then(|mut client| client.ask(&["PING"])).is_ok() {
-                return Ok(server);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        bail!("the server does not answer")
-    }
-
-    /// CPU seconds so far, user and system, with those of its saving children that have ended.
-    pub(crate) fn cpu(&self) -> f64 {
-        crate::run::cpu(self.process.id(), 4).unwrap_or_default()
-    }
-
-    /// Stands still from now on, or goes on.
-    pub(crate) fn freeze(&self, still: bool) -> Result<()> {
-        let signal = if still { "STOP" } else { "CONT" };
-        let status =
-            Command::new("kill").args(["-s", signal, &self.process.id().to_string()]).status()?;
-        if !status.success() {
-            bail!("kill -s {signal}");
-        }
-        Ok(())
-    }
-}
+use anyhow::{Result, bail};
 
 /// Commands that are sent together.
 pub(crate) struct Piece {
