@@ -210,7 +210,7 @@ mod commands {
 
     #[tauri::command]
     pub(super) async fn resume_task(host: State<'_, Host>, id: String) -> Result<()> {
-        host.workbench().await?.run(&id).await
+        host.workbench().await?.resume_task(&id).await
     }
 
     #[tauri::command]

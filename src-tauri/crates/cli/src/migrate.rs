@@ -15,9 +15,9 @@ use keyferry_workbench::store::{LockedTask, PasswordOrigin, Store, bare_report};
 use keyferry_workbench::templates::TemplateStore;
 
 use crate::Exit;
-use crate::arguments::{MigrateFlags, Order, StoreFlags, differences};
+use crate::arguments::{MigrateFlags, StoreFlags, differences};
 use crate::output::{self, Show};
-use crate::passwords::{add_passwords_of_templates, keep_copies, stored_credentials};
+use crate::passwords::{SIDES, add_passwords_of_task, add_passwords_of_templates, keep_copies};
 use crate::signals;
 
 /// The store that the flags name.
@@ -85,36 +85,24 @@ pub(crate) async fn migrate(flags: MigrateFlags) -> Result<Exit> {
                 return Ok(exit);
             }
             let mut locked = store.lock(&stored.id)?;
-            let Order { draft, origins, mut credentials, .. } = order;
             locked.update(|task| {
                 // A password that the keychain has need not be given again.
-                for (stored, given) in [
-                    (&mut task.passwords.source, origins.source),
-                    (&mut task.passwords.destination, origins.destination),
-                ] {
+                for side in SIDES {
+                    let given = order.origins.of(side).clone();
+                    let stored = task.passwords.of_mut(side);
                     let kept = matches!(stored, PasswordOrigin::Keychain | PasswordOrigin::Session);
                     if given != PasswordOrigin::None || !kept {
                         *stored = given;
                     }
                 }
-                for check in draft.ignored_checks {
+                for check in std::mem::take(&mut order.draft.ignored_checks) {
                     if !task.draft.ignored_checks.contains(&check) {
                         task.draft.ignored_checks.push(check);
                     }
                 }
             })?;
-            let stored = stored_credentials(&locked).await;
-            for (given, kept) in [
-                (&mut credentials.source, stored.as_ref().map(|kept| &kept.source)),
-                (&mut credentials.destination, stored.as_ref().map(|kept| &kept.destination)),
-            ] {
-                if given.is_none()
-                    && let Ok(kept) = kept
-                {
-                    given.clone_from(kept);
-                }
-            }
-            (locked, credentials)
+            add_passwords_of_task(&mut order, &locked).await?;
+            (locked, order.credentials)
         }
     };
     drop(guard);
@@ -161,7 +149,7 @@ pub(crate) async fn run(
     let spec = locked.task.draft.validate().map_err(CommandError::form)?;
     let name = locked.task.name.clone();
     let (remote, steered) = runner::remote(&spec);
-    let _signals = signals::steer(Arc::clone(&remote.controls));
+    let _signals = signals::steer(remote.clone());
     let show = Arc::new(Show::new(json));
     let steering = (remote, steered);
     let run = runner::run(locked, spec, credentials, options, steering, show.clone());

@@ -10,18 +10,20 @@ use keyferry_workbench::store::{LockedTask, PasswordOrigin};
 
 use crate::arguments::{Order, read_env};
 
-const SIDES: [Side; 2] = [Side::Source, Side::Destination];
+pub(crate) const SIDES: [Side; 2] = [Side::Source, Side::Destination];
 
 /// The passwords of a stored task, where they can be had.
 pub(crate) async fn stored_credentials(locked: &LockedTask) -> Result<Credentials> {
-    let find = async |side: Side| {
-        let name = EntryName::of_task(&locked.task.id, side);
-        stored_password(&name, locked.task.passwords.of(side), side).await
-    };
     Ok(Credentials {
-        source: find(Side::Source).await?,
-        destination: find(Side::Destination).await?,
+        source: password_of(locked, Side::Source).await?,
+        destination: password_of(locked, Side::Destination).await?,
     })
+}
+
+/// The password of one side of a stored task, where it can be had.
+pub(crate) async fn password_of(locked: &LockedTask, side: Side) -> Result<Option<Secret>> {
+    let name = EntryName::of_task(&locked.task.id, side);
+    stored_password(&name, locked.task.passwords.of(side), side).await
 }
 
 /// The password that is kept under `name`, for `side`.
@@ -46,13 +48,36 @@ pub(crate) async fn add_passwords_of_templates(order: &mut Order) -> Result<()> 
         let (template, origin) = (order.template(side).cloned(), order.origins.of(side));
         let Some(template) = template.filter(|_| *origin == PasswordOrigin::None) else { continue };
         let name = EntryName::of_template(&template.id);
-        let found = stored_password(&name, &template.password, side).await?;
-        match side {
-            Side::Source => order.credentials.source = found,
-            Side::Destination | Side::Local => order.credentials.destination = found,
-        }
+        *of_mut(&mut order.credentials, side) =
+            stored_password(&name, &template.password, side).await?;
     }
     Ok(())
+}
+
+/// Looks up what the task itself has, where no flag gives another one; and what its templates have,
+/// where it could not keep a copy.
+pub(crate) async fn add_passwords_of_task(order: &mut Order, locked: &LockedTask) -> Result<()> {
+    for side in SIDES {
+        if *order.origins.of(side) != PasswordOrigin::None {
+            continue;
+        }
+        let found = match (password_of(locked, side).await, order.template(side)) {
+            (Ok(None) | Err(_), Some(template)) => {
+                let name = EntryName::of_template(&template.id);
+                stored_password(&name, &template.password, side).await?
+            }
+            (found, _) => found?,
+        };
+        *of_mut(&mut order.credentials, side) = found;
+    }
+    Ok(())
+}
+
+fn of_mut(credentials: &mut Credentials, side: Side) -> &mut Option<Secret> {
+    match side {
+        Side::Source => &mut credentials.source,
+        Side::Destination | Side::Local => &mut credentials.destination,
+    }
 }
 
 /// The task gets copies of the templates' passwords of its own: what becomes of a template later
@@ -70,6 +95,27 @@ pub(crate) async fn keep_copies(locked: &mut LockedTask, order: &Order) -> Resul
             locked.update(|task| *task.passwords.of_mut(side) = origin)?;
         }
     }
+    Ok(())
+}
+
+/// Takes a task's passwords out of the keychain.
+pub(crate) async fn forget(locked: &LockedTask) -> Result<()> {
+    for side in SIDES {
+        if *locked.task.passwords.of(side) == PasswordOrigin::Keychain {
+            forget_one(&EntryName::of_task(&locked.task.id, side)).await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(feature = "keychain")]
+async fn forget_one(name: &EntryName) -> Result<()> {
+    use keyferry_workbench::credentials::{Credentials, keyring::KeyringStore};
+    Credentials::open(std::sync::Arc::new(KeyringStore::default())).await.forget(name).await
+}
+
+#[cfg(not(feature = "keychain"))]
+async fn forget_one(_name: &EntryName) -> Result<()> {
     Ok(())
 }
 

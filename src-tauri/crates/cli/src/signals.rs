@@ -1,11 +1,11 @@
 //! The first signal lets a task rest, the second leaves at once.
 
-use std::sync::Arc;
-
-use keyferry_workbench::engine::task::{Controls, Wish};
+use keyferry_workbench::Ask;
+use keyferry_workbench::engine::task::Wish;
+use keyferry_workbench::runner::Remote;
 
 /// Listens until the returned guard is dropped.
-pub(crate) fn steer(controls: Arc<Controls>) -> impl Sized {
+pub(crate) fn steer(remote: Remote) -> impl Sized {
     struct Guard(tokio::task::JoinHandle<()>);
     impl Drop for Guard {
         fn drop(&mut self) {
@@ -15,9 +15,9 @@ pub(crate) fn steer(controls: Arc<Controls>) -> impl Sized {
     let mut signals = Signals::new();
     Guard(tokio::spawn(async move {
         signals.next().await;
-        controls.wish.send_replace(Wish::Pause);
+        remote.obey(Ask::Pause);
         signals.next().await;
-        controls.wish.send_replace(Wish::Leave);
+        remote.controls.wish.send_replace(Wish::Leave);
     }))
 }
 

@@ -15,7 +15,7 @@ use crate::Exit;
 use crate::arguments::{NamedTask, ResumedTask, TasksVerb};
 use crate::migrate::{open_store, run};
 use crate::output;
-use crate::passwords::stored_credentials;
+use crate::passwords::{forget, stored_credentials};
 
 /// How long a running task may take to come to rest: outstanding answers, and some.
 const REST_TIMEOUT: Duration = Duration::from_secs(20);
@@ -91,7 +91,7 @@ async fn pause(named: &NamedTask) -> Result<Exit> {
             locked.on(LifeEvent::PauseRequested)?;
         }
         // What was found cut off is written down as what it is.
-        locked.update(|task| task.resume = false)?;
+        locked.update(StoredTask::do_not_resume)?;
     }
     tell(named, &store)
 }
@@ -156,7 +156,12 @@ async fn release(named: &NamedTask) -> Result<Exit> {
             Credentials::default()
         }
     };
-    runner::release(&mut locked, &credentials).await?;
+    // They are given back whatever the destination says: nothing runs with them any more.
+    let released = runner::release(&mut locked, &credentials).await;
+    if locked.task.state == TaskState::Released {
+        forget(&locked).await?;
+    }
+    released?;
     tell(named, &store)
 }
 

@@ -2,6 +2,7 @@
 //! each way.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use keyferry_engine::spec::{InstanceClass, Limits};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::store::StoredTask;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
-    /// See [`keyferry_engine::task::Wish::Pause`].
+    /// See [`keyferry_engine::task::Wish::Pause`]. By its user: it does not go on by itself.
     Pause,
     /// See [`keyferry_engine::task::Wish::Stop`].
     Stop,
@@ -83,7 +84,9 @@ pub(crate) const POINTER: &str = "control";
 /// The longest path that every unix takes.
 const SOCKET_PATH_BYTES_MAX: usize = 100;
 /// How long a request may take to arrive.
-const ASK_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(1);
+const ASK_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long an answer may take: a process that was stopped keeps its socket and says nothing.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[cfg(unix)]
 mod socket {
@@ -92,7 +95,7 @@ mod socket {
     use tokio::net::{UnixListener, UnixStream};
 
     use super::{
-        ASK_TIMEOUT, Answer, Ask, CommandError, POINTER, Path, PathBuf, Result,
+        ANSWER_TIMEOUT, ASK_TIMEOUT, Answer, Ask, CommandError, POINTER, Path, PathBuf, Result,
         SOCKET_PATH_BYTES_MAX,
     };
 
@@ -158,12 +161,19 @@ mod socket {
             CommandError::usage("not_commandable", phrase!("refusal.no_answer", cause = cause))
         };
         let pointer = std::fs::read_to_string(folder.join(POINTER)).map_err(unreachable)?;
-        let mut stream = UnixStream::connect(pointer.trim()).await.map_err(unreachable)?;
-        let mut line = serde_json::to_string(&ask).unwrap_or_default();
-        line.push('\n');
-        stream.write_all(line.as_bytes()).await.map_err(unreachable)?;
-        let mut answer = String::new();
-        BufReader::new(stream).read_line(&mut answer).await.map_err(unreachable)?;
+        let exchange = async {
+            let mut stream = UnixStream::connect(pointer.trim()).await?;
+            let mut line = serde_json::to_string(&ask).unwrap_or_default();
+            line.push('\n');
+            stream.write_all(line.as_bytes()).await?;
+            let mut answer = String::new();
+            BufReader::new(stream).read_line(&mut answer).await?;
+            Ok(answer)
+        };
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, exchange)
+            .await
+            .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+            .map_err(unreachable)?;
         match serde_json::from_str::<Answer>(&answer) {
             Ok(Answer { ok: true }) => Ok(()),
             _ => Err(CommandError::usage("not_commandable", phrase!("refusal.not_understood"))),
@@ -224,5 +234,16 @@ mod tests {
         drop(server);
         assert_eq!(socket::ask(&folder, Ask::Stop).await.unwrap_err().code, "not_commandable");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_stands_still_is_not_waited_for_without_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("s");
+        // Connections are taken by the system; nobody answers them.
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        std::fs::write(folder.path().join(POINTER), socket.to_str().unwrap()).unwrap();
+        let error = socket::ask(folder.path(), Ask::Pause).await.unwrap_err();
+        assert_eq!(error.code, "not_commandable");
     }
 }

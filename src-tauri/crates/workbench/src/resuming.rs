@@ -12,7 +12,7 @@ use crate::store::Failing;
 pub(crate) const RESUMED_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
 /// A run that lasted so long, or caught up, was a good one: the next failure is a new first one.
 pub(crate) const RAN_WELL_AFTER: Duration = Duration::from_secs(600);
-const FIRST_PAUSE: Duration = Duration::from_secs(60);
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// What a failure makes of the row of failures before it; `None` once seven days are over.

@@ -24,7 +24,7 @@ use crate::control::{Amendment, Ask, ControlServer};
 use crate::error::{CommandError, Result};
 use crate::log::{self, TaskLog};
 use crate::resuming;
-use crate::store::{LockedTask, bare_report};
+use crate::store::{LockedTask, StoredTask, bare_report};
 
 /// How often a running task's figures are written for other processes.
 const STATUS_EVERY: Duration = Duration::from_millis(900);
@@ -80,6 +80,8 @@ pub struct Remote {
     /// What it happens in, once it has begun: what is said there is in its log.
     pub(crate) span: Arc<OnceLock<Span>>,
     amendments: mpsc::Sender<Amendment>,
+    /// Its user ended it: it is not to go on by itself.
+    ended_by_user: Arc<AtomicBool>,
 }
 
 /// The run's end of a [`Remote`].
@@ -87,27 +89,42 @@ pub struct Remote {
 pub struct Steered {
     steering: Steering,
     amendments: mpsc::Receiver<Amendment>,
+    /// See [`Remote`].
+    ended_by_user: Arc<AtomicBool>,
 }
 
 /// Both ends, with the spec's own limits to begin with.
 pub fn remote(spec: &TaskSpec) -> (Remote, Steered) {
     let (controls, steering) = task::controls(spec);
     let (sender, amendments) = mpsc::channel(AMENDMENTS_WAITING);
+    let ended_by_user = Arc::<AtomicBool>::default();
     let remote = Remote {
         controls: Arc::new(controls),
         charts: Arc::default(),
         span: Arc::default(),
         amendments: sender,
+        ended_by_user: Arc::clone(&ended_by_user),
     };
-    (remote, Steered { steering, amendments })
+    (remote, Steered { steering, amendments, ended_by_user })
 }
 
 impl Remote {
+    /// Lets the run end as a pause does; the task goes on when it is its time again.
+    pub(crate) fn rest(&self) {
+        self.controls.wish.send_replace(Wish::Pause);
+    }
+
     /// Does what was asked; whether it was heard.
     pub fn obey(&self, ask: Ask) -> bool {
         match ask {
-            Ask::Pause => drop(self.controls.wish.send_replace(Wish::Pause)),
-            Ask::Stop => drop(self.controls.wish.send_replace(Wish::Stop)),
+            Ask::Pause => {
+                self.ended_by_user.store(true, Ordering::Relaxed);
+                self.rest();
+            }
+            Ask::Stop => {
+                self.ended_by_user.store(true, Ordering::Relaxed);
+                self.controls.wish.send_replace(Wish::Stop);
+            }
             Ask::RetryNow => self.controls.retry_now.send_modify(|count| *count += 1),
             Ask::Agree(code) => {
                 let kind = ErrorKind::of_code(&code).filter(|kind| kind.can_be_agreed_to());
@@ -185,8 +202,7 @@ impl Keeper {
     }
 }
 
-/// Checks and runs a task until it ends. `controls` steer it; a request from another process
-/// steers it too.
+/// Checks and runs a task until it ends; see [`Begun`].
 ///
 /// # Errors
 /// It cannot be run now (`wrong_state`), or its own files cannot be written.
@@ -198,121 +214,195 @@ pub async fn run(
     steered: (Remote, Steered),
     follower: Arc<dyn Follower>,
 ) -> Result<RunEnd> {
-    let secrets = [&credentials.source, &credentials.destination];
-    let secrets = secrets.into_iter().flatten().cloned().collect();
-    let log = TaskLog::begin(locked.folder(), &locked.task.id, secrets);
-    // A remote steers one run.
-    let _ = steered.0.span.set(log.span().clone());
-    let logged = async {
-        log::say_what_runs(&locked.task, &spec);
-        let end = run_once(locked, spec, credentials, options, steered, follower).await;
-        match &end {
-            Ok(end) => log::say_how_it_ended(end),
-            Err(error) => tracing::error!(code = error.code, "the task could not be run: {error}"),
-        }
-        end
-    };
-    Box::pin(logged.instrument(log.span().clone())).await
+    Begun::begin(locked, spec, credentials, options, steered, follower)?.run().await
 }
 
-/// See [`run`].
-async fn run_once(
-    mut locked: LockedTask,
-    spec: TaskSpec,
+/// A run that has begun: it can be steered, by another process too, and the task's file says what
+/// it does first. What keeps a task from running at all is said before, to whoever starts it.
+pub(crate) struct Begun {
+    locked: LockedTask,
+    spec: Arc<TaskSpec>,
     credentials: Credentials,
     options: RunOptions,
-    (remote, steered): (Remote, Steered),
-    follower: Arc<dyn Follower>,
-) -> Result<RunEnd> {
-    let Steered { steering, mut amendments } = steered;
-    LockedTask::age_report(locked.folder());
-    let recorder = Arc::clone(&remote.charts);
-    recorder.begin(locked.folder());
-    let _server = ControlServer::listen(locked.folder(), move |ask| remote.obey(ask))
-        .map_err(|cause| Error::local_io(phrase!("failure.cannot_listen"), cause))?;
-    let spec = Arc::new(spec);
-    let keeper = Arc::new(Keeper {
-        folder: locked.folder().to_owned(),
-        follower: Arc::clone(&follower),
-        charts: recorder,
-        latest: Mutex::new((bare_report(&locked.task.name, locked.task.state), None)),
-        name: Mutex::new(locked.task.name.clone()),
-        caught_up: AtomicBool::new(false),
-    });
-    let mut found = None;
-    if !task::has_begun(&locked.engine_folder())? {
-        locked.on(LifeEvent::PrecheckStarted)?;
-        let checked = check(&locked, &spec, &credentials, options, &steering, &keeper).await;
-        if !checked.as_ref().is_some_and(PrecheckReport::passed) {
-            // Nothing reads them after this.
-            write_down_rest(&mut locked, &mut amendments, &keeper).await;
-        }
-        let Some(report) = checked else {
-            let stopped = *steering.wish.borrow() == Wish::Stop;
-            locked.on(LifeEvent::CameToRest)?;
-            if stopped {
-                locked.on(LifeEvent::StopRequested)?;
-                locked.on(LifeEvent::Stopped)?;
+    steered: Steered,
+    /// Takes what is said until the end.
+    log: Arc<TaskLog>,
+    keeper: Arc<Keeper>,
+    /// Whether it checks first.
+    checks: bool,
+    _server: ControlServer,
+}
+
+impl Begun {
+    /// Begins a run that `steered` steers.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub(crate) fn begin(
+        mut locked: LockedTask,
+        spec: TaskSpec,
+        credentials: Credentials,
+        options: RunOptions,
+        (remote, steered): (Remote, Steered),
+        follower: Arc<dyn Follower>,
+    ) -> Result<Self> {
+        let secrets = [&credentials.source, &credentials.destination];
+        let secrets = secrets.into_iter().flatten().cloned().collect();
+        let log = Arc::new(TaskLog::begin(locked.folder(), &locked.task.id, secrets));
+        // A remote steers one run.
+        let _ = remote.span.set(log.span().clone());
+        let taking = Arc::clone(&log);
+        let begin = || -> Result<Self> {
+            log::say_what_runs(&locked.task, &spec);
+            LockedTask::age_report(locked.folder());
+            let recorder = Arc::clone(&remote.charts);
+            recorder.begin(locked.folder());
+            let server = ControlServer::listen(locked.folder(), move |ask| remote.obey(ask))
+                .map_err(|cause| Error::local_io(phrase!("failure.cannot_listen"), cause))?;
+            let keeper = Arc::new(Keeper {
+                folder: locked.folder().to_owned(),
+                follower,
+                charts: recorder,
+                latest: Mutex::new((bare_report(&locked.task.name, locked.task.state), None)),
+                name: Mutex::new(locked.task.name.clone()),
+                caught_up: AtomicBool::new(false),
+            });
+            let checks = !task::has_begun(&locked.engine_folder())?;
+            if checks {
+                locked.on(LifeEvent::PrecheckStarted)?;
+            } else {
+                locked.on_with(LifeEvent::Running, |task| task.error = None)?;
             }
-            let outcome = if stopped { Outcome::Stopped } else { Outcome::Paused };
-            return Ok(ended(&locked, outcome, &keeper, None));
+            let spec = Arc::new(spec);
+            Ok(Self {
+                locked,
+                spec,
+                credentials,
+                options,
+                steered,
+                log,
+                keeper,
+                checks,
+                _server: server,
+            })
         };
-        log::say_what_was_found(&report);
-        let passed = report.passed();
-        let event = if passed { LifeEvent::PrecheckPassed } else { LifeEvent::PrecheckFailed };
-        locked.on_with(event, |task| task.precheck = Some(report.clone()))?;
-        if !passed {
-            return Ok(ended(&locked, Outcome::PrecheckFailed, &keeper, Some(report)));
-        }
-        found = Some(report);
+        taking.span().in_scope(|| begin().inspect_err(say_that_it_did_not_run))
     }
-    locked.on_with(LifeEvent::Running, |task| task.error = None)?;
-    let began = Instant::now();
-    let run = Box::pin(task::run(TaskContext {
-        task_id: locked.task.id.clone(),
-        task_name: locked.task.name.clone(),
-        spec,
-        credentials,
-        folder: locked.engine_folder(),
-        steering,
-        observer: Arc::clone(&keeper) as Arc<dyn Observer>,
-    }));
-    let end = amended(run, &mut locked, &mut amendments, &keeper).await;
-    let outcome = match end {
-        TaskEnd::Finished => {
-            locked.on(LifeEvent::Finished)?;
-            Outcome::Done
-        }
-        TaskEnd::Paused => {
-            locked.on(LifeEvent::CameToRest)?;
-            Outcome::Paused
-        }
-        TaskEnd::Stopped => {
-            locked.on(LifeEvent::StopRequested)?;
-            locked.on(LifeEvent::Stopped)?;
-            Outcome::Stopped
-        }
-        TaskEnd::Failed(error) => {
-            tracing::error!(task = %locked.task.name, code = error.kind.code(), "{error}");
-            let words = phrase!("failure.on_side", side = error.side, what = error.message);
-            keeper.event(TaskEvent::now(EventLevel::Error, error.kind.code(), words));
-            locked.on(LifeEvent::Failed)?;
-            let ran_well = keeper.caught_up.load(Ordering::Relaxed)
-                || began.elapsed() >= resuming::RAN_WELL_AFTER;
-            locked.update(|task| {
-                task.error = Some(error.report());
-                task.failing = task
-                    .resume
-                    .then(|| resuming::after_failure(task.failing.as_ref(), ran_well))
-                    .flatten();
-            })?;
-            Outcome::Failed
-        }
-    };
-    if outcome != Outcome::Failed {
-        locked.update(|task| task.failing = None)?;
+
+    /// Runs it until it ends.
+    ///
+    /// # Errors
+    /// Its own files cannot be written.
+    pub(crate) async fn run(self) -> Result<RunEnd> {
+        let log = Arc::clone(&self.log);
+        let logged = async {
+            let end = self.run_once().await;
+            match &end {
+                Ok(end) => log::say_how_it_ended(end),
+                Err(error) => say_that_it_did_not_run(error),
+            }
+            end
+        };
+        Box::pin(logged.instrument(log.span().clone())).await
     }
-    Ok(ended(&locked, outcome, &keeper, found))
+
+    /// See [`Self::run`].
+    async fn run_once(self) -> Result<RunEnd> {
+        let Self {
+            mut locked,
+            spec,
+            credentials,
+            options,
+            steered: Steered { steering, mut amendments, ended_by_user },
+            log: _log,
+            keeper,
+            checks,
+            _server,
+        } = self;
+        // What it comes to rest with: one that its user ended does not go on by itself.
+        let rest = |task: &mut StoredTask| {
+            task.failing = None;
+            if ended_by_user.load(Ordering::Relaxed) {
+                task.do_not_resume();
+            }
+        };
+        let mut found = None;
+        if checks {
+            let checked = check(&locked, &spec, &credentials, options, &steering, &keeper).await;
+            if !checked.as_ref().is_some_and(PrecheckReport::passed) {
+                // Nothing reads them after this.
+                write_down_rest(&mut locked, &mut amendments, &keeper).await;
+            }
+            let Some(report) = checked else {
+                let stopped = *steering.wish.borrow() == Wish::Stop;
+                locked.on_with(LifeEvent::CameToRest, rest)?;
+                if stopped {
+                    locked.on(LifeEvent::StopRequested)?;
+                    locked.on(LifeEvent::Stopped)?;
+                }
+                let outcome = if stopped { Outcome::Stopped } else { Outcome::Paused };
+                return Ok(ended(&locked, outcome, &keeper, None));
+            };
+            log::say_what_was_found(&report);
+            let passed = report.passed();
+            let event = if passed { LifeEvent::PrecheckPassed } else { LifeEvent::PrecheckFailed };
+            locked.on_with(event, |task| task.precheck = Some(report.clone()))?;
+            if !passed {
+                return Ok(ended(&locked, Outcome::PrecheckFailed, &keeper, Some(report)));
+            }
+            found = Some(report);
+            locked.on_with(LifeEvent::Running, |task| task.error = None)?;
+        }
+        let began = Instant::now();
+        let run = Box::pin(task::run(TaskContext {
+            task_id: locked.task.id.clone(),
+            task_name: locked.task.name.clone(),
+            spec,
+            credentials,
+            folder: locked.engine_folder(),
+            steering,
+            observer: Arc::clone(&keeper) as Arc<dyn Observer>,
+        }));
+        let end = amended(run, &mut locked, &mut amendments, &keeper).await;
+        let outcome = match end {
+            TaskEnd::Finished => {
+                locked.on_with(LifeEvent::Finished, rest)?;
+                Outcome::Done
+            }
+            TaskEnd::Paused => {
+                locked.on_with(LifeEvent::CameToRest, rest)?;
+                Outcome::Paused
+            }
+            TaskEnd::Stopped => {
+                locked.on_with(LifeEvent::StopRequested, rest)?;
+                locked.on(LifeEvent::Stopped)?;
+                Outcome::Stopped
+            }
+            TaskEnd::Failed(error) => {
+                tracing::error!(task = %locked.task.name, code = error.kind.code(), "{error}");
+                let words = phrase!("failure.on_side", side = error.side, what = error.message);
+                keeper.event(TaskEvent::now(EventLevel::Error, error.kind.code(), words));
+                let ran_well = keeper.caught_up.load(Ordering::Relaxed)
+                    || began.elapsed() >= resuming::RAN_WELL_AFTER;
+                locked.on_with(LifeEvent::Failed, |task| {
+                    if ended_by_user.load(Ordering::Relaxed) {
+                        task.do_not_resume();
+                    }
+                    task.error = Some(error.report());
+                    task.failing = task
+                        .resume
+                        .then(|| resuming::after_failure(task.failing.as_ref(), ran_well))
+                        .flatten();
+                })?;
+                Outcome::Failed
+            }
+        };
+        Ok(ended(&locked, outcome, &keeper, found))
+    }
+}
+
+fn say_that_it_did_not_run(error: &CommandError) {
+    tracing::error!(code = error.code, "the task could not be run: {error}");
 }
 
 /// Runs it, and writes down meanwhile what is changed of the task; the file is this process's.
@@ -415,7 +505,7 @@ fn first_failure(report: &PrecheckReport) -> Option<ErrorReport> {
     Some(ErrorReport {
         code: item.id.clone(),
         message: item.found.clone(),
-        side: if item.id.starts_with("source") { Side::Source } else { Side::Destination },
+        side: item.side.unwrap_or(Side::Local),
         remedy: item.fix.clone(),
         phrases,
     })
@@ -440,8 +530,7 @@ pub async fn release(locked: &mut LockedTask, credentials: &Credentials) -> Resu
     };
     locked.update(|task| {
         task.state = released;
-        task.resume = false;
-        task.failing = None;
+        task.do_not_resume();
     })?;
     for file in ["status.json", "events.jsonl", charts::FILE].into_iter().chain(log::FILES) {
         let path = locked.folder().join(file);

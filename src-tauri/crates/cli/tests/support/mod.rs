@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use keyferry_workbench::demo::find_server;
 use keyferry_workbench::engine::spec::EndpointDraft;
 
-/// A server without a password, ended with this value.
+/// A server, ended with this value.
 pub(crate) struct Server(
     Child,
     pub(crate) u16,
@@ -17,11 +17,17 @@ pub(crate) struct Server(
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With these flags of `redis-server` besides.
+    pub(crate) fn start_with(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let process = Command::new(find_server().unwrap())
             .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""])
+            .args(flags)
             .args(["--repl-diskless-sync-delay", "0", "--dir"])
             .arg(folder.path())
             .stdout(Stdio::null())
@@ -53,9 +59,19 @@ impl Drop for Server {
 
 /// Runs a full migration with these flags; its exit code and what it said on stderr.
 pub(crate) fn migrate(state: &Path, flags: &str) -> (Option<i32>, String) {
+    migrate_with(state, flags, &[])
+}
+
+/// The same with environment variables.
+pub(crate) fn migrate_with(
+    state: &Path,
+    flags: &str,
+    variables: &[(&str, &str)],
+) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = Command::new(env!("CARGO_BIN_EXE_keyferry"))
         .arg("migrate")
         .args(flags.split(' '))
+        .envs(variables.iter().copied())
         .args(["--stages", "full", "--state-dir"])
         .arg(state)
         .output()

@@ -172,6 +172,9 @@ pub struct ItemReport {
     /// The keys it is about, by database.
     #[serde(default)]
     pub keys: Vec<DatabaseKeys>,
+    /// Where it is mended, if it is not as it should be; `None` where the report was read from disk.
+    #[serde(skip)]
+    pub side: Option<Side>,
     /// All these texts for translation; `None` only in reports of earlier versions.
     #[serde(default)]
     pub phrases: Option<ItemPhrases>,
@@ -244,6 +247,7 @@ fn judge(item: &dyn PrecheckItem, facts: &Facts, spec: &TaskSpec) -> ItemReport 
         expected: phrase!("unknown.expected"),
         fix: Fix::Nothing,
         keys: Vec::new(),
+        side: None,
     });
     let ignorable = item.ignore() != IgnoreRule::Never;
     let ignored =
@@ -267,6 +271,7 @@ fn judge(item: &dyn PrecheckItem, facts: &Facts, spec: &TaskSpec) -> ItemReport 
         risk: phrases.risk.to_string(),
         ignore: item.ignore(),
         keys: verdict.keys,
+        side: Some(verdict.side.unwrap_or(item.side())),
         phrases: Some(phrases),
     }
 }
@@ -279,6 +284,24 @@ mod tests {
     fn verdict_of(id: &str, facts: &Facts, spec: &TaskSpec) -> VerdictKind {
         let item = items::ALL.iter().find(|item| item.id() == id).unwrap();
         judge(*item, facts, spec).verdict
+    }
+
+    #[test]
+    fn an_item_says_where_it_is_mended() {
+        let spec = sample::spec();
+        let side_of = |id: &str, facts: &Facts| {
+            let item = items::ALL.iter().find(|item| item.id() == id).unwrap();
+            judge(*item, facts, &spec).side
+        };
+        let mut facts = sample::facts();
+        assert_eq!(side_of("read_permission", &facts), Some(Side::Source));
+        assert_eq!(side_of("memory_fits", &facts), Some(Side::Destination));
+        assert_eq!(side_of("disk_for_spool", &facts), Some(Side::Local));
+        // This one is about both.
+        facts.source.as_mut().unwrap().shards = Some(Ok(3));
+        assert_eq!(side_of("standalone_servers", &facts), Some(Side::Source));
+        facts.destination.as_mut().unwrap().shards = Some(Ok(1));
+        assert_eq!(side_of("standalone_servers", &facts), Some(Side::Destination));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use keyferry_engine::phrase;
 use keyferry_engine::report::{TaskEvent, TaskReport, rfc3339_now};
 use keyferry_engine::skipped::{self, SkippedPage, Wanted};
 use keyferry_engine::spec::TaskDraft;
-use keyferry_engine::task::{LifeEvent, TaskState};
+use keyferry_engine::task::TaskState;
 use rand::Rng;
 
 pub(crate) use files::{io, make_private};
@@ -209,6 +209,7 @@ impl Store {
             terms_accepted_at: None,
             resume: false,
             demo: false,
+            only_checked: false,
         };
         let lock = try_lock(&folder)?.ok_or_else(|| busy(name))?;
         let locked = LockedTask { task, folder, _lock: lock };
@@ -233,9 +234,7 @@ impl Store {
         let lock = lock.ok_or_else(|| busy(&named))?;
         let mut task = self.get(id)?;
         // Live with nobody behind it: the process that ran it was cut off.
-        if task.state.is_live() {
-            task.state = task.state.on(LifeEvent::CameToRest).unwrap_or(TaskState::Paused);
-        }
+        task.state = task.at_rest();
         Ok(LockedTask { task, folder, _lock: lock })
     }
 
@@ -264,11 +263,7 @@ impl Store {
         let held = self.is_held(&task.id);
         if !(held && is_listening(self, &task.id)) {
             // The figures may be of a run that was cut off: the task itself says how it stands.
-            report.state = if task.state.is_live() && !held {
-                task.state.on(LifeEvent::CameToRest).unwrap_or(TaskState::Paused)
-            } else {
-                task.state
-            };
+            report.state = if held { task.state } else { task.at_rest() };
             report.error.clone_from(&task.error);
             forget_the_moment(&mut report);
         }
@@ -335,6 +330,8 @@ fn busy(name: &str) -> CommandError {
 
 #[cfg(test)]
 mod tests {
+    use keyferry_engine::task::LifeEvent;
+
     use super::*;
 
     fn store() -> (tempfile::TempDir, Store) {

@@ -4,7 +4,7 @@ use keyferry_engine::error::{ErrorReport, Side};
 use keyferry_engine::precheck::PrecheckReport;
 use keyferry_engine::report::{TaskReport, rfc3339_now};
 use keyferry_engine::spec::{Address, EndpointDraft, TaskDraft};
-use keyferry_engine::task::TaskState;
+use keyferry_engine::task::{LifeEvent, TaskState};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -65,6 +65,29 @@ pub struct StoredTask {
     /// The sample migration, which ends with its servers.
     #[serde(default)]
     pub demo: bool,
+    /// Its precheck runs alone, and not as the beginning of a run.
+    #[serde(default)]
+    pub only_checked: bool,
+}
+
+impl StoredTask {
+    /// How it stands with no process behind it: what is live then was cut off. A check alone has
+    /// started nothing.
+    pub fn at_rest(&self) -> TaskState {
+        match self.state {
+            TaskState::Prechecking if self.only_checked => TaskState::NotStarted,
+            state if state.is_live() => {
+                state.on(LifeEvent::CameToRest).unwrap_or(TaskState::Paused)
+            }
+            state => state,
+        }
+    }
+
+    /// Its user ended it: it does not go on by itself.
+    pub fn do_not_resume(&mut self) {
+        self.resume = false;
+        self.failing = None;
+    }
 }
 
 fn usually() -> bool {

@@ -78,22 +78,22 @@ impl Workbench {
         drafts::configure(&mut locked)?;
         let spec = locked.task.draft.validate().map_err(CommandError::form)?;
         let passwords = self.passwords(&locked.task).await?;
-        locked.on(LifeEvent::PrecheckStarted)?;
+        locked.on_with(LifeEvent::PrecheckStarted, |task| task.only_checked = true)?;
         self.changed();
         let folder = locked.engine_folder();
         let look = Box::pin(precheck::run(id, &spec, &passwords, &folder, Scope::All, on_item));
         let looked = self.cancellable.run(run_id, look).await;
-        match &looked {
-            Ok(report) => {
-                locked.update(|task| task.precheck = Some(report.clone()))?;
-                locked.on(if report.passed() {
-                    LifeEvent::PrecheckPassed
-                } else {
-                    LifeEvent::PrecheckFailed
-                })?;
+        let event = match &looked {
+            Ok(report) if report.passed() => LifeEvent::PrecheckPassed,
+            Ok(_) => LifeEvent::PrecheckFailed,
+            Err(_) => LifeEvent::PrecheckCancelled,
+        };
+        locked.on_with(event, |task| {
+            task.only_checked = false;
+            if let Ok(report) = &looked {
+                task.precheck = Some(report.clone());
             }
-            Err(_) => locked.on(LifeEvent::PrecheckCancelled)?,
-        }
+        })?;
         drop(locked);
         self.changed();
         looked

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Workbench;
-use crate::control::Ask;
 use crate::demo::Demo;
 use crate::error::Result;
 use crate::store::PasswordOrigins;
@@ -33,7 +32,7 @@ impl Workbench {
     pub async fn end_demo(&self) -> Result<()> {
         let Some((id, sample)) = self.demo.lock().await.take() else { return Ok(()) };
         let ended = self.running().get(&id).map(|running| {
-            running.remote.obey(Ask::Pause);
+            running.remote.rest();
             running.ended.clone()
         });
         if let Some(mut ended) = ended {

@@ -32,7 +32,6 @@ use self::prechecks::Prechecks;
 use self::running::Running;
 use crate::alerts::Notifier;
 use crate::awake::Wakefulness;
-use crate::control::Ask;
 use crate::credentials::{CredentialStore, Credentials};
 use crate::demo::{Demo, find_server};
 use crate::error::Result;
@@ -151,7 +150,7 @@ impl Workbench {
     pub async fn rest_all(&self) {
         let mut waits = Vec::new();
         for running in self.running().values() {
-            running.remote.obey(Ask::Pause);
+            running.remote.rest();
             waits.push(running.ended.clone());
         }
         for mut ended in waits {

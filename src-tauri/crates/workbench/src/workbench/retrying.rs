@@ -1,6 +1,8 @@
 //! Which retry time is in effect, and telling the running tasks; and resuming those that failed.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
 use keyferry_engine::spec::TaskDraft;
 use keyferry_engine::task::TaskState;
@@ -9,7 +11,7 @@ use super::Workbench;
 use crate::control::{Ask, ask};
 use crate::error::Result;
 use crate::model::EffectiveRetry;
-use crate::resuming;
+use crate::resuming::{self, FIRST_PAUSE};
 use crate::retry::{self, Claim};
 use crate::store::StoredTask;
 
@@ -93,9 +95,10 @@ impl Workbench {
     /// Resumes failed tasks when it is their time. Ends with the last owner of the workbench.
     pub(super) async fn keep_resuming(workbench: std::sync::Weak<Self>) {
         let Some(mut runs) = workbench.upgrade().map(|held| held.runs.subscribe()) else { return };
+        let mut tried = HashMap::new();
         loop {
             let Some(held) = workbench.upgrade() else { return };
-            let next = held.resume_what_is_due().await.unwrap_or_else(|error| {
+            let next = held.resume_what_is_due(&mut tried).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "failed tasks are not resumed");
                 None
             });
@@ -113,26 +116,31 @@ impl Workbench {
         }
     }
 
-    /// How long until the next one.
-    async fn resume_what_is_due(self: &Arc<Self>) -> Result<Option<std::time::Duration>> {
+    /// How long until the next one. `tried` says when each was resumed last: one whose next time could
+    /// not be written down, since the disk is full, must not be resumed again and again.
+    async fn resume_what_is_due(
+        self: &Arc<Self>,
+        tried: &mut HashMap<String, Instant>,
+    ) -> Result<Option<Duration>> {
         let mut next = None;
         for task in self.store.list()? {
             let Some(failing) = task.failing.as_ref().filter(|_| task.resume) else { continue };
             if task.state != TaskState::Failed || self.store.is_held(&task.id) {
                 continue;
             }
-            match resuming::due_in(failing) {
-                Some(pause) if pause.is_zero() => {
-                    tracing::info!(task = %task.name, "a failed task is resumed");
-                    if let Err(error) = self.run(&task.id).await {
-                        tracing::warn!(task = %task.name, %error, "not resumed");
-                    }
+            let Some(due) = resuming::due_in(failing) else { continue };
+            let rested = tried.get(&task.id).map(Instant::elapsed);
+            let rest = rested.map_or(Duration::ZERO, |rested| FIRST_PAUSE.saturating_sub(rested));
+            let mut pause = due.max(rest);
+            if pause.is_zero() {
+                tracing::info!(task = %task.name, "a failed task is resumed");
+                tried.insert(task.id.clone(), Instant::now());
+                if let Err(error) = self.run(&task.id).await {
+                    tracing::warn!(task = %task.name, %error, "not resumed");
                 }
-                Some(pause) => {
-                    next = Some(next.map_or(pause, |next: std::time::Duration| next.min(pause)))
-                }
-                None => {}
+                pause = FIRST_PAUSE;
             }
+            next = Some(next.map_or(pause, |next: Duration| next.min(pause)));
         }
         Ok(next)
     }

@@ -18,8 +18,8 @@ use crate::control::{Amendment, Ask, ask};
 use crate::credentials::EntryName;
 use crate::error::{CommandError, Result};
 use crate::model::{PasswordInput, StartOrder};
-use crate::runner::{self, Follower, Followers, Remote, RunOptions};
-use crate::store::{LockedTask, StoredTask};
+use crate::runner::{self, Begun, Follower, Followers, Remote, RunOptions};
+use crate::store::StoredTask;
 
 /// The environment whose servers ask for more than a click.
 const PRODUCTION: &str = "production";
@@ -46,9 +46,7 @@ impl Workbench {
         let mut locked = self.store.lock(id)?;
         drafts::must_not_have_begun(&locked)?;
         if !order.terms_accepted {
-            let words = phrase!("refusal.terms_not_accepted");
-            return Err(CommandError::usage("terms_not_accepted", words)
-                .with_remedy(phrase!("advice.terms_not_accepted")));
+            return Err(terms_not_accepted());
         }
         let passed = locked.task.precheck.as_ref().is_some_and(|report| report.passed());
         if locked.task.state != TaskState::PrecheckPassed || !passed {
@@ -76,6 +74,25 @@ impl Workbench {
         report.server.is_none_or(|server| server.keys.iter().any(|(_, keys)| *keys > 0))
     }
 
+    /// Goes on with a task that was started before.
+    ///
+    /// # Errors
+    /// It was not, and nobody has accepted the terms (`terms_not_accepted`); or as [`Self::run`].
+    pub async fn resume_task(self: &Arc<Self>, id: &str) -> Result<()> {
+        let task = self.store.get(id)?;
+        let is_draft = matches!(
+            task.at_rest(),
+            TaskState::NotConfigured
+                | TaskState::NotStarted
+                | TaskState::PrecheckFailed
+                | TaskState::PrecheckPassed
+        );
+        if is_draft && task.terms_accepted_at.is_none() {
+            return Err(terms_not_accepted());
+        }
+        self.run(id).await
+    }
+
     /// Starts or resumes a task in this process.
     ///
     /// # Errors
@@ -100,32 +117,32 @@ impl Workbench {
             }
         };
         locked.update(|task| task.resume = !task.demo)?;
-        LockedTask::age_report(locked.folder());
         let (remote, steered) = runner::remote(&spec);
         let figures = Arc::new(Figures::new(self.changes.clone()));
         let caught_up = self.store.events(id).iter().any(|event| event.code == "caught_up");
         let alerter = Alerter::new(self, id, locked.task.alerts.clone(), caught_up);
         let alerter = Arc::new(alerter);
+        let keep_awake = locked.task.keep_awake;
+        let followers: [Arc<dyn Follower>; 2] =
+            [Arc::clone(&figures) as _, Arc::clone(&alerter) as _];
+        let begun = Begun::begin(
+            locked,
+            spec,
+            passwords,
+            RunOptions::default(),
+            (remote.clone(), steered),
+            Arc::new(Followers(followers.into())),
+        )?;
         let (ended, ended_rx) = watch::channel(false);
         self.running().insert(
             id.to_owned(),
-            Running {
-                remote: remote.clone(),
-                figures: Arc::clone(&figures),
-                alerter: Arc::clone(&alerter),
-                keep_awake: locked.task.keep_awake,
-                ended: ended_rx,
-            },
+            Running { remote, figures, alerter, keep_awake, ended: ended_rx },
         );
         let workbench = Arc::clone(self);
         let id = id.to_owned();
         tokio::spawn(async move {
-            let options = RunOptions::default();
-            let steering = (remote, steered);
-            let followers: [Arc<dyn Follower>; 2] = [figures, alerter];
-            let followers = Arc::new(Followers(followers.into()));
             // What goes wrong with it is said in its log, and by its state.
-            let _ = runner::run(locked, spec, passwords, options, steering, followers).await;
+            let _ = begun.run().await;
             workbench.running().remove(&id);
             ended.send_replace(true);
             workbench.runs_changed();
@@ -144,8 +161,8 @@ impl Workbench {
             if locked.task.state != TaskState::Paused {
                 locked.on(LifeEvent::PauseRequested)?;
             }
+            locked.update(StoredTask::do_not_resume)?;
         }
-        self.do_not_resume(id);
         self.changed();
         Ok(())
     }
@@ -161,8 +178,8 @@ impl Workbench {
             if locked.task.state == TaskState::Stopping {
                 locked.on(LifeEvent::Stopped)?;
             }
+            locked.update(StoredTask::do_not_resume)?;
         }
-        self.do_not_resume(id);
         self.changed();
         Ok(())
     }
@@ -272,7 +289,7 @@ impl Workbench {
     /// Pauses a task that this process runs, and waits until it is free.
     async fn come_to_rest(&self, id: &str) {
         let ended = self.running().get(id).map(|running| {
-            running.remote.obey(Ask::Pause);
+            running.remote.rest();
             running.ended.clone()
         });
         if let Some(mut ended) = ended {
@@ -309,29 +326,12 @@ impl Workbench {
         Ok(false)
     }
 
-    /// The user ended it: it does not go on when the application starts again. While the task runs
-    /// its file is the runner's, so this waits for the run's end beside it.
-    fn do_not_resume(&self, id: &str) {
-        let ended = self.running().get(id).map(|running| running.ended.clone());
-        let (store, changes) = (self.store.clone(), self.changes.clone());
-        let id = id.to_owned();
-        tokio::spawn(async move {
-            if let Some(mut ended) = ended {
-                let _ = ended.wait_for(|ended| *ended).await;
-            }
-            if let Ok(mut locked) = store.lock(&id)
-                && let Err(error) = locked.update(|task| {
-                    task.resume = false;
-                    task.failing = None;
-                })
-            {
-                tracing::warn!(%error, "a paused task may be resumed on start");
-            }
-            changes.send_modify(|count| *count += 1);
-        });
-    }
-
     pub(super) fn running(&self) -> MutexGuard<'_, HashMap<String, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn terms_not_accepted() -> CommandError {
+    CommandError::usage("terms_not_accepted", phrase!("refusal.terms_not_accepted"))
+        .with_remedy(phrase!("advice.terms_not_accepted"))
 }

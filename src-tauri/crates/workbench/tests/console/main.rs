@@ -5,6 +5,7 @@ mod alerts;
 mod awake;
 mod charts;
 mod credentials;
+mod cut_off;
 mod exports;
 mod life;
 mod log;

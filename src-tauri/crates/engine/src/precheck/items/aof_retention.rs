@@ -1,6 +1,6 @@
 //! The source logs its data, so that a crash loses nothing that was sent on.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct AofRetention;
 impl PrecheckItem for AofRetention {
     fn id(&self) -> &'static str {
         "aof_retention"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! No value is too big for the destination, or so big that it blocks.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict, size};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict, size};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::precheck::{DatabaseKeys, KeyName};
@@ -14,6 +14,10 @@ pub(super) struct BigKeys;
 impl PrecheckItem for BigKeys {
     fn id(&self) -> &'static str {
         "big_keys"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

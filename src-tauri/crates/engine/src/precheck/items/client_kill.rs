@@ -1,6 +1,6 @@
 //! Connections of an earlier run can be ended, or shown to be gone.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::permission::is_fencing;
 use crate::precheck::facts::{Fact, Facts};
@@ -11,6 +11,10 @@ pub(super) struct ClientKill;
 impl PrecheckItem for ClientKill {
     fn id(&self) -> &'static str {
         "client_kill"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

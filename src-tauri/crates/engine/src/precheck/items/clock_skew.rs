@@ -1,6 +1,6 @@
 //! The clocks of both servers agree.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -13,6 +13,10 @@ pub(super) struct ClockSkew;
 impl PrecheckItem for ClockSkew {
     fn id(&self) -> &'static str {
         "clock_skew"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! Keys that both sides have.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::DatabaseKeys;
 use crate::precheck::facts::{Fact, Facts};
@@ -15,6 +15,10 @@ pub(super) struct ConflictingKeys;
 impl PrecheckItem for ConflictingKeys {
     fn id(&self) -> &'static str {
         "conflicting_keys"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! What it means for the source that the task counts as a replica.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct CountsAsReplica;
 impl PrecheckItem for CountsAsReplica {
     fn id(&self) -> &'static str {
         "counts_as_replica"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

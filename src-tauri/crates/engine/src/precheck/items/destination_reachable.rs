@@ -1,7 +1,7 @@
 //! The destination can be reached and takes the account and password.
 
 use super::unreachable;
-use super::{IgnoreRule, PrecheckItem, Verdict};
+use super::{IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::permission::DESTINATION_RULES;
 use crate::precheck::facts::{Fact, Facts};
@@ -11,6 +11,10 @@ pub(super) struct DestinationReachable;
 impl PrecheckItem for DestinationReachable {
     fn id(&self) -> &'static str {
         "destination_reachable"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! The destination is a primary that takes writes now.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::error::ErrorKind;
 use crate::phrase;
 use crate::precheck::facts::Permissions;
@@ -13,6 +13,10 @@ pub(super) struct DestinationRole;
 impl PrecheckItem for DestinationRole {
     fn id(&self) -> &'static str {
         "destination_role"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

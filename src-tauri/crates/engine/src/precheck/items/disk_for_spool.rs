@@ -1,6 +1,6 @@
 //! This computer has room for what is kept on the way.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict, size};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict, size};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::SPOOL_BYTES_MIN;
@@ -11,6 +11,10 @@ pub(super) struct DiskForSpool;
 impl PrecheckItem for DiskForSpool {
     fn id(&self) -> &'static str {
         "disk_for_spool"
+    }
+
+    fn side(&self) -> Side {
+        Side::Local
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! Every database that moves has a place at the destination.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct EnoughDatabases;
 impl PrecheckItem for EnoughDatabases {
     fn id(&self) -> &'static str {
         "enough_databases"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

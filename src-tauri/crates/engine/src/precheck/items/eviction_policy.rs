@@ -1,6 +1,6 @@
 //! The destination never removes keys by itself.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct EvictionPolicy;
 impl PrecheckItem for EvictionPolicy {
     fn id(&self) -> &'static str {
         "eviction_policy"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

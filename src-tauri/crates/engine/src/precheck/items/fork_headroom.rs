@@ -1,6 +1,6 @@
 //! The source can make a snapshot beside what clients write meanwhile.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict, size, transfer_seconds};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict, size, transfer_seconds};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -13,6 +13,10 @@ pub(super) struct ForkHeadroom;
 impl PrecheckItem for ForkHeadroom {
     fn id(&self) -> &'static str {
         "fork_headroom"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -15,6 +15,10 @@ pub(super) struct Latency;
 impl PrecheckItem for Latency {
     fn id(&self) -> &'static str {
         "latency"
+    }
+
+    fn side(&self) -> Side {
+        Side::Local
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! The source's data fits into the destination's memory.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict, mebibytes, size};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict, mebibytes, size};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts, ServerState};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct MemoryFits;
 impl PrecheckItem for MemoryFits {
     fn id(&self) -> &'static str {
         "memory_fits"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

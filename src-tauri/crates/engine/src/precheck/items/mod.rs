@@ -50,6 +50,9 @@ pub trait PrecheckItem: Sync {
     /// A stable word.
     fn id(&self) -> &'static str;
 
+    /// Where it is mended as a rule, if it is not as it should be; a [`Verdict`] may know better.
+    fn side(&self) -> Side;
+
     /// Whether, and how, the user may choose to go on though it failed.
     fn ignore(&self) -> IgnoreRule;
 
@@ -118,11 +121,18 @@ pub struct Verdict {
     pub fix: Fix,
     /// The keys it is about.
     pub keys: Vec<DatabaseKeys>,
+    /// Where it is mended, where that is another side than the item's.
+    pub side: Option<Side>,
 }
 
 impl Verdict {
     fn new(kind: VerdictKind, found: Phrase, expected: Phrase, fix: Fix) -> Self {
-        Self { kind, found, expected, fix, keys: Vec::new() }
+        Self { kind, found, expected, fix, keys: Vec::new(), side: None }
+    }
+
+    /// To be mended on this side.
+    fn on(self, side: Side) -> Self {
+        Self { side: Some(side), ..self }
     }
 
     fn passed(found: Phrase, expected: Phrase) -> Self {

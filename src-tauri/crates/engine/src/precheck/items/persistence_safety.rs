@@ -1,6 +1,6 @@
 //! What proves that a write at the destination is safe.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct PersistenceSafety;
 impl PrecheckItem for PersistenceSafety {
     fn id(&self) -> &'static str {
         "persistence_safety"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! The destination takes values as large as the source does.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict, size};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict, size};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct ProtocolLimits;
 impl PrecheckItem for ProtocolLimits {
     fn id(&self) -> &'static str {
         "protocol_limits"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

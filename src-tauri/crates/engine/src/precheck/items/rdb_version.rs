@@ -1,6 +1,6 @@
 //! The destination reads values in the form in which the source writes them.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct RdbVersion;
 impl PrecheckItem for RdbVersion {
     fn id(&self) -> &'static str {
         "rdb_version"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

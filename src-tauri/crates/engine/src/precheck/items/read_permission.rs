@@ -1,6 +1,6 @@
 //! The account may read keys at the source.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::permission::has_substitute;
 use crate::precheck::facts::{Fact, Facts};
@@ -11,6 +11,10 @@ pub(super) struct ReadPermission;
 impl PrecheckItem for ReadPermission {
     fn id(&self) -> &'static str {
         "read_permission"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! How long the source waits before it sends a snapshot.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -13,6 +13,10 @@ pub(super) struct ReplDiskless;
 impl PrecheckItem for ReplDiskless {
     fn id(&self) -> &'static str {
         "repl_diskless"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! The source is patient enough with a replica.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -13,6 +13,10 @@ pub(super) struct ReplTimeout;
 impl PrecheckItem for ReplTimeout {
     fn id(&self) -> &'static str {
         "repl_timeout"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! The source can hold its stream while it sends the snapshot.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict, mebibytes, size, transfer_seconds};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict, mebibytes, size, transfer_seconds};
 use crate::phrase;
 use crate::precheck::facts::Unknown;
 use crate::precheck::facts::{Fact, Facts};
@@ -11,6 +11,10 @@ pub(super) struct ReplicaOutputBuffer;
 impl PrecheckItem for ReplicaOutputBuffer {
     fn id(&self) -> &'static str {
         "replica_output_buffer"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

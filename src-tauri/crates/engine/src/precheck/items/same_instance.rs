@@ -1,6 +1,6 @@
 //! Source and destination are not one server, nor do they replicate each other.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct SameInstance;
 impl PrecheckItem for SameInstance {
     fn id(&self) -> &'static str {
         "same_instance"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! What scripts and transactions of the source mean for its stream.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct ScriptsAndTransactions;
 impl PrecheckItem for ScriptsAndTransactions {
     fn id(&self) -> &'static str {
         "scripts_and_transactions"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! Neither server is busy.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -13,6 +13,10 @@ pub(super) struct ServerLoad;
 impl PrecheckItem for ServerLoad {
     fn id(&self) -> &'static str {
         "server_load"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! Keys that will have expired before the full stage is over.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict, full_stage_seconds};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict, full_stage_seconds};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct ShortTtl;
 impl PrecheckItem for ShortTtl {
     fn id(&self) -> &'static str {
         "short_ttl"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

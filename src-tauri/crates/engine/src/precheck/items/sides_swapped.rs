@@ -1,6 +1,6 @@
 //! Nobody is about to write the old server over the one in use.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::ServerState;
 use crate::precheck::facts::{Fact, Facts};
@@ -19,6 +19,10 @@ pub(super) struct SidesSwapped;
 impl PrecheckItem for SidesSwapped {
     fn id(&self) -> &'static str {
         "sides_swapped"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! The source remembers its stream for as long as the task tries again.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict, mebibytes, size};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict, mebibytes, size};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -10,6 +10,10 @@ pub(super) struct SourceBacklog;
 impl PrecheckItem for SourceBacklog {
     fn id(&self) -> &'static str {
         "source_backlog"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,7 +1,7 @@
 //! The source can be reached and takes the account and password.
 
 use super::unreachable;
-use super::{IgnoreRule, PrecheckItem, Verdict};
+use super::{IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::permission::SOURCE_RULES;
 use crate::precheck::facts::{Fact, Facts};
@@ -11,6 +11,10 @@ pub(super) struct SourceReachable;
 impl PrecheckItem for SourceReachable {
     fn id(&self) -> &'static str {
         "source_reachable"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! The source can serve a replica now.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::error::ErrorKind;
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
@@ -12,6 +12,10 @@ pub(super) struct SourceRole;
 impl PrecheckItem for SourceRole {
     fn id(&self) -> &'static str {
         "source_role"
+    }
+
+    fn side(&self) -> Side {
+        Side::Source
     }
 
     fn ignore(&self) -> IgnoreRule {

@@ -1,6 +1,6 @@
 //! Both sides hold all their keys in one server.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::{Fact, Facts};
 use crate::spec::TaskSpec;
@@ -12,6 +12,10 @@ impl PrecheckItem for StandaloneServers {
         "standalone_servers"
     }
 
+    fn side(&self) -> Side {
+        Side::Source
+    }
+
     fn ignore(&self) -> IgnoreRule {
         IgnoreRule::Never
     }
@@ -19,13 +23,13 @@ impl PrecheckItem for StandaloneServers {
     fn verdict(&self, facts: &Facts, _: &TaskSpec) -> Fact<Verdict> {
         let expected = phrase!("standalone_servers.expected");
         let (source, destination) = (facts.source()?, facts.destination()?);
-        for (state, found) in [
-            (source, phrase!("standalone_servers.source_sentinel")),
-            (destination, phrase!("standalone_servers.destination_sentinel")),
+        for (side, state, found) in [
+            (Side::Source, source, phrase!("standalone_servers.source_sentinel")),
+            (Side::Destination, destination, phrase!("standalone_servers.destination_sentinel")),
         ] {
             if state.info.get("redis_mode") == Some("sentinel") {
                 let fix = Fix::Words(phrase!("standalone_servers.fix_sentinel"));
-                return Ok(Verdict::failed(found, expected, fix));
+                return Ok(Verdict::failed(found, expected, fix).on(side));
             }
         }
         if destination.shards.is_some() {
@@ -33,7 +37,8 @@ impl PrecheckItem for StandaloneServers {
                 phrase!("standalone_servers.destination_cluster"),
                 expected,
                 Fix::Words(phrase!("standalone_servers.fix_destination_cluster")),
-            ));
+            )
+            .on(Side::Destination));
         }
         Ok(match &source.shards {
             Some(shards) => match shards.as_ref().map_err(Clone::clone)? {

@@ -1,6 +1,6 @@
 //! The destination is no older than the source, and knows its commands.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::permission::{first_word, is_skipped};
 use crate::precheck::facts::{Fact, Facts};
@@ -11,6 +11,10 @@ pub(super) struct VersionOrder;
 impl PrecheckItem for VersionOrder {
     fn id(&self) -> &'static str {
         "version_order"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {

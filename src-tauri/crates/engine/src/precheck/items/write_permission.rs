@@ -1,6 +1,6 @@
 //! The account may write everything that the task writes.
 
-use super::{Fix, IgnoreRule, PrecheckItem, Verdict};
+use super::{Fix, IgnoreRule, PrecheckItem, Side, Verdict};
 use crate::phrase;
 use crate::precheck::facts::permission::{is_fencing, is_own, is_skipped};
 use crate::precheck::facts::{Fact, Facts};
@@ -11,6 +11,10 @@ pub(super) struct WritePermission;
 impl PrecheckItem for WritePermission {
     fn id(&self) -> &'static str {
         "write_permission"
+    }
+
+    fn side(&self) -> Side {
+        Side::Destination
     }
 
     fn ignore(&self) -> IgnoreRule {
