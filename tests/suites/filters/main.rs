@@ -143,6 +143,23 @@ fn keys_renamed_over_the_border_come_and_go() -> Result<()> {
 }
 
 #[test]
+fn a_long_command_that_is_applied_in_part_keeps_its_values() -> Result<()> {
+    let mut pair = pair()?;
+    let (_migration, mut run) = pair.follow("--include-key in:*")?;
+    // More than is held of a command in memory.
+    let long = vec![b'v'; 3 << 20];
+    redis::cmd("MSET").arg("in:long").arg(&long).arg("out:b").arg(1).exec(&mut pair.here)?;
+    redis::cmd("MSETNX").arg("out:c").arg(&long).arg("in:short").arg(2).exec(&mut pair.here)?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.keys()? == set(&["in:long", "in:short"]), "{:?}", pair.keys()?);
+    let found: Vec<u8> = redis::cmd("GET").arg("in:long").query(&mut pair.there)?;
+    ensure!(found == long, "{} of {} bytes", found.len(), long.len());
+    let short: String = ask(&mut pair.there, "GET in:short")?;
+    ensure!(short == "2", "{short}");
+    Ok(())
+}
+
+#[test]
 fn a_flush_removes_selected_keys_only() -> Result<()> {
     let mut pair = pair()?;
     pair.all(&["SET in:1 1", "SET out:1 1"])?;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use keyferry_tests::compare::compare;
 use keyferry_tests::migration::{Migration, SOON, ask, field, is_caught_up};
-use keyferry_tests::server::Server;
+use keyferry_tests::server::{Server, wait_until};
+use keyferry_tests::switchboard::Switchboard;
 use keyferry_tests::workload::{Totals, Traffic, fill};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -25,6 +26,44 @@ fn exact(source: &Server, destination: &Server, totals: Totals, tolerance_ms: i6
         totals.rounds
     );
     compare(source, destination, &ALL, &BTreeMap::new(), tolerance_ms)?.none()
+}
+
+/// A name that leads to several servers, as a reader endpoint does: what is read anew must not come
+/// from one that has not come as far as the stream.
+#[test]
+fn a_value_is_not_read_anew_from_a_server_that_lags() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    let between = Switchboard::start(source.port())?;
+    let replica = Server::start("redis-7.0", &[])?;
+    let (mut here, mut there) = (source.connect()?, destination.connect()?);
+    ask::<()>(&mut replica.connect()?, &format!("REPLICAOF 127.0.0.1 {}", between.port()))?;
+    let name = Switchboard::start(source.port())?;
+    let migration = Migration::between(&name.uri(), &destination.uri(), "")?;
+    let mut run = migration.start_and_catch_up()?;
+    wait_until("the replica is there", SOON, || {
+        Ok(replica.info("replication", "master_link_status")? == "up"
+            && replica.offset()? >= source.offset()?)
+    })?;
+    between.hold();
+    name.lead_new_to(replica.port());
+
+    // Somebody puts another type where the source is about to write: its key is read anew.
+    ask::<()>(&mut here, "RPUSH list 1 2 3")?;
+    run.wait_applied(&source, SOON)?;
+    ask::<()>(&mut there, "SET list spoilt")?;
+    ask::<()>(&mut here, "RPUSH list 4")?;
+    let line = run.wait_for("it waits", SOON, |line| field(line, "state") == "retrying")?;
+    ensure!(field(&line, "error/code") == "source_not_ready", "{line}");
+    ensure!(field(&line, "error/side") == "source", "{line}");
+    let spoilt: String = ask(&mut there, "GET list")?;
+    ensure!(spoilt == "spoilt", "{spoilt}");
+
+    between.release();
+    run.wait_applied(&source, SOON)?;
+    compare(&source, &destination, &ALL, &BTreeMap::new(), 200)?.none()?;
+    run.signal("TERM")?;
+    run.end(SOON)?.expect(0, "paused")
 }
 
 /// Lets the program live for a random time, several times over, and then lets it finish.

@@ -87,6 +87,65 @@ fn flushall_empties_the_selected_databases_only() -> Result<()> {
 }
 
 #[test]
+fn flushall_empties_what_comes_from_databases_that_only_the_source_has() -> Result<()> {
+    let source = Server::start("redis-7.0", &[("databases", "32")])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    let (here, there) = (source.connect()?, destination.connect()?);
+    let mut pair = Pair { source, destination, here, there };
+    ask_in::<()>(&mut pair.here, 20, "SET moved source")?;
+    ask_in::<()>(&mut pair.there, 4, "SET own destination")?;
+    let (_task, mut run) = pair.follow("--databases 0,20 --map-database 20:3")?;
+    ensure!(pair.held(3, "moved")?.as_deref() == Some("source"));
+    ask_in::<()>(&mut pair.here, 0, "FLUSHALL")?;
+    ask_in::<()>(&mut pair.here, 20, "SET after source")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(3, "moved")?.is_none());
+    ensure!(pair.held(3, "after")?.as_deref() == Some("source"));
+    ensure!(pair.held(4, "own")?.as_deref() == Some("destination"));
+    Ok(())
+}
+
+#[test]
+fn a_flush_that_says_sync_reaches_a_server_that_does_not_know_the_word() -> Result<()> {
+    let source = Server::start("redis-6.2", &[])?;
+    let destination = Server::start("redis-5.0", &[])?;
+    let (here, there) = (source.connect()?, destination.connect()?);
+    let mut pair = Pair { source, destination, here, there };
+    ask_in::<()>(&mut pair.here, 2, "SET a 1")?;
+    let (_task, mut run) = pair.follow("")?;
+    ask_in::<()>(&mut pair.here, 2, "FLUSHDB SYNC")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(2, "a")?.is_none());
+    Ok(())
+}
+
+const LIBRARY: &str =
+    "#!lua name=mine\nredis.register_function('f', function() return VERSION end)";
+
+fn load(server: &mut Connection, version: &str) -> Result<()> {
+    let code = LIBRARY.replace("VERSION", version);
+    Ok(redis::cmd("FUNCTION").arg("LOAD").arg(code).exec(server)?)
+}
+
+#[test]
+fn a_library_that_is_loaded_takes_the_place_of_one_of_that_name() -> Result<()> {
+    for (flags, expected) in [("", 2), ("--conflict keep", 1)] {
+        let mut pair = pair()?;
+        let (_task, mut run) = pair.follow(flags)?;
+        load(&mut pair.there, "1")?;
+        load(&mut pair.here, "2")?;
+        run.wait_applied(&pair.source, SOON)?;
+        let found: u32 = ask(&mut pair.there, "FCALL f 0")?;
+        ensure!(found == expected, "{flags}: {found}");
+        // One that stays is told of: nothing is left out without a word.
+        run.freshen(SOON)?;
+        let refused = &field(run.told_last(), "commands_skipped/refused_at_destination").clone();
+        ensure!(refused.as_u64() == (expected == 1).then_some(1), "{flags}: {refused}");
+    }
+    Ok(())
+}
+
+#[test]
 fn kept_keys_stay_while_the_source_writes_under_their_names() -> Result<()> {
     let mut pair = pair()?;
     ask::<()>(&mut pair.here, "SET both source")?;

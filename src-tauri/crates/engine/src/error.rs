@@ -280,6 +280,7 @@ impl Error {
     /// Classifies an error reply (`-CODE text`, without the dash) of `side` to `what`: the name of a
     /// command, or a phrase for what was done.
     pub fn reply(side: Side, what: impl ToValue, reply: &str) -> Self {
+        let reply = without_arguments(reply);
         // A server that rejects EXEC itself wraps its reason.
         let reason = reply.strip_prefix(TRANSACTION_DISCARDED).unwrap_or(reply);
         let reason = reason.strip_prefix('-').unwrap_or(reason);
@@ -323,6 +324,12 @@ impl Error {
             })),
         }
     }
+}
+
+/// A server that does not know a command repeats the beginning of what it was given: keys and values
+/// of the user's.
+pub(crate) fn without_arguments(reply: &str) -> &str {
+    reply.split_once(", with args beginning with").map_or(reply, |(reply, _)| reply)
 }
 
 impl ErrorReport {
@@ -376,6 +383,15 @@ pub struct ErrorPhrases {
 mod tests {
     use super::*;
     use crate::words::Language;
+
+    #[test]
+    fn what_a_server_repeats_of_a_command_that_it_does_not_know_is_not_told() {
+        let reply = "ERR unknown command 'SPUBLISH', with args beginning with: 'ch' 'a secret' ";
+        let error = Error::reply(Side::Destination, "SPUBLISH", reply);
+        assert_eq!(error.kind, ErrorKind::CommandUnknown);
+        let told = error.message.to_string();
+        assert!(told.contains("unknown command 'SPUBLISH'") && !told.contains("secret"), "{told}");
+    }
 
     #[test]
     fn a_rejected_transaction_is_classified_by_its_reason() {

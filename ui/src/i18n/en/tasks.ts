@@ -124,7 +124,7 @@ export const tasks = {
       word: {
         database_not_selected: 'Database not selected', key_filter: 'Key not selected', kept_at_destination: 'Conflict: kept as it was at the destination',
         command_deselected: 'Command not selected', keyferry_own: 'A key of Keyferry’s own', diverged_by_choice: 'Differs because commands are left out',
-        atomicity_lost: 'Transaction applied in pieces',
+        atomicity_lost: 'Transaction applied in pieces', refused_at_destination: 'Refused by the destination, holds no data',
       },
       list: 'What was skipped, one by one', only: 'Show only these', command_name: 'Command', key_name: 'Key', offset: 'Offset', more: 'Show more', empty_key: '(empty)',
       lost_one: '{{n}} more fell out of the list.', lost_other: '{{n}} more fell out of the list.', none_listed: 'None of them is in the list.',

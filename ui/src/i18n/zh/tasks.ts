@@ -126,7 +126,7 @@ export const tasks: Words<typeof en> = {
       word: {
         database_not_selected: '数据库未选择', key_filter: 'Key 未选择', kept_at_destination: '冲突：保留目标库中的 Key',
         command_deselected: '命令未选择', keyferry_own: 'Keyferry 自身的 Key', diverged_by_choice: '因未迁移部分命令而不一致',
-        atomicity_lost: '事务被拆分执行',
+        atomicity_lost: '事务被拆分执行', refused_at_destination: '目标库拒绝执行，不涉及数据',
       },
       list: '跳过的数据明细', only: '仅显示此项', command_name: '命令', key_name: 'Key 名称', offset: '位点', more: '显示更多', empty_key: '（空）',
       lost_other: '另有 {{n}} 条已不在列表中。', none_listed: '列表中没有相应的记录。',

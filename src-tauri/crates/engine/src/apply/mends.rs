@@ -36,7 +36,33 @@ pub(crate) struct Odd {
     /// Its number in the batch.
     pub(crate) command: usize,
     /// `None` where it answered 0: it found no key.
-    pub(crate) error: Option<Error>,
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// What the destination said to a command that it refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    /// As it is told, with the command.
+    pub(crate) why: Phrase,
+    /// The words alone.
+    pub(crate) text: String,
+}
+
+/// A command that the destination refused, and that writes no key.
+#[derive(Debug)]
+pub(crate) struct Keyless {
+    /// Upper case.
+    pub(crate) name: Vec<u8>,
+    /// The destination's.
+    pub(crate) database: u32,
+    pub(crate) refusal: Refusal,
+}
+
+impl Keyless {
+    /// Whether the data are the same without it: messages, and what scripts are called by.
+    pub(crate) fn is_without_data(&self) -> bool {
+        matches!(self.name.as_slice(), b"PUBLISH" | b"SPUBLISH" | b"SCRIPT" | b"FUNCTION")
+    }
 }
 
 /// A key that is to be read again, and why.
@@ -211,9 +237,16 @@ impl Mends {
             Some(Heard { offset: batch.reached.offset, database: batch.reached.database });
     }
 
-    /// Notes the keys of a batch's odd commands.
-    pub(crate) fn add(&self, batch: &Batch, odd: &[Odd], spool: &Arc<Spool>) -> Result<()> {
+    /// Notes the keys of a batch's odd commands. Those that were refused and write no key, of which
+    /// nothing can be read anew, are given back.
+    pub(crate) fn add(
+        &self,
+        batch: &Batch,
+        odd: &[Odd],
+        spool: &Arc<Spool>,
+    ) -> Result<Vec<Keyless>> {
         let mut found = Vec::new();
+        let mut keyless = Vec::new();
         let mut refused = Vec::new();
         let mut database = 0;
         each_command(batch, spool, |number, words| {
@@ -222,8 +255,8 @@ impl Mends {
                 database = to_number(words.get(1)).unwrap_or(database);
             }
             if let Some(odd) = odd.iter().find(|odd| odd.command == number) {
-                let why = match &odd.error {
-                    Some(error) => error.message.clone(),
+                let why = match &odd.refusal {
+                    Some(refusal) => refusal.why.clone(),
                     None => {
                         phrase!(
                             "failure.no_key",
@@ -232,10 +265,14 @@ impl Mends {
                     }
                 };
                 let keys = written_keys(&name, words, database);
+                if let (true, Some(refusal)) = (keys.is_empty(), &odd.refusal) {
+                    let refusal = refusal.clone();
+                    keyless.push(Keyless { name: name.clone(), database, refusal });
+                }
                 let at = batch.reached.offset;
                 let since = batch.span.as_ref().map(begin_of);
                 // Reading again helps against whatever a command answered, but not against this.
-                if name == b"RESTORE" && odd.error.is_some() {
+                if name == b"RESTORE" && odd.refusal.is_some() {
                     refused.push((
                         KeyOf::new(database, words.get(1).unwrap_or(&&b""[..])),
                         why.clone(),
@@ -261,7 +298,7 @@ impl Mends {
             }
         }
         self.bell.notify_one();
-        Ok(())
+        Ok(keyless)
     }
 
     /// Whether anything was found since it was asked last.

@@ -34,6 +34,11 @@ pub(super) const TABLE: &[Template] = &[
         "将从源库重新读取 {{keys}} 个 Key：{{why}}",
     ),
     (
+        "event.command_refused",
+        "the destination refuses {{command}}, which holds no data; it is left out: {{why}}",
+        "目标库拒绝执行 {{command}}（不涉及数据），已跳过：{{why}}",
+    ),
+    (
         "event.transaction_split",
         "a transaction of the source is too large for one at the destination, and is applied in \
          pieces",

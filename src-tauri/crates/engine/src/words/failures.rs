@@ -276,6 +276,12 @@ pub(super) const TABLE: &[Template] = &[
         "数据库 {{database}} 的 Key {{key}} 在任务开始前已存在于目标库",
     ),
     ("failure.no_key", "{{command}} found no key", "{{command}} 未找到 Key"),
+    (
+        "failure.source_behind",
+        "the server that the source's address leads to stands at {{at}}, behind the stream that was \
+         received up to {{stream}}: keys are not read from it",
+        "源库地址当前指向的实例位点为 {{at}}，落后于已接收的增量位点 {{stream}}，暂不从中读取 Key",
+    ),
     ("failure.value_lost", "the source lost its value", "源库已丢失该值"),
     (
         "failure.removal_single",

@@ -51,7 +51,7 @@ fn what_a_broken_connection_left_is_done_by_the_next_and_then_nothing_is_owed() 
             commands_applied: 0,
         };
         let batch = builder.finish(true, reached);
-        mends.add(&batch, &[Odd { command: 0, error: None }], &spool).unwrap();
+        mends.add(&batch, &[Odd { command: 0, refusal: None }], &spool).unwrap();
     };
     let taken = || -> Vec<Vec<u8>> { mends.take().into_iter().map(|m| m.of.key).collect() };
     odd_at(10, b"taken");
@@ -99,11 +99,12 @@ fn a_key_may_be_missed_often_but_its_value_be_refused_only_so_many_times() {
     let reached = Reached::in_stream(9);
     let renewed = renewed.finish(true, reached);
     let restored = restored.finish(true, reached);
-    let missed: Vec<Odd> = (0..20).map(|command| Odd { command, error: None }).collect();
+    let missed: Vec<Odd> = (0..20).map(|command| Odd { command, refusal: None }).collect();
     mends.add(&renewed, &missed, &spool).unwrap();
     let refuse = || {
         let error = Error::reply(Side::Destination, "RESTORE", "ERR Bad data format");
-        mends.add(&restored, &[Odd { command: 0, error: Some(error) }], &spool)
+        let refusal = Some(Refusal { why: error.message, text: String::new() });
+        mends.add(&restored, &[Odd { command: 0, refusal }], &spool)
     };
     for _ in 0..TRIES_MAX {
         refuse().unwrap();
@@ -144,7 +145,7 @@ fn nothing_counts_as_heard_before_it_is_made_up_for() {
     mends.begin(None, &checkpoint(1, 10));
     assert_eq!(mends.heard(), place(10, 0));
     assert_eq!(answer(10, 20, &[]), place(20, 2));
-    let odd = [Odd { command: 0, error: None }];
+    let odd = [Odd { command: 0, refusal: None }];
     assert_eq!(answer(20, 30, &odd), place(20, 1));
     assert_eq!(answer(30, 40, &[]), place(20, 1));
     assert_eq!(mends.take().len(), 1);

@@ -80,8 +80,8 @@ impl StreamFeeder<'_> {
             }
             Verdict::Covered => {}
             Verdict::Reread(keys) => self.pending.extend(keys),
-            Verdict::Flush(databases, option) => {
-                self.flush_databases(batch, frame, &databases, option.as_deref()).await?;
+            Verdict::Flush { databases, in_background } => {
+                self.flush_databases(batch, frame, &databases, in_background).await?;
             }
             Verdict::Swap(one, other) => self.swap(batch, frame, one, other)?,
         }

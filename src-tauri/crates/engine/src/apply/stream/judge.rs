@@ -32,8 +32,8 @@ pub(super) enum Verdict {
     Reread(Vec<(KeyOf, SourceKey)>),
     /// The destination has later values of all that it writes.
     Covered,
-    /// Empties these destination databases; the option is the source's.
-    Flush(Vec<u32>, Option<Vec<u8>>),
+    /// Empties these destination databases, in the background where the source did.
+    Flush { databases: Vec<u32>, in_background: bool },
     /// Exchanges two destination databases.
     Swap(u32, u32),
     /// Left out, and counted; with the key that is why.
@@ -105,19 +105,22 @@ impl StreamFeeder<'_> {
         let here = destination(self.place.database);
         Ok(match name.bytes() {
             b"FLUSHDB" | b"FLUSHALL" => {
-                let databases = self.context.session.databases;
                 let flushed: Vec<u32> = if name.bytes() == b"FLUSHDB" {
                     here.into_iter().collect()
                 } else {
-                    (0..databases.max(self.place.database + 1))
-                        .filter_map(destination)
-                        .filter(|number| *number < databases)
+                    // The source may have more databases than the destination: what counts is
+                    // whence each of the destination's comes.
+                    (0..self.context.session.databases)
+                        .filter(|number| spec.databases.source_of(*number).is_some())
                         .collect()
                 };
                 if flushed.is_empty() {
                     return Ok(Verdict::Drop("database_not_selected", None));
                 }
-                Verdict::Flush(flushed, frames.argument(frame, 1).map(<[u8]>::to_vec))
+                Verdict::Flush {
+                    databases: flushed,
+                    in_background: argument(1).eq_ignore_ascii_case(b"ASYNC"),
+                }
             }
             b"SWAPDB" => {
                 let side = |at: usize| number(at).and_then(destination);
@@ -128,6 +131,18 @@ impl StreamFeeder<'_> {
                         Some(why) => Verdict::Cross(why),
                     },
                     _ => Verdict::Cross(Crossing::Swap),
+                }
+            }
+            b"FUNCTION" if frame.is_whole() && spec.conflict != ConflictPolicy::Keep => {
+                let words: Vec<&[u8]> = (0..frames.count()).map(argument).collect();
+                let database = here.unwrap_or(CHECKPOINT_DATABASE);
+                match replacing(&words) {
+                    Some(words) => Verdict::Send {
+                        database,
+                        commands: vec![words.iter().map(|word| word.to_vec()).collect()],
+                        watched: false,
+                    },
+                    None => Verdict::Forward(database),
                 }
             }
             b"PUBLISH" | b"SPUBLISH" | b"SCRIPT" | b"FUNCTION" => {
@@ -211,7 +226,7 @@ impl StreamFeeder<'_> {
             return Ok(nothing_to_write(&keys));
         }
         if !known || keys.iter().any(|key| key.whose != Whose::Ours) {
-            return self.in_part(name, &arguments, &keys, known, here, frame.end);
+            return self.in_part(name, frame, &arguments, &keys, known, here);
         }
         self.note_fields(name, &arguments, &keys, place)?;
         if expiry && let Some(verdict) = self.expiring(name, frame, &arguments, &keys, here)? {
@@ -224,12 +239,13 @@ impl StreamFeeder<'_> {
     fn in_part(
         &mut self,
         name: &Name,
+        frame: &Frame,
         arguments: &[&[u8]],
         keys: &[Concerned],
         known: bool,
         here: u32,
-        end: u64,
     ) -> Result<Verdict> {
+        let end = frame.end;
         let place = Place::in_stream(end);
         for key in keys {
             if key.is_written()
@@ -251,7 +267,8 @@ impl StreamFeeder<'_> {
         let mut command: Vec<Vec<u8>> = match name.bytes() {
             _ if !known => return Ok(self.reread(&ours)),
             b"DEL" | b"UNLINK" | b"TOUCH" => vec![name.bytes().to_vec()],
-            b"MSET" | b"MSETNX" => vec![b"MSET".to_vec()],
+            // Of a command that is not held whole, the long values are not at hand.
+            b"MSET" | b"MSETNX" if frame.is_whole() => vec![b"MSET".to_vec()],
             // What leaves is gone here too, wherever it went.
             b"MOVE" | b"RENAME" | b"RENAMENX" if ours.len() == 1 && is_gone(keys.first()) => {
                 vec![b"UNLINK".to_vec()]
@@ -342,6 +359,23 @@ impl StreamFeeder<'_> {
 
     pub(super) fn reread(&self, keys: &[&Concerned]) -> Verdict {
         Verdict::Reread(keys.iter().map(|key| (key.of.clone(), key.source.clone())).collect())
+    }
+}
+
+/// A command that loads libraries of functions, so that it replaces those that the destination has
+/// under the same names: the source had none. `None` where it is another one, or does so already.
+fn replacing<'a>(words: &[&'a [u8]]) -> Option<Vec<&'a [u8]>> {
+    let (name, what, rest) = match words {
+        [name, what, rest @ ..] => (*name, *what, rest),
+        _ => return None,
+    };
+    match (what.to_ascii_uppercase().as_slice(), rest) {
+        (b"LOAD", [code]) => Some(vec![name, what, b"REPLACE", *code]),
+        (b"RESTORE", [payload]) => Some(vec![name, what, *payload, b"REPLACE"]),
+        (b"RESTORE", [payload, policy]) if policy.eq_ignore_ascii_case(b"APPEND") => {
+            Some(vec![name, what, *payload, b"REPLACE"])
+        }
+        _ => None,
     }
 }
 

@@ -124,7 +124,9 @@ impl StreamFeeder<'_> {
         let born = Place::in_stream(offset);
         let wanted: Vec<(KeyOf, SourceKey)> =
             self.pending.iter().map(|(of, source)| (of.clone(), source.clone())).collect();
-        let mut reader = match self.rereader.take() {
+        // After a failover its connection may lead to who told the old history.
+        let held = self.rereader.take();
+        let mut reader = match held.filter(|_| self.history == self.context.figures.history()) {
             Some(reader) => reader,
             None => {
                 let spec = self.context.spec;
@@ -136,7 +138,16 @@ impl StreamFeeder<'_> {
         for group in wanted.chunks(KEYS_AT_ONCE) {
             let keys: Vec<SourceKey> = group.iter().map(|(_, source)| source.clone()).collect();
             let answer = reader.read(&keys).await?;
-            let until = Place::in_stream(answer.offset.max(offset));
+            if answer.offset < offset {
+                // A name may lead to several servers: this one has not come so far yet as who sent
+                // the stream, and its values are older than what the destination has.
+                return Err(Error::new(
+                    ErrorKind::SourceNotReady,
+                    Side::Source,
+                    phrase!("failure.source_behind", at = answer.offset, stream = offset),
+                ));
+            }
+            let until = Place::in_stream(answer.offset);
             let history = HistoryMark::of(&answer.history);
             for ((of, _), found) in group.iter().zip(answer.values) {
                 batch.select(of.database);

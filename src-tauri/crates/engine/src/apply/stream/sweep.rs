@@ -19,15 +19,17 @@ impl StreamFeeder<'_> {
         batch: &mut BatchBuilder,
         frame: &Frame,
         databases: &[u32],
-        option: Option<&[u8]>,
+        in_background: bool,
     ) -> Result<()> {
         let mut swept = false;
         for database in databases {
             if self.is_ours_alone(*database, frame).await? {
                 batch.select(*database);
-                match option {
-                    Some(option) => batch.command(&[b"FLUSHDB", option]),
-                    None => batch.command(&[b"FLUSHDB"]),
+                // SYNC is what it does anyway, and unknown to servers before 6.2.
+                if in_background {
+                    batch.command(&[b"FLUSHDB", b"ASYNC"]);
+                } else {
+                    batch.command(&[b"FLUSHDB"]);
                 }
                 batch.wipes_checkpoint |= *database == CHECKPOINT_DATABASE;
             } else {

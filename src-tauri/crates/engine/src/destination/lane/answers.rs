@@ -11,11 +11,12 @@ use super::refused::{Refused, command_at, refused};
 use super::times::SentTimes;
 use super::{ANSWER_TIMEOUT, internal, lost, silent};
 use crate::apply::batch::{Batch, Reached};
-use crate::apply::mends::{Mends, Odd};
+use crate::apply::mends::{Mends, Odd, Refusal};
 use crate::checkpoint::Checkpoint;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::report::EventLevel;
 use crate::source::spool::Spool;
-use crate::task::figures::Figures;
+use crate::task::figures::{Figures, bump};
 use crate::{failpoint, phrase};
 
 /// What the next answers belong to.
@@ -93,14 +94,14 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
                 },
             };
             if answering.take(depth, token)?
-                && let Some(done) = current.take()
+                && let Some(mut done) = current.take()
             {
                 pieces += 1;
                 tell.figures.latency.took(tell.times.took(pieces));
                 if let (Some(mending), Expected::Transaction { batch: Some(batch), .. }) =
                     (&mending, &done.expected)
                 {
-                    mending.look_at(batch, &done.odd)?;
+                    done.refused.extend(mending.look_at(batch, &done.odd, &tell.figures)?);
                 }
                 done.settle(&tell)?;
             }
@@ -116,13 +117,32 @@ pub(super) struct Mending {
 }
 
 impl Mending {
-    fn look_at(&self, batch: &Batch, odd: &[Odd]) -> Result<()> {
+    /// What cannot be made up for.
+    fn look_at(&self, batch: &Batch, odd: &[Odd], figures: &Figures) -> Result<Vec<Refused>> {
+        let mut refused = Vec::new();
         if !odd.is_empty() {
             failpoint::hit("odd_answered");
-            self.mends.add(batch, odd, &self.spool)?;
+            for keyless in self.mends.add(batch, odd, &self.spool)? {
+                let command = keyless.name.escape_ascii().to_string();
+                if keyless.is_without_data() {
+                    figures.count(|counts| {
+                        bump(&mut counts.commands_skipped, "refused_at_destination", 1);
+                    });
+                    let why = keyless.refusal.why;
+                    let words = phrase!("event.command_refused", command = command, why = why);
+                    figures.event(EventLevel::Warning, "command_refused", words);
+                } else {
+                    refused.push(Refused {
+                        database: Some(keyless.database),
+                        command,
+                        keys: Vec::new(),
+                        text: keyless.refusal.text,
+                    });
+                }
+            }
         }
         self.mends.hear(batch);
-        Ok(())
+        Ok(refused)
     }
 }
 
@@ -247,7 +267,9 @@ impl Answering {
                             let refused = command_at(batch.as_deref(), index).refused(text);
                             let error = refused.error();
                             if self.mends && is_mendable(&error) && index < commands {
-                                self.odd.push(Odd { command: index, error: Some(error) });
+                                let refusal =
+                                    Some(Refusal { why: error.message, text: refused.text });
+                                self.odd.push(Odd { command: index, refusal });
                             } else {
                                 self.refused.push(refused);
                             }
@@ -257,7 +279,7 @@ impl Answering {
                                 .as_ref()
                                 .is_some_and(|batch| batch.watched.binary_search(&index).is_ok())
                         {
-                            self.odd.push(Odd { command: index, error: None });
+                            self.odd.push(Odd { command: index, refusal: None });
                         }
                         Ok(false)
                     }

@@ -5,7 +5,7 @@ use keyferry_protocol::resp;
 use serde::{Deserialize, Serialize};
 
 use crate::apply::batch::{Batch, Part};
-use crate::error::{Error, Side};
+use crate::error::{Error, Side, without_arguments};
 use crate::phrase;
 
 /// A command that was refused inside a transaction that was applied: the rest of it, and its
@@ -25,7 +25,7 @@ pub(crate) struct Refused {
 impl Refused {
     /// With the destination's words.
     pub(super) fn refused(self, text: String) -> Self {
-        Self { text, ..self }
+        Self { text: without_arguments(&text).to_owned(), ..self }
     }
 
     /// As an error that names the command and its key, never a value.
