@@ -34,6 +34,11 @@ impl Series {
         (edge(f64::min), edge(f64::max))
     }
 
+    /// Each through the one of the other series in the same round.
+    fn through(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(one, other)| one / other).collect())
+    }
+
     fn json(&self) -> Value {
         let (min, max) = self.span();
         json!({ "median": self.median(), "min": min, "max": max })
@@ -446,46 +451,87 @@ pub(crate) fn conflicts(options: &Options) -> Result<Row> {
     Ok(row)
 }
 
-/// What a key costs Keyferry among few and among many, and beside it how long it takes: with Keyferry,
-/// with REPLICAOF, which tells the destination at once how large a table it will need, and with nothing
-/// but MSETs that were made before: a table that grows is a cost of the destination's own.
+/// What a key costs among many, beside one among few, in turn: how long it takes with Keyferry, and
+/// below it Keyferry's CPU, how long it takes with REPLICAOF, which tells the destination at once how
+/// large a table it will need, and with nothing but MSETs that were made before: a table that grows
+/// is a cost of the destination's own.
 pub(crate) fn many_keys(options: &Options) -> Result<Row> {
-    let mut row = Row::new("CPU a key, 10 M keys beside 1 M", "µs");
-    let mut few = Series::default();
-    for millions in [1, 10] {
-        let (source, destination) = pair(options)?;
-        Data::Many(millions * 1_000_000).fill(&mut Client::open(source.port())?, options.quick)?;
-        let keys: f64 = Client::open(source.port())?.ask(&["DBSIZE"])?.parse()?;
-        let (mut ours, mut theirs) = (Series::default(), Series::default());
-        let (mut with_ours, mut with_theirs) = (Servers::default(), Servers::default());
-        let servers = (&source, &destination);
-        for _ in 0..options.rounds {
-            let wall = with_theirs.during(servers, || replicate(&source, &destination))?;
-            theirs.push(wall / keys * 1e6);
-            Client::open(destination.port())?.ask(&["FLUSHALL"])?;
-            let run = with_ours.during(servers, || copy(options, &source, &destination))?;
-            Client::open(destination.port())?.ask(&["FLUSHALL"])?;
-            ours.push(run.wall / keys * 1e6);
-            let cost = run.cpu / keys * 1e6;
-            if millions == 1 {
-                few.push(cost);
-            } else {
-                row.ours.push(cost);
-                row.cpu.push(run.cpu);
-                row.peak_mib.push(run.peak_mib);
-            }
-        }
-        drop((source, destination));
-        let mut alone = Series::default();
-        for _ in 0..options.rounds {
-            alone.push(batches(options, keys as u32, false)? / keys * 1e6);
-        }
-        row.note(format!("MSET alone, {millions} M, µs"), alone.median());
-        row.note(format!("wall a key of {millions} M, µs"), ours.median());
-        row.note(format!("REPLICAOF's, {millions} M, µs"), theirs.median());
-        with_ours.note(&mut row, &format!("Keyferry, {millions} M"), keys);
-        with_theirs.note(&mut row, &format!("REPLICAOF, {millions} M"), keys);
+    let mut few = Crowd::fill(options, 1)?;
+    let mut many = Crowd::fill(options, 10)?;
+    for _ in 0..options.rounds {
+        few.measure(options)?;
+        many.measure(options)?;
     }
-    row.reference = Some(("1 M keys", few));
+    let mut row = Row::new("a key, 10 M keys beside 1 M", "µs");
+    row.note("Keyferry's CPU, 10 M beside 1 M", many.cpu.through(&few.cpu).median());
+    row.note("REPLICAOF's wall, 10 M beside 1 M", many.theirs.through(&few.theirs).median());
+    row.note("MSET's alone, 10 M beside 1 M", many.alone.through(&few.alone).median());
+    for crowd in [&few, &many] {
+        let millions = crowd.millions;
+        row.note(format!("Keyferry's CPU, {millions} M, µs"), crowd.cpu.median());
+        row.note(format!("REPLICAOF's wall, {millions} M, µs"), crowd.theirs.median());
+        row.note(format!("MSET's alone, {millions} M, µs"), crowd.alone.median());
+        crowd.with_ours.note(&mut row, &format!("Keyferry, {millions} M"), crowd.keys);
+        crowd.with_theirs.note(&mut row, &format!("REPLICAOF, {millions} M"), crowd.keys);
+    }
+    row.cpu = many.cpu_seconds;
+    row.peak_mib = many.peak_mib;
+    row.ours = many.wall;
+    row.reference = Some(("1 M keys", few.wall));
     Ok(row)
+}
+
+/// So many keys, and what each costs in µs.
+struct Crowd {
+    source: Server,
+    destination: Server,
+    millions: u32,
+    keys: f64,
+    wall: Series,
+    cpu: Series,
+    theirs: Series,
+    alone: Series,
+    with_ours: Servers,
+    with_theirs: Servers,
+    cpu_seconds: Series,
+    peak_mib: Series,
+}
+
+impl Crowd {
+    fn fill(options: &Options, millions: u32) -> Result<Self> {
+        let (source, destination) = pair(options)?;
+        let mut client = Client::open(source.port())?;
+        Data::Many(millions * 1_000_000).fill(&mut client, options.quick)?;
+        Ok(Self {
+            source,
+            destination,
+            millions,
+            keys: client.ask(&["DBSIZE"])?.parse()?,
+            wall: Series::default(),
+            cpu: Series::default(),
+            theirs: Series::default(),
+            alone: Series::default(),
+            with_ours: Servers::default(),
+            with_theirs: Servers::default(),
+            cpu_seconds: Series::default(),
+            peak_mib: Series::default(),
+        })
+    }
+
+    fn measure(&mut self, options: &Options) -> Result<()> {
+        let servers = (&self.source, &self.destination);
+        let a_key = |seconds: f64| seconds / self.keys * 1e6;
+        let mut there = Client::open(self.destination.port())?;
+        let wall = self.with_theirs.during(servers, || replicate(servers.0, servers.1))?;
+        self.theirs.push(a_key(wall));
+        there.ask(&["FLUSHALL"])?;
+        let run = self.with_ours.during(servers, || copy(options, servers.0, servers.1))?;
+        there.ask(&["FLUSHALL"])?;
+        self.wall.push(a_key(run.wall));
+        self.cpu.push(a_key(run.cpu));
+        self.cpu_seconds.push(run.cpu);
+        self.peak_mib.push(run.peak_mib);
+        self.alone.push(a_key(batches(options, self.keys as u32, false)?));
+        Ok(())
+    }
 }

@@ -28,6 +28,11 @@ use crate::words::Phrase;
 
 /// How often the source is told what is durable here.
 const ACKNOWLEDGE_EVERY: Duration = Duration::from_secs(1);
+/// After a snapshot the source sends nothing before an acknowledgement that comes once it has noticed
+/// that its saving child is gone; what comes before is lost. Until the stream comes it is said so often,
+const FIRST_ACKNOWLEDGED_EVERY: Duration = Duration::from_millis(50);
+/// for so long: a source may have nothing to send.
+const FIRST_ACKNOWLEDGED_FOR: Duration = Duration::from_secs(2);
 /// How often the spool is made durable.
 const SYNC_EVERY: Duration = Duration::from_millis(100);
 /// A link that brings nothing for so long, while the source is known to have gone on, is dead.
@@ -385,14 +390,23 @@ impl SourceHalf {
     /// Takes what the source sends, for ever; acknowledges what is durable.
     async fn drain(&self, link: &mut Link) -> Result<Followed> {
         let mut buffer = SpoolBuffer::new();
-        let mut acknowledge_at = Instant::now();
+        let begun = Instant::now();
+        let mut acknowledge_at = begun;
+        let mut look_at = begun;
+        let mut has_come = false;
         let mut full = false;
         loop {
-            if Instant::now() >= acknowledge_at {
+            let now = Instant::now();
+            if now >= acknowledge_at {
                 failpoint::hit("stream_synced");
                 link.acknowledge(self.spool.progress().durable).await?;
                 failpoint::hit("stream_acknowledged");
-                acknowledge_at = Instant::now() + ACKNOWLEDGE_EVERY;
+                let waits = !has_come && begun.elapsed() < FIRST_ACKNOWLEDGED_FOR;
+                acknowledge_at =
+                    now + if waits { FIRST_ACKNOWLEDGED_EVERY } else { ACKNOWLEDGE_EVERY };
+            }
+            if now >= look_at {
+                look_at = now + ACKNOWLEDGE_EVERY;
                 self.make_room()?;
                 if !full {
                     self.check_alive(link)?;
@@ -410,6 +424,7 @@ impl SourceHalf {
                 tracing::info!("there is room for the stream again: the source is followed");
             }
             if let Some(length) = link.read_stream(&mut buffer, acknowledge_at).await? {
+                has_come = true;
                 self.spool.append(&mut buffer, length, now_ms().cast_unsigned())?;
                 failpoint::hit("stream_spooled");
                 self.figures.read(length as u64);
