@@ -6,6 +6,7 @@ use keyferry_engine::precheck::connectivity::{self, ConnectivityReport, StagePro
 use keyferry_engine::precheck::items::ALL as ITEMS;
 use keyferry_engine::precheck::{self, IgnoreRule, ItemReport, PrecheckReport, Scope};
 use keyferry_engine::report::rfc3339_now;
+use keyferry_engine::spec::Endpoint;
 use keyferry_engine::task::LifeEvent;
 
 use super::{Workbench, drafts};
@@ -36,7 +37,7 @@ impl Workbench {
         let test = connectivity::test(&endpoint, password.as_ref(), side, on_stage);
         let report = self.cancellable.run(&request.run_id, test).await?;
         if let Some(id) = &request.task_id {
-            self.keep_test(id, &report);
+            self.keep_test(id, &endpoint, &report);
         }
         Ok(report)
     }
@@ -46,10 +47,17 @@ impl Workbench {
         self.cancellable.cancel(run_id);
     }
 
-    /// The result belongs to the task's form; a task that is busy has no use for it.
-    fn keep_test(&self, id: &str, report: &ConnectivityReport) {
+    /// The result belongs to the task's form; a task that is busy has no use for it, nor one whose
+    /// side was changed meanwhile.
+    fn keep_test(&self, id: &str, tested: &Endpoint, report: &ConnectivityReport) {
+        let side = report.side;
         let keep = || -> Result<()> {
             let mut locked = self.store.lock(id)?;
+            let draft = &locked.task.draft;
+            let now = if side == Side::Source { &draft.source } else { &draft.destination };
+            if now.validate(side.name()).ok().as_ref() != Some(tested) {
+                return Ok(());
+            }
             locked.update(|task| {
                 *task.connectivity.of_mut(report.side) =
                     Some(TestedSide { at: rfc3339_now(), report: report.clone() });

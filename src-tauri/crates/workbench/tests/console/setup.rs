@@ -188,7 +188,7 @@ async fn a_test_is_kept_with_its_side_until_that_side_changes() {
         password: PasswordInput::Keep,
         run_id: "test".to_owned(),
     };
-    let report = workbench.test_connectivity(request, &|_| {}).await.unwrap();
+    let report = workbench.test_connectivity(request.clone(), &|_| {}).await.unwrap();
     assert!(report.failed.is_none(), "{report:?}");
     form.draft.destination = EndpointDraft { host: "elsewhere".into(), ..EndpointDraft::default() };
     workbench.save_draft(Some(&id), form.clone()).await.unwrap();
@@ -202,6 +202,12 @@ async fn a_test_is_kept_with_its_side_until_that_side_changes() {
     );
     form.source_password = PasswordInput::typed("another");
     workbench.save_draft(Some(&id), form).await.unwrap();
+    assert_eq!(tested(&id), None);
+
+    // The side was changed while the test went on: its result is of another address.
+    let endpoint = EndpointDraft { host: "localhost".into(), ..server.endpoint() };
+    let request = TestRequest { endpoint, ..request };
+    assert!(workbench.test_connectivity(request, &|_| {}).await.is_ok());
     assert_eq!(tested(&id), None);
 }
 
