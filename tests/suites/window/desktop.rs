@@ -1,5 +1,6 @@
 //! A desktop of the test's own: a display, a session bus, a keychain and a home, all gone afterwards.
 
+use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -126,11 +127,23 @@ impl Desktop {
         ready.context("gnome-keyring-daemon did not come up")
     }
 
-    /// Locks the keychain. Nobody on this desktop asks for what opens it.
-    pub(crate) fn lock_keychain(&self) -> Result<()> {
+    fn keychain_service(&self) -> Result<zbus::blocking::Proxy<'static>> {
         let service = "org.freedesktop.secrets";
         let (path, interface) = ("/org/freedesktop/secrets", "org.freedesktop.Secret.Service");
-        let keychain = zbus::blocking::Proxy::new(&self.bus()?, service, path, interface)?;
+        Ok(zbus::blocking::Proxy::new(&self.bus()?, service, path, interface)?)
+    }
+
+    /// How many secrets the keychain holds, whosever.
+    pub(crate) fn secrets_kept(&self) -> Result<usize> {
+        let everything = HashMap::<String, String>::new();
+        let found: (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) =
+            self.keychain_service()?.call("SearchItems", &(everything,))?;
+        Ok(found.0.len() + found.1.len())
+    }
+
+    /// Locks the keychain. Nobody on this desktop asks for what opens it.
+    pub(crate) fn lock_keychain(&self) -> Result<()> {
+        let keychain = self.keychain_service()?;
         let collection: OwnedObjectPath = keychain.call("ReadAlias", &"default")?;
         let (locked, _): (Vec<OwnedObjectPath>, OwnedObjectPath) =
             keychain.call("Lock", &(vec![&collection],))?;

@@ -3,9 +3,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use anyhow::{Context as _, Result, ensure};
 use redis::cmd;
+use serde_json::Value;
 
 use crate::appearance::{Appearance, Preference};
 use crate::desktop::{Desktop, Helper};
@@ -338,7 +340,24 @@ fn without_the_keychain_passwords_are_asked_for_and_written_nowhere() -> Result<
         Ok(session.all(&by_test_id("keychain-banner"))?.is_empty().then_some(()))
     })?;
     end(&mut desktop, &session)?;
-    no_secret_in(desktop.home(), &secrets)
+    no_secret_in(desktop.home(), &secrets)?;
+
+    // Given back from a terminal, it leaves none of them in the keychain either.
+    ensure!(desktop.secrets_kept()? >= 2, "{} secrets", desktop.secrets_kept()?);
+    let keyferry = |words: &[&str]| -> Result<String> {
+        let program = application.with_file_name("keyferry");
+        let mut command = desktop.command(program);
+        command.arg("tasks").args(words).arg("--state-dir").arg(desktop.state_folder());
+        let output = command.stdout(Stdio::piped()).output()?;
+        ensure!(output.status.success(), "{words:?}: {output:?}");
+        Ok(String::from_utf8(output.stdout)?)
+    };
+    let listed: Value = serde_json::from_str(keyferry(&["list", "--json"])?.trim())?;
+    let task = listed.get("task").and_then(Value::as_str).context("no task")?;
+    keyferry(&["stop", task])?;
+    keyferry(&["release", task])?;
+    ensure!(desktop.secrets_kept()? == 0, "{} secrets stayed", desktop.secrets_kept()?);
+    Ok(())
 }
 
 /// Starts the application where it cannot have the passwords of the task, which goes on once they are

@@ -101,7 +101,9 @@ pub(crate) async fn keep_copies(locked: &mut LockedTask, order: &Order) -> Resul
 /// Takes a task's passwords out of the keychain.
 pub(crate) async fn forget(locked: &LockedTask) -> Result<()> {
     for side in SIDES {
-        if *locked.task.passwords.of(side) == PasswordOrigin::Keychain {
+        // One of a session may have been in the keychain before that could not be had.
+        let origin = locked.task.passwords.of(side);
+        if matches!(origin, PasswordOrigin::Keychain | PasswordOrigin::Session) {
             forget_one(&EntryName::of_task(&locked.task.id, side)).await?;
         }
     }
