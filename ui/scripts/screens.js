@@ -51,6 +51,14 @@ const TASK = [
   ['task-switch-over', ...CATALOG, click('task-switch-over', 'switch-lag')],
   ['task-throttle', ...CATALOG, click('task-throttle', 'throttle-apply')],
   ['task-class', ...CATALOG, menu('task-more', 'menu-class', 'class-small')],
+  ['task-class-custom', ...CATALOG, async (page) => {
+    await page.click(id('task-throttle'));
+    await page.fill(id('throttle-records'), '4000');
+    await page.fill(id('throttle-megabytes'), '12');
+    await page.click(id('throttle-apply'));
+    await page.waitForSelector(id('throttle-apply'), { state: 'detached' });
+    await menu('task-more', 'menu-class', 'class-own-limits')(page);
+  }],
   ['task-alerts', ...CATALOG, async (page) => { await menu('task-more', 'menu-alerts', 'alerts-yes')(page); await page.click(id('alerts-yes')); }],
   ['task-report', ...CATALOG, async (page) => { await menu('task-more', 'menu-report', 'report-csv')(page); await click('confirm-ok', 'written-file')(page); }],
   ['task-diagnostics', ...CATALOG, menu('task-more', 'menu-diagnostics', 'diagnostics-text')],

@@ -36,6 +36,7 @@ export const testIds = {
   typedName: 'typed-name',
   renameInput: 'rename-input',
   classChoice: (name: string) => `class-${name}`,
+  classCustom: 'class-own-limits',
   alertsNo: 'alerts-no',
   alertsYes: 'alerts-yes',
   alertsLag: 'alerts-lag',
