@@ -400,7 +400,7 @@ mod commands {
         on_update: Channel<Vec<TaskSummary>>,
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
-        subscriptions.add(on_update.id(), follow_tasks(workbench, on_update));
+        subscriptions.add(on_update.id(), follow_tasks(workbench, on_update)?);
         Ok(())
     }
 
@@ -412,7 +412,7 @@ mod commands {
         on_update: Channel<TaskUpdate>,
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
-        subscriptions.add(on_update.id(), follow_task(workbench, id, on_update));
+        subscriptions.add(on_update.id(), follow_task(workbench, id, on_update)?);
         Ok(())
     }
 
@@ -425,7 +425,7 @@ mod commands {
         on_update: Channel<LogPage>,
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
-        subscriptions.add(on_update.id(), follow_log(workbench, id, filter, on_update));
+        subscriptions.add(on_update.id(), follow_log(workbench, id, filter, on_update)?);
         Ok(())
     }
 

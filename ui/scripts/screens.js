@@ -45,7 +45,7 @@ const TASK = [
   ['task-finished', 'mixed', '#/tasks/000176aa-geo', 'lag-value'],
   ['task-credentials', 'mixed', '#/tasks/88f1d3c5-profiles', 'credentials-submit'],
   ['task-ready', 'mixed', '#/tasks/61c0e2f4-flags', 'task-continue'],
-  ['task-unknown', 'mixed', '#/tasks/none', null],
+  ['task-unknown', 'mixed', '#/tasks/none', 'task-gone'],
   ['task-menu', ...CATALOG, click('task-more', 'menu-alerts')],
   ['task-stop', ...CATALOG, click('task-stop', 'confirm-ok')],
   ['task-switch-over', ...CATALOG, click('task-switch-over', 'switch-lag')],
@@ -199,5 +199,5 @@ const WIZARD = [
 ];
 
 export const SCREENS = [...LIST, ...TASK, ...TEMPLATES, ...WIZARD, ...SHELL].map(([name, scenario, place, ready, act]) => ({
-  name, scenario, place, ready: ready === null ? '.problem' : id(ready), act,
+  name, scenario, place, ready: id(ready), act,
 }));

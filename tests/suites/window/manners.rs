@@ -39,6 +39,7 @@ fn the_window_is_one_looks_like_its_desktop_and_comes_back_where_it_was() -> Res
     until_theme(&session, "light")?;
 
     starts_at_login(&session, &desktop, &application)?;
+    says_that_a_task_is_gone(&session)?;
 
     let screen = desktop.screen()?;
     let window = screen.shown_window(TITLE)?;
@@ -111,6 +112,13 @@ fn starts_at_login(session: &Session, desktop: &Desktop, application: &Path) -> 
     })?;
     press(session, "resume-on-start")?;
     until_switched(session, "resume-on-start", true)
+}
+
+/// As by a notification of a task that was deleted since.
+fn says_that_a_task_is_gone(session: &Session) -> Result<()> {
+    session.run("location.hash = '#/tasks/0123456789abcdef'")?;
+    until_says(session, "task-gone", "no_such_task")?;
+    picture(session, "68-task-gone")
 }
 
 fn until_switched(session: &Session, test_id: &str, on: bool) -> Result<()> {

@@ -182,6 +182,36 @@ it('says why a class cannot be read, and changes none then', async () => {
   expect(get(testIds.confirmOk)).toHaveProperty('disabled', true);
 });
 
+it('says that a task is gone, whether it was when its page was opened or is since', async () => {
+  const name = 'This task cannot be shown';
+  opened({}, '#/tasks/none');
+  expect(await screen.findByRole('heading', { name }, WAIT)).toBeTruthy();
+  cleanup();
+  const { backend } = opened({}, `#/tasks/${CATALOG}`);
+  await find(testIds.taskTitle);
+  await backend.deleteTask(CATALOG);
+  expect(await screen.findByRole('heading', { name }, WAIT)).toBeTruthy();
+  expect(screen.queryByTestId(testIds.taskTitle)).toBeNull();
+  expect(get(testIds.taskGone).textContent).toContain(CATALOG);
+});
+
+it('does not say to who deletes a task on its page that it is gone', async () => {
+  const backend = mockBackend({ pace_ms: 0 });
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => { answer = resolve; });
+  const deleteTask = (id: string) => backend.deleteTask(id).then(() => answered);
+  const { user } = opened({}, '#/tasks/61c0e2f4-flags', { ...backend, deleteTask });
+  await waitFor(() => expect(get(testIds.navTasks).textContent).toMatch(/8$/), WAIT);
+  await user.click(await find(testIds.taskMore));
+  await user.click(await find(testIds.menu('delete')));
+  await user.click(await find(testIds.confirmOk));
+  // The list is told in the same moment as the page.
+  await waitFor(() => expect(get(testIds.navTasks).textContent).toMatch(/7$/), WAIT);
+  expect(get(testIds.taskTitle)).toBeTruthy();
+  answer();
+  expect(await find(testIds.attention)).toBeTruthy();
+});
+
 it('keeps the computer awake for a task, and says plainly where that cannot be', async () => {
   const { user, backend } = opened({}, `#/tasks/${CATALOG}`);
   const keep = vi.spyOn(backend, 'setKeepAwake');

@@ -1228,7 +1228,11 @@ charts: Charts, } | { "kind": "event",
 /**
  * What.
  */
-event: TaskEvent, };
+event: TaskEvent, } | { "kind": "gone", 
+/**
+ * Why.
+ */
+error: CommandError, };
 
 export type SkippedKind = "key" | "command";
 

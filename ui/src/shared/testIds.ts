@@ -148,6 +148,7 @@ export const testIds = {
   taskState: 'task-state',
   taskPause: 'task-pause',
   taskResume: 'task-resume',
+  taskGone: 'task-gone',
   taskThrottle: 'task-throttle',
   throttleRecords: 'throttle-records',
   throttleMegabytes: 'throttle-megabytes',
