@@ -8,6 +8,7 @@ mod credentials;
 mod exports;
 mod life;
 mod log;
+mod settings;
 mod setup;
 mod skipped;
 mod support;
