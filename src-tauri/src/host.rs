@@ -8,7 +8,7 @@ use keyferry_workbench::Notifier;
 use keyferry_workbench::credentials::keyring::KeyringStore;
 use keyferry_workbench::engine::phrase;
 use keyferry_workbench::error::{CommandError, Result};
-use keyferry_workbench::model::{CloseChoice, CloseSetting, Settings, ShellEvent};
+use keyferry_workbench::model::{CloseChoice, CloseSetting, Settings, SettingsPart, ShellEvent};
 use keyferry_workbench::workbench::{Options, Workbench};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::{OnceCell, broadcast};
@@ -59,6 +59,15 @@ impl Host {
     /// Tells the page; false where there is none that listens.
     pub(crate) fn tell_page(&self, event: ShellEvent) -> bool {
         self.events.send(event).is_ok()
+    }
+
+    /// Keeps what closing the window does from now on. The page has shown the setting, and does so again
+    /// when the window comes back: it is told.
+    async fn remember_close(&self, close: CloseSetting) -> Result<()> {
+        let part = SettingsPart { close: Some(close), ..SettingsPart::default() };
+        self.workbench().await?.set_settings(part)?;
+        self.tell_page(ShellEvent::Settings);
+        Ok(())
     }
 }
 
@@ -134,11 +143,7 @@ pub(crate) async fn answer_close(
         CloseChoice::Cancel => return Ok(()),
     };
     if remember {
-        let host = app.state::<Host>();
-        let workbench = host.workbench().await?;
-        let mut settings = workbench.settings()?;
-        settings.close = setting;
-        workbench.set_settings(&settings)?;
+        app.state::<Host>().remember_close(setting).await?;
     }
     match setting {
         CloseSetting::Tray => window::hide(app),
@@ -147,18 +152,19 @@ pub(crate) async fn answer_close(
     Ok(())
 }
 
-/// Keeps what the user prefers, and does what is the desktop's of it.
-pub(crate) async fn set_settings(app: &AppHandle, settings: Settings) -> Result<()> {
+/// Keeps what the user prefers from now on, and does what is the desktop's of it; what is preferred then.
+pub(crate) async fn set_settings(app: &AppHandle, part: SettingsPart) -> Result<Settings> {
     let host = app.state::<Host>();
     let workbench = host.workbench().await?;
-    if settings.autostart != workbench.settings()?.autostart {
-        autostart::set(app, settings.autostart).map_err(|cause| {
+    let held = workbench.settings()?.autostart;
+    if let Some(wanted) = part.autostart.filter(|wanted| *wanted != held) {
+        autostart::set(app, wanted).map_err(|cause| {
             CommandError::usage("autostart_refused", phrase!("refusal.autostart", cause = cause))
         })?;
     }
-    workbench.set_settings(&settings)?;
+    let settings = workbench.set_settings(part)?;
     tray::speak(app);
-    Ok(())
+    Ok(settings)
 }
 
 /// Lets every task rest, for its user.
@@ -214,3 +220,32 @@ pub(crate) fn leave_on_signal(app: &AppHandle) {
 /// There are no such signals here.
 #[cfg(not(unix))]
 pub(crate) fn leave_on_signal(_app: &AppHandle) {}
+
+#[cfg(test)]
+mod tests {
+    use keyferry_workbench::Notice;
+    use keyferry_workbench::credentials::memory::MemoryStore;
+
+    use super::*;
+
+    struct Nobody;
+
+    impl Notifier for Nobody {
+        fn show(&self, _: &Notice) -> std::result::Result<(), String> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_is_told_what_closing_does_from_now_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let keychain = Arc::new(MemoryStore::default());
+        let opened = Workbench::open(folder.path(), keychain, Options::default()).await.unwrap();
+        let host = Host::new(Arc::new(Nobody));
+        host.workbench.set(opened).ok().unwrap();
+        let mut told = host.shell_events();
+        host.remember_close(CloseSetting::Tray).await.unwrap();
+        assert_eq!(told.try_recv().unwrap(), ShellEvent::Settings);
+        assert_eq!(host.settings().close, CloseSetting::Tray);
+    }
+}

@@ -26,9 +26,9 @@ mod commands {
     use keyferry_workbench::error::Result;
     use keyferry_workbench::model::{
         AlertContact, AlertRules, AppInfo, CloseChoice, DiagnosticsFile, EffectiveRetry,
-        KeychainStatus, LogFilter, LogPage, PasswordInput, ReportFormat, Settings, ShellEvent,
-        SkippedPage, SkippedQuery, StartOrder, TaskDetails, TaskInput, TaskSummary, TaskUpdate,
-        Template, TemplateInput, TestRequest,
+        KeychainStatus, LogFilter, LogPage, PasswordInput, ReportFormat, Settings, SettingsPart,
+        ShellEvent, SkippedPage, SkippedQuery, StartOrder, TaskDetails, TaskInput, TaskSummary,
+        TaskUpdate, Template, TemplateInput, TestRequest,
     };
     use tauri::ipc::Channel;
     use tauri::{AppHandle, State};
@@ -389,8 +389,8 @@ mod commands {
     }
 
     #[tauri::command]
-    pub(super) async fn set_settings(app: AppHandle, settings: Settings) -> Result<()> {
-        host::set_settings(&app, settings).await
+    pub(super) async fn set_settings(app: AppHandle, part: SettingsPart) -> Result<Settings> {
+        host::set_settings(&app, part).await
     }
 
     #[tauri::command]
@@ -400,7 +400,7 @@ mod commands {
         on_update: Channel<Vec<TaskSummary>>,
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
-        subscriptions.add(on_update.id(), follow_tasks(workbench, on_update));
+        subscriptions.add(on_update.id(), follow_tasks(workbench, on_update)?);
         Ok(())
     }
 
@@ -412,7 +412,7 @@ mod commands {
         on_update: Channel<TaskUpdate>,
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
-        subscriptions.add(on_update.id(), follow_task(workbench, id, on_update));
+        subscriptions.add(on_update.id(), follow_task(workbench, id, on_update)?);
         Ok(())
     }
 
@@ -425,7 +425,7 @@ mod commands {
         on_update: Channel<LogPage>,
     ) -> Result<()> {
         let workbench = host.workbench().await?.clone();
-        subscriptions.add(on_update.id(), follow_log(workbench, id, filter, on_update));
+        subscriptions.add(on_update.id(), follow_log(workbench, id, filter, on_update)?);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use keyferry_workbench::error::Result;
 use keyferry_workbench::model::{
     KeychainStatus, LogFilter, LogPage, Owner, ShellEvent, TaskDetails, TaskSummary, TaskUpdate,
 };
@@ -90,67 +91,95 @@ pub(crate) async fn follow_shell(
 }
 
 /// Sends the list whenever it is another one.
-pub(crate) async fn follow_tasks(workbench: Arc<Workbench>, updates: Channel<Vec<TaskSummary>>) {
+///
+/// # Errors
+/// It cannot be read now, and nothing is followed.
+pub(crate) fn follow_tasks(
+    workbench: Arc<Workbench>,
+    updates: Channel<Vec<TaskSummary>>,
+) -> Result<impl Future<Output = ()> + Send> {
     let mut changes = workbench.changes();
-    let mut sent: Option<Vec<TaskSummary>> = None;
-    loop {
-        match workbench.list_tasks() {
-            Ok(tasks) if sent.as_ref() != Some(&tasks) => {
-                if updates.send(tasks.clone()).is_err() {
-                    return;
+    let mut listed = Ok(workbench.list_tasks()?);
+    Ok(async move {
+        let mut sent: Option<Vec<TaskSummary>> = None;
+        loop {
+            match listed {
+                Ok(tasks) if sent.as_ref() != Some(&tasks) => {
+                    if updates.send(tasks.clone()).is_err() {
+                        return;
+                    }
+                    sent = Some(tasks);
                 }
-                sent = Some(tasks);
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "the tasks cannot be listed"),
             }
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "the tasks cannot be listed"),
+            let others_run = sent.iter().flatten().any(|task| task.owner == Owner::Other);
+            next_change(&mut changes, others_run).await;
+            listed = workbench.list_tasks();
         }
-        let others_run = sent.iter().flatten().any(|task| task.owner == Owner::Other);
-        next_change(&mut changes, others_run).await;
-    }
+    })
 }
 
-/// Sends a task's page once, and then what changes on it, until the task is gone.
-pub(crate) async fn follow_task(
+/// Sends a task's page once, and then what changes on it, until the task is gone, which is said last.
+///
+/// # Errors
+/// It is gone already, or cannot be read, and nothing is followed.
+pub(crate) fn follow_task(
     workbench: Arc<Workbench>,
     id: String,
     updates: Channel<TaskUpdate>,
-) {
+) -> Result<impl Future<Output = ()> + Send> {
     let mut changes = workbench.changes();
-    let mut shown: Option<TaskDetails> = None;
-    let mut drawn = Drawn::default();
-    while let Ok(details) = workbench.show_task(&id) {
-        let figures = updates_between(shown.as_ref(), &details);
-        let charts = workbench.chart_news(&id, &mut drawn);
-        let charts = (!charts.is_empty()).then_some(TaskUpdate::Charts { charts });
-        for update in figures.into_iter().chain(charts) {
-            if updates.send(update).is_err() {
-                return;
+    let mut found = Ok(workbench.show_task(&id)?);
+    Ok(async move {
+        let mut shown: Option<TaskDetails> = None;
+        let mut drawn = Drawn::default();
+        loop {
+            let details = match found {
+                Ok(details) => details,
+                Err(error) => return tell(&updates, TaskUpdate::Gone { error }),
+            };
+            let figures = updates_between(shown.as_ref(), &details);
+            let charts = workbench.chart_news(&id, &mut drawn);
+            let charts = (!charts.is_empty()).then_some(TaskUpdate::Charts { charts });
+            for update in figures.into_iter().chain(charts) {
+                if updates.send(update).is_err() {
+                    return;
+                }
             }
+            let others_run = details.summary.owner == Owner::Other;
+            shown = Some(details);
+            next_change(&mut changes, others_run).await;
+            found = workbench.show_task(&id);
         }
-        let others_run = details.summary.owner == Owner::Other;
-        shown = Some(details);
-        next_change(&mut changes, others_run).await;
-    }
+    })
 }
 
 /// Sends the newest lines of a task's log that are wanted, and then those that come, until the task is
-/// gone.
-pub(crate) async fn follow_log(
+/// gone: who follows the task itself is told of that.
+///
+/// # Errors
+/// It is gone already, or cannot be read, and nothing is followed.
+pub(crate) fn follow_log(
     workbench: Arc<Workbench>,
     id: String,
     filter: LogFilter,
     updates: Channel<LogPage>,
-) {
+) -> Result<impl Future<Output = ()> + Send> {
     let mut changes = workbench.changes();
-    let mut seen = LogNews::default();
-    while let Ok(details) = workbench.show_task(&id) {
-        if let Some(page) = workbench.log_news(&id, &filter, &mut seen)
-            && updates.send(page).is_err()
-        {
-            return;
+    let mut found = Ok(workbench.show_task(&id)?);
+    Ok(async move {
+        let mut seen = LogNews::default();
+        while let Ok(details) = found {
+            if let Some(page) = workbench.log_news(&id, &filter, &mut seen)
+                && updates.send(page).is_err()
+            {
+                return;
+            }
+            next_change(&mut changes, details.summary.owner == Owner::Other).await;
+            found = workbench.show_task(&id);
         }
-        next_change(&mut changes, details.summary.owner == Owner::Other).await;
-    }
+    })
 }
 
 /// What a page that shows `before` has to be told to show `now`.
@@ -176,4 +205,77 @@ fn updates_between(before: Option<&TaskDetails>, now: &TaskDetails) -> Vec<TaskU
         updates.push(TaskUpdate::Report { report: Box::new(now.summary.report.clone()) });
     }
     updates
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use keyferry_workbench::credentials::memory::MemoryStore;
+    use keyferry_workbench::model::TaskInput;
+    use keyferry_workbench::workbench::Options;
+    use serde_json::Value;
+    use tauri::ipc::InvokeResponseBody;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(30);
+    const NO_TASK: &str = "0123456789abcdef";
+
+    async fn workbench(folder: &Path) -> Arc<Workbench> {
+        Workbench::open(folder, Arc::new(MemoryStore::default()), Options::default()).await.unwrap()
+    }
+
+    /// A page's end of a subscription, and what comes there.
+    fn page<T>() -> (Channel<T>, mpsc::UnboundedReceiver<Value>) {
+        let (sender, told) = mpsc::unbounded_channel();
+        let channel = Channel::new(move |body| {
+            if let InvokeResponseBody::Json(text) = body {
+                sender.send(serde_json::from_str(&text)?).unwrap();
+            }
+            Ok(())
+        });
+        (channel, told)
+    }
+
+    async fn next(told: &mut mpsc::UnboundedReceiver<Value>) -> Value {
+        tokio::time::timeout(PATIENCE, told.recv()).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn who_asks_for_a_task_that_is_gone_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = workbench(folder.path()).await;
+        let refused = follow_task(workbench.clone(), NO_TASK.to_owned(), page().0).err().unwrap();
+        assert_eq!(refused.code, "no_such_task");
+        let log = follow_log(workbench, NO_TASK.to_owned(), LogFilter::default(), page().0);
+        assert_eq!(log.err().unwrap().code, "no_such_task");
+    }
+
+    #[tokio::test]
+    async fn who_asks_for_a_list_that_cannot_be_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = workbench(folder.path()).await;
+        std::fs::remove_dir_all(folder.path().join("tasks")).unwrap();
+        assert_eq!(follow_tasks(workbench, page().0).err().unwrap().code, "local_io");
+    }
+
+    #[tokio::test]
+    async fn who_follows_a_task_is_told_when_it_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = workbench(folder.path()).await;
+        let id = workbench.save_draft(None, TaskInput::default()).await.unwrap();
+        let (channel, mut told) = page();
+        let subscriptions = Subscriptions::default();
+        let following = follow_task(workbench.clone(), id.clone(), channel).unwrap();
+        subscriptions.add(1, following);
+        assert_eq!(next(&mut told).await["kind"], "snapshot");
+        workbench.delete_task(&id).await.unwrap();
+        let last = next(&mut told).await;
+        assert_eq!(
+            (&last["kind"], &last["error"]["code"]),
+            (&"gone".into(), &"no_such_task".into())
+        );
+    }
 }

@@ -45,12 +45,20 @@ const TASK = [
   ['task-finished', 'mixed', '#/tasks/000176aa-geo', 'lag-value'],
   ['task-credentials', 'mixed', '#/tasks/88f1d3c5-profiles', 'credentials-submit'],
   ['task-ready', 'mixed', '#/tasks/61c0e2f4-flags', 'task-continue'],
-  ['task-unknown', 'mixed', '#/tasks/none', null],
+  ['task-unknown', 'mixed', '#/tasks/none', 'task-gone'],
   ['task-menu', ...CATALOG, click('task-more', 'menu-alerts')],
   ['task-stop', ...CATALOG, click('task-stop', 'confirm-ok')],
   ['task-switch-over', ...CATALOG, click('task-switch-over', 'switch-lag')],
   ['task-throttle', ...CATALOG, click('task-throttle', 'throttle-apply')],
   ['task-class', ...CATALOG, menu('task-more', 'menu-class', 'class-small')],
+  ['task-class-custom', ...CATALOG, async (page) => {
+    await page.click(id('task-throttle'));
+    await page.fill(id('throttle-records'), '4000');
+    await page.fill(id('throttle-megabytes'), '12');
+    await page.click(id('throttle-apply'));
+    await page.waitForSelector(id('throttle-apply'), { state: 'detached' });
+    await menu('task-more', 'menu-class', 'class-own-limits')(page);
+  }],
   ['task-alerts', ...CATALOG, async (page) => { await menu('task-more', 'menu-alerts', 'alerts-yes')(page); await page.click(id('alerts-yes')); }],
   ['task-report', ...CATALOG, async (page) => { await menu('task-more', 'menu-report', 'report-csv')(page); await click('confirm-ok', 'written-file')(page); }],
   ['task-diagnostics', ...CATALOG, menu('task-more', 'menu-diagnostics', 'diagnostics-text')],
@@ -191,5 +199,5 @@ const WIZARD = [
 ];
 
 export const SCREENS = [...LIST, ...TASK, ...TEMPLATES, ...WIZARD, ...SHELL].map(([name, scenario, place, ready, act]) => ({
-  name, scenario, place, ready: ready === null ? '.problem' : id(ready), act,
+  name, scenario, place, ready: id(ready), act,
 }));

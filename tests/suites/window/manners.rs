@@ -13,8 +13,8 @@ use crate::appearance::{Appearance, Preference};
 use crate::desktop::{Desktop, Helper};
 use crate::notices::Notices;
 use crate::page::{
-    application, no_secret_in, open_the_task, picture, press, press_last, start_task, until_says,
-    until_state, write_in,
+    application, no_secret_in, open_the_task, picture, press, press_last, start_task, tick,
+    until_says, until_state, write_in,
 };
 use crate::screen::{Place, Screen};
 use crate::server::Server;
@@ -41,6 +41,7 @@ fn the_window_is_one_looks_like_its_desktop_and_comes_back_where_it_was() -> Res
     until_theme(&session, "light")?;
 
     starts_at_login(&session, &desktop, &application)?;
+    says_that_a_task_is_gone(&session)?;
 
     let screen = desktop.screen()?;
     let window = screen.shown_window(TITLE)?;
@@ -113,6 +114,13 @@ fn starts_at_login(session: &Session, desktop: &Desktop, application: &Path) -> 
     })?;
     press(session, "resume-on-start")?;
     until_switched(session, "resume-on-start", true)
+}
+
+/// As by a notification of a task that was deleted since.
+fn says_that_a_task_is_gone(session: &Session) -> Result<()> {
+    session.run("location.hash = '#/tasks/0123456789abcdef'")?;
+    until_says(session, "task-gone", "no_such_task")?;
+    picture(session, "68-task-gone")
 }
 
 fn until_switched(session: &Session, test_id: &str, on: bool) -> Result<()> {
@@ -245,8 +253,8 @@ fn a_task_goes_on_in_the_tray_and_calls_by_notifications() -> Result<()> {
     for secret in [&source.password, &destination.password] {
         ensure!(!notices.told(secret), "a password was in a notification");
     }
-    desktop.ask_to_close(TITLE)?;
-    press_last(&session, "close-quit")?;
+    remembers_what_closing_does(&desktop, &session, &screen, &tray)?;
+    tray.choose("暂停所有任务并退出")?;
     desktop.until_application_ended()
 }
 
@@ -277,6 +285,31 @@ fn hide(desktop: &Desktop, session: &Session, shown: &str) -> Result<()> {
     session.part("close-tray")?;
     picture(session, shown)?;
     session.run("document.querySelector('[data-testid=\"close-tray\"]').click()").map(drop)
+}
+
+/// What closing means is asked once, where that is wanted: the page shows it, and another setting that is
+/// changed leaves it as it is.
+fn remembers_what_closing_does(
+    desktop: &Desktop,
+    session: &Session,
+    screen: &Screen,
+    tray: &Tray,
+) -> Result<()> {
+    let window = screen.shown_window(TITLE)?;
+    press(session, "nav-settings")?;
+    until_says(session, "close-setting", "每次询问")?;
+    desktop.ask_to_close(TITLE)?;
+    tick(session, "close-remember")?;
+    session.run("document.querySelector('[data-testid=\"close-tray\"]').click()")?;
+    screen.until_shown(window, false)?;
+    tray.choose("打开 Keyferry")?;
+    screen.until_shown(window, true)?;
+    until_says(session, "close-setting", "托盘")?;
+    press(session, "theme-dark")?;
+    until_theme(session, "dark")?;
+    picture(session, "69-close-remembered")?;
+    desktop.ask_to_close(TITLE)?;
+    screen.until_shown(window, false)
 }
 
 /// The destination refuses the password: somebody is called, and types another one.

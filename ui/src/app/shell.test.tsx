@@ -1,6 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
 
+import { mockBackend } from '../backend/mock/mock';
 import type { ShellEvent } from '../bindings';
 import { setSingleKeys } from '../shared/keys';
 import { testIds } from '../shared/testIds';
@@ -15,7 +16,7 @@ it('speaks another language at once, and says so to the reader', async () => {
   await waitFor(() => expect(get(testIds.navTasks).textContent).toContain('数据迁移'));
   expect(document.documentElement.lang).toBe('zh-CN');
   expect(get(testIds.rowState('7f2c1e9a-orders')).textContent).toBe('重试中');
-  expect(kept).toHaveBeenCalledWith(expect.objectContaining({ language: 'zh' }));
+  expect(kept).toHaveBeenCalledWith({ language: 'zh' });
   await user.click(get(testIds.language('en')));
   await waitFor(() => expect(document.documentElement.lang).toBe('en'));
 });
@@ -27,7 +28,37 @@ it('takes a setting back that was refused, and the next one is not refused with 
   expect((await find(testIds.settingsError)).textContent).toContain('the desktop refused');
   await waitFor(() => expect(get(testIds.autostart).getAttribute('aria-checked')).toBe('false'));
   await user.click(get(testIds.resumeOnStart));
-  expect(setSettings).toHaveBeenLastCalledWith(expect.objectContaining({ autostart: false, resume_on_start: false }));
+  expect(setSettings).toHaveBeenLastCalledWith({ resume_on_start: false });
+});
+
+it('changes nothing else with a setting, also where the program could not yet say what is stored', async () => {
+  const backend = mockBackend({ pace_ms: 0 });
+  await backend.setSettings({ close: 'tray', notifications: false, resume_on_start: false, autostart: true });
+  const stored = await backend.getSettings();
+  let open: () => void = () => undefined;
+  const unlocked = new Promise<void>((resolve) => { open = resolve; });
+  const { user } = opened({}, '#/settings', {
+    ...backend,
+    getSettings: () => unlocked.then(() => backend.getSettings()),
+    setSettings: (part) => unlocked.then(() => backend.setSettings(part)),
+  });
+  await user.click(await find(testIds.theme('dark')));
+  await waitFor(() => expect(document.documentElement.dataset.theme).toBe('dark'));
+  await user.click(get(testIds.theme('light')));
+  open();
+  await waitFor(() => expect(get(testIds.autostart).getAttribute('aria-checked')).toBe('true'), WAIT);
+  expect(get(testIds.resumeOnStart).getAttribute('aria-checked')).toBe('false');
+  expect(document.documentElement.dataset.theme).toBe('light');
+  await waitFor(async () => expect(await backend.getSettings()).toEqual({ ...stored, theme: 'light' }), WAIT);
+});
+
+it('shows what closing does from now on as soon as the answer was to be remembered', async () => {
+  const { user, backend } = opened({ scenario: 'closing' }, '#/settings');
+  await user.click(await find(testIds.closeRemember));
+  await user.click(get(testIds.closeAnswer('tray')));
+  await waitFor(() => expect(get(testIds.closeSetting).textContent).toContain('Keep running in the tray'), WAIT);
+  await user.click(get(testIds.theme('dark')));
+  await waitFor(async () => expect(await backend.getSettings()).toMatchObject({ theme: 'dark', close: 'tray' }), WAIT);
 });
 
 it('keeps the rest of the window where a screen fails to draw itself', async () => {

@@ -132,7 +132,8 @@ it('changes class and alerts of a running task', async () => {
   const cls = vi.spyOn(backend, 'setClass');
   const alerts = vi.spyOn(backend, 'setAlerts');
   await choose(user, CATALOG, 'class');
-  await user.click(await find(testIds.classChoice('medium')));
+  await waitFor(() => expect(get(testIds.confirmOk)).toHaveProperty('disabled', false), WAIT);
+  await user.click(get(testIds.classChoice('medium')));
   await user.click(get(testIds.confirmOk));
   expect(cls).toHaveBeenCalledWith(CATALOG, 'medium');
   await waitFor(() => expect(screen.queryByTestId(testIds.confirmOk)).toBeNull(), WAIT);
@@ -141,6 +142,74 @@ it('changes class and alerts of a running task', async () => {
   await user.click(get(testIds.alertsNo));
   await user.click(get(testIds.confirmOk));
   expect(alerts).toHaveBeenCalledWith(CATALOG, null);
+});
+
+/** Those that the open dialog shows as chosen. */
+const classes = () => within(screen.getByRole('dialog')).getAllByRole<HTMLInputElement>('radio').filter(({ checked }) => checked).map(({ value }) => value);
+
+it('shows the class that a task has, also from the list, which does not know it', async () => {
+  const backend = mockBackend({ pace_ms: 0 });
+  await backend.setClass(CATALOG, 'large');
+  const { user } = opened({}, '', backend);
+  const cls = vi.spyOn(backend, 'setClass');
+  await choose(user, CATALOG, 'class');
+  await waitFor(() => expect(classes()).toEqual(['large']), WAIT);
+  expect(screen.queryByTestId(testIds.classCustom)).toBeNull();
+  await user.click(get(testIds.confirmCancel));
+  expect(cls).not.toHaveBeenCalled();
+});
+
+it.each([['the list', ''], ['its page', `#/tasks/${CATALOG}`]])('replaces limits of the user’s own by a class only where one is chosen, from %s', async (_, hash) => {
+  const backend = mockBackend({ pace_ms: 0 });
+  await backend.setLimits(CATALOG, { records_per_second: 4_000, bytes_per_second: 12 * 1024 * 1024 });
+  const cls = vi.spyOn(backend, 'setClass');
+  const { user } = opened({}, hash, backend);
+  await user.click(await find(hash === '' ? testIds.rowMore(CATALOG) : testIds.taskMore));
+  await user.click(await find(testIds.menu('class')));
+  expect((await find(testIds.classCustom)).textContent).toContain('4,000 records/s · 12 MiB/s');
+  expect(classes()).toEqual([]);
+  expect(get(testIds.confirmOk)).toHaveProperty('disabled', true);
+  await user.click(get(testIds.classChoice('small')));
+  await user.click(get(testIds.confirmOk));
+  expect(cls).toHaveBeenCalledWith(CATALOG, 'small');
+});
+
+it('says why a class cannot be read, and changes none then', async () => {
+  const showTask = () => Promise.reject(Object.assign(new Error('the disk is gone'), { code: 'local_io' }));
+  const { user } = opened({}, '', { showTask });
+  await choose(user, CATALOG, 'class');
+  expect(await screen.findByText('the disk is gone', undefined, WAIT)).toBeTruthy();
+  expect(get(testIds.confirmOk)).toHaveProperty('disabled', true);
+});
+
+it('says that a task is gone, whether it was when its page was opened or is since', async () => {
+  const name = 'This task cannot be shown';
+  opened({}, '#/tasks/none');
+  expect(await screen.findByRole('heading', { name }, WAIT)).toBeTruthy();
+  cleanup();
+  const { backend } = opened({}, `#/tasks/${CATALOG}`);
+  await find(testIds.taskTitle);
+  await backend.deleteTask(CATALOG);
+  expect(await screen.findByRole('heading', { name }, WAIT)).toBeTruthy();
+  expect(screen.queryByTestId(testIds.taskTitle)).toBeNull();
+  expect(get(testIds.taskGone).textContent).toContain(CATALOG);
+});
+
+it('does not say to who deletes a task on its page that it is gone', async () => {
+  const backend = mockBackend({ pace_ms: 0 });
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => { answer = resolve; });
+  const deleteTask = (id: string) => backend.deleteTask(id).then(() => answered);
+  const { user } = opened({}, '#/tasks/61c0e2f4-flags', { ...backend, deleteTask });
+  await waitFor(() => expect(get(testIds.navTasks).textContent).toMatch(/8$/), WAIT);
+  await user.click(await find(testIds.taskMore));
+  await user.click(await find(testIds.menu('delete')));
+  await user.click(await find(testIds.confirmOk));
+  // The list is told in the same moment as the page.
+  await waitFor(() => expect(get(testIds.navTasks).textContent).toMatch(/7$/), WAIT);
+  expect(get(testIds.taskTitle)).toBeTruthy();
+  answer();
+  expect(await find(testIds.attention)).toBeTruthy();
 });
 
 it('keeps the computer awake for a task, and says plainly where that cannot be', async () => {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useBackend } from '../backend/context';
 import type { ShellEvent } from '../bindings';
 import { useKeychain } from '../settings/KeychainContext';
+import { useSettings } from '../settings/SettingsContext';
 import { go } from '../shared/route';
 import { isLive } from '../tasks/life';
 import { useTasks } from '../tasks/TasksContext';
@@ -13,21 +14,23 @@ type CloseAsked = Extract<ShellEvent, { kind: 'close_asked' }>;
 /** Worst first. */
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
 
-/** What the window around the page says: it is to be closed, a notification was clicked, the keychain changed. */
+/** What the window around the page says: it is to be closed, a notification was clicked, keychain or settings changed. */
 export function useShellEvents() {
   const backend = useBackend();
   const { told } = useKeychain();
+  const { read } = useSettings();
   const [closing, setClosing] = useState<CloseAsked | null>(null);
   useEffect(() => {
     const subscription = backend.subscribeShell((event) => {
       if (event.kind === 'close_asked') setClosing(event);
       else if (event.kind === 'open_task') go({ screen: 'task', id: event.id });
+      else if (event.kind === 'settings') read();
       else told(event.status);
     });
     // A page without a window around it works all the same.
     subscription.ready.catch(() => undefined);
     return () => subscription.end();
-  }, [backend, told]);
+  }, [backend, told, read]);
   return { closing, answered: () => setClosing(null) };
 }
 

@@ -23,6 +23,7 @@ import type {
   ReportFormat,
   ServerSummary,
   Settings,
+  SettingsPart,
   ShellEvent,
   Side,
   SkippedPage,
@@ -135,12 +136,13 @@ export interface Backend {
   /** Looks again whether passwords can be kept. */
   probeKeychain(): Promise<KeychainStatus>;
   getSettings(): Promise<Settings>;
-  setSettings(settings: Settings): Promise<void>;
+  /** What is left out stays as it is. Gives what is stored then. */
+  setSettings(part: SettingsPart): Promise<Settings>;
   subscribeTasks(onUpdate: (tasks: TaskSummary[]) => void): Subscription;
   subscribeTask(id: string, onUpdate: (update: TaskUpdate) => void): Subscription;
   /** The newest lines of a task's log, then those that come; a page with `before` is the newest again. */
   subscribeLog(id: string, filter: LogFilter, onUpdate: (page: LogPage) => void): Subscription;
-  /** What the window has to say: it is closed, a notification was clicked, the keychain changed. */
+  /** What the window has to say: it is closed, a notification was clicked, keychain or settings changed. */
   subscribeShell(onEvent: (event: ShellEvent) => void): Subscription;
   /** The answer to `close_asked`; `remember` makes it the setting. */
   answerClose(choice: CloseChoice, remember: boolean): Promise<void>;

@@ -1228,7 +1228,11 @@ charts: Charts, } | { "kind": "event",
 /**
  * What.
  */
-event: TaskEvent, };
+event: TaskEvent, } | { "kind": "gone", 
+/**
+ * Why.
+ */
+error: CommandError, };
 
 export type SkippedKind = "key" | "command";
 
@@ -1462,6 +1466,32 @@ notifications: boolean,
  */
 autostart: boolean, };
 
+export type SettingsPart = { 
+/**
+ * See [`Settings::theme`].
+ */
+theme?: ThemeChoice, 
+/**
+ * See [`Settings::language`].
+ */
+language?: LanguageChoice, 
+/**
+ * See [`Settings::resume_on_start`].
+ */
+resume_on_start?: boolean, 
+/**
+ * See [`Settings::close`].
+ */
+close?: CloseSetting, 
+/**
+ * See [`Settings::notifications`].
+ */
+notifications?: boolean, 
+/**
+ * See [`Settings::autostart`].
+ */
+autostart?: boolean, };
+
 export type ShellEvent = { "kind": "close_asked", 
 /**
  * How many run.
@@ -1478,7 +1508,7 @@ id: string, } | { "kind": "keychain",
 /**
  * How.
  */
-status: KeychainStatus, };
+status: KeychainStatus, } | { "kind": "settings" };
 
 export type CloseChoice = "tray" | "quit" | "cancel";
 

@@ -1,4 +1,4 @@
-import type { InstanceClass, Limits } from '../bindings';
+import type { InstanceClass, Limits, TaskDraft } from '../bindings';
 
 /** The console's classes, in rising order, and what each allows a second. */
 export const CLASSES: Record<InstanceClass, number | null> = {
@@ -13,6 +13,12 @@ export const CLASSES: Record<InstanceClass, number | null> = {
 export const CLASS_NAMES = Object.keys(CLASSES) as InstanceClass[];
 
 const MIB = 1024 * 1024;
+
+/** The class whose limits a task has; null where they are the user's own. */
+export function classOf({ class: cls, limits }: Pick<TaskDraft, 'class' | 'limits'>): InstanceClass | null {
+  if (cls !== null) return cls;
+  return CLASS_NAMES.find((name) => CLASSES[name] === limits.records_per_second && limits.bytes_per_second === null) ?? null;
+}
 
 /** A limit as typed: a whole number from 1; blank is none. `undefined` is a mistake. */
 export function parseLimit(text: string): number | null | undefined {

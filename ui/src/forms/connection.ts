@@ -33,11 +33,12 @@ export const ACCESS = [
   { id: 'socks5', ready: false },
 ] as const;
 
-/** As lists name a server. */
+/** As lists name a server, and as it is typed to be confirmed: the same as the program's, however it was entered. */
 export function labelOf(endpoint: EndpointDraft): string {
   if (endpoint.access === 'unix') return `unix:${endpoint.path.trim()}`;
-  const host = endpoint.host.trim();
-  return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${endpoint.port.trim() || '6379'}`;
+  const host = endpoint.host.trim().replace(/^\[+/, '').replace(/\]+$/, '');
+  const port = endpoint.port.trim();
+  return `${host.includes(':') ? `[${host}]` : host}:${/^\+?\d+$/.test(port) ? Number(port) : port || '6379'}`;
 }
 
 /** Whether anything was entered that could be connected to. */

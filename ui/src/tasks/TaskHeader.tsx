@@ -19,7 +19,7 @@ export function TaskHeader({ details, actions }: { details: TaskDetails; actions
   const { summary } = details;
   const { state, caught_up } = summary.report;
   const [throttling, setThrottling] = useState(false);
-  const menu = useTaskMenu({ task: summary, actions, cls: details.draft.class, onDeleted: () => go({ screen: 'tasks' }), without: ['stop'] });
+  const menu = useTaskMenu({ task: summary, actions, onDeleted: () => go({ screen: 'tasks' }), without: ['stop'] });
   const busy = actions.pending !== null;
 
   return (

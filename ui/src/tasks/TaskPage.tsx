@@ -27,7 +27,10 @@ const STALE_MS = 5_000;
 export function TaskPage({ id }: { id: string }) {
   const { t } = useTranslation();
   const { details, charts, error } = useTask(id);
-  if (error) {
+  const actions = useActions(id);
+  // Who ends a task here leaves its page: it is not said to them that it is gone.
+  const leaving = actions.pending === 'delete' || actions.pending === 'end_demo';
+  if (error && !leaving) {
     return (
       <>
         <header className="page-head"><h1>{t('task.not_found')}</h1></header>
@@ -35,17 +38,17 @@ export function TaskPage({ id }: { id: string }) {
           title={t('task.not_found')}
           error={error}
           action={<Button onClick={() => go({ screen: 'tasks' })}>{t('tasks.title')}</Button>}
+          data-testid={testIds.taskGone}
         />
       </>
     );
   }
   if (!details) return <div role="status" aria-label={t('task.loading')}><Skeleton active paragraph={{ rows: 8 }} /></div>;
-  return <Loaded details={details} charts={charts} />;
+  return <Loaded details={details} charts={charts} actions={actions} />;
 }
 
-function Loaded({ details, charts }: { details: TaskDetails; charts: Points }) {
+function Loaded({ details, charts, actions }: { details: TaskDetails; charts: Points; actions: Actions }) {
   const { t } = useTranslation();
-  const actions = useActions(details.summary.id);
   const { summary } = details;
   const { report } = summary;
   return (

@@ -55,6 +55,9 @@ export interface Actions extends Asks {
   failed: Failed | null;
 }
 
+/** After these there is no task left to be done anything with: they stay pending until its page or row is left. */
+const LAST: Pending[] = ['delete', 'end_demo'];
+
 /** What can be done to the task `id`, acknowledged at once. */
 export function useActions(id: string): Actions {
   const backend = useBackend();
@@ -67,12 +70,12 @@ export function useActions(id: string): Actions {
       setFailed(null);
       try {
         await call(backend);
+        if (!LAST.includes(action)) setPending(null);
         return true;
       } catch (reason) {
+        setPending(null);
         setFailed({ action, error: asCommandError(reason) });
         return false;
-      } finally {
-        setPending(null);
       }
     },
     [backend],

@@ -9,14 +9,14 @@ import { addPoints, NO_CHARTS } from './charts';
 const EVENTS_MAX = 500;
 
 /** `details` after `update`; null until the first snapshot. */
-function applyUpdate(details: TaskDetails | null, update: Exclude<TaskUpdate, { kind: 'charts' }>): TaskDetails | null {
+function applyUpdate(details: TaskDetails | null, update: Exclude<TaskUpdate, { kind: 'charts' | 'gone' }>): TaskDetails | null {
   if (update.kind === 'snapshot') return update.details;
   if (!details) return null;
   if (update.kind === 'event') return { ...details, events: [...details.events, update.event].slice(-EVENTS_MAX) };
   return { ...details, summary: { ...details.summary, report: update.report } };
 }
 
-/** The task `id`, live. Mount anew for another one. */
+/** The task `id`, live; `error` is why it cannot be shown, or not any more. Mount anew for another one. */
 export function useTask(id: string): { details: TaskDetails | null; charts: Charts; error: CommandError | null } {
   const backend = useBackend();
   const [details, setDetails] = useState<TaskDetails | null>(null);
@@ -25,6 +25,7 @@ export function useTask(id: string): { details: TaskDetails | null; charts: Char
   useEffect(() => {
     const subscription = backend.subscribeTask(id, (update) => {
       if (update.kind === 'charts') setCharts((before) => addPoints(before, update.charts));
+      else if (update.kind === 'gone') setError(update.error);
       else setDetails((before) => applyUpdate(before, update));
     });
     subscription.ready.catch((reason: unknown) => setError(asCommandError(reason)));

@@ -6,7 +6,7 @@ import type { MenuProps } from 'antd';
 import { type ComponentType, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { InstanceClass, TaskSummary } from '../bindings';
+import type { TaskSummary } from '../bindings';
 import { RenameDialog } from '../shared/RenameDialog';
 import { testIds } from '../shared/testIds';
 
@@ -36,8 +36,6 @@ const ENTRIES: { action: Entry; icon: ComponentType; danger?: boolean; group: nu
 interface Options {
   task: TaskSummary;
   actions: Actions;
-  /** The budget in effect, where it is known. */
-  cls?: InstanceClass | null;
   /** The first entry opens the task. */
   onOpen?: () => void;
   onDeleted?: () => void;
@@ -52,7 +50,7 @@ export interface TaskMenu {
 }
 
 /** All that can be done with a task, and the dialogs that some of it asks in. */
-export function useTaskMenu({ task, actions, cls, onOpen, onDeleted, without = [] }: Options): TaskMenu {
+export function useTaskMenu({ task, actions, onOpen, onDeleted, without = [] }: Options): TaskMenu {
   const { t } = useTranslation();
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
@@ -77,7 +75,7 @@ export function useTaskMenu({ task, actions, cls, onOpen, onDeleted, without = [
       case 'rename':
         return <RenameDialog name={task.name} hint={t('tasks.rename_hint')} onOk={(name) => void actions.rename(name)} onClose={close} />;
       case 'class':
-        return <ClassDialog current={cls ?? null} onOk={(next) => void actions.setClass(next)} onClose={close} />;
+        return <ClassDialog id={task.id} onOk={(next) => void actions.setClass(next)} onClose={close} />;
       case 'alerts':
         return <AlertsDialog id={task.id} onOk={(rules) => void actions.setAlerts(rules)} onClose={close} />;
       case 'report':

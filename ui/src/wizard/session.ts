@@ -23,8 +23,8 @@ export interface PrecheckState {
   ignored: IgnoredCheck[];
   run: () => void;
   cancel: () => void;
-  /** Records that these do not matter, and looks again. */
-  ignore: (checks: string[], typedName: string | null) => Promise<void>;
+  /** Records that this one does not matter, beside those that are ignored already, and looks again. */
+  ignore: (check: string, typedName: string | null) => Promise<void>;
 }
 
 /** A draft and everything that its steps share. */

@@ -56,6 +56,10 @@ export function usePrecheck(
     cancel: () => {
       if (runId.current !== null) void backend.cancelRun(runId.current).catch(() => undefined);
     },
-    ignore: (checks, typedName) => look((id) => backend.ignoreChecks(id, checks, typedName)),
+    ignore: (check, typedName) => look(async (id) => {
+      // What the program has by now: another server has taken with it what was ignored for the one before.
+      const { ignored: held } = await backend.showTask(id);
+      await backend.ignoreChecks(id, [...held.map((one) => one.id).filter((one) => one !== check), check], typedName);
+    }),
   };
 }

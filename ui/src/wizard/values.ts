@@ -35,7 +35,7 @@ export interface WizardValues {
   records: string;
   megabytes: string;
   /** What no step shows; kept as the task has it. */
-  rest: Pick<TaskDraft, 'skip_commands' | 'from_position' | 'until' | 'ignored_checks'>;
+  rest: Pick<TaskDraft, 'skip_commands' | 'from_position' | 'until'>;
 }
 
 const GIB = 1024 ** 3;
@@ -62,7 +62,7 @@ export function blankValues(name: string): WizardValues {
     budget: 'unlimited',
     records: '',
     megabytes: '',
-    rest: { skip_commands: [], from_position: null, until: 'told', ignored_checks: [] },
+    rest: { skip_commands: [], from_position: null, until: 'told' },
   };
 }
 
@@ -71,7 +71,7 @@ export function valuesOf(input: StoredInput): WizardValues {
   const { draft, alerts } = input;
   const side = (which: FormSide, stored: boolean): Connection => ({ endpoint: draft[which], password: { from: stored ? 'keep' : 'none' } });
   const custom = draft.class === null && (draft.limits.records_per_second !== null || draft.limits.bytes_per_second !== null);
-  const { skip_commands, from_position, until, ignored_checks } = draft;
+  const { skip_commands, from_position, until } = draft;
   return {
     name: input.name,
     source: side('source', input.has_source_password),
@@ -93,7 +93,7 @@ export function valuesOf(input: StoredInput): WizardValues {
     budget: custom ? 'custom' : (draft.class ?? 'unlimited'),
     records: draft.limits.records_per_second === null ? '' : String(draft.limits.records_per_second),
     megabytes: mebibytes(draft.limits.bytes_per_second),
-    rest: { skip_commands, from_position, until, ignored_checks },
+    rest: { skip_commands, from_position, until },
   };
 }
 
@@ -117,6 +117,8 @@ export function draftOf(values: WizardValues): TaskDraft {
     on_history_lost: values.history,
     spool_bytes_max: values.spool.trim() === '' || !Number.isFinite(spool) ? null : Math.round(spool * GIB),
     skip_commands_in: Object.fromEntries(Object.entries(values.skipIn).filter(([number]) => isSelected(values, number))),
+    // Confirmed one by one, beside the form, which neither sets nor keeps them.
+    ignored_checks: [],
   };
 }
 

@@ -303,6 +303,37 @@ it('ignores a failed item only as its rule says', async () => {
   expect(await find(testIds.ignoredList)).toBeTruthy();
 });
 
+it.each([
+  ['what is ignored already, for the same servers', 'b.internal', ['clock_skew', 'conflicting_keys']],
+  ['nothing that was ignored for another server', 'c.internal', ['conflicting_keys']],
+])('ignores one more item beside %s', { timeout: 60_000 }, async (_, host, sent) => {
+  const servers = mockBackend({ pace_ms: 0, scenario: 'precheck_fails' });
+  let visited = false;
+  const { user, backend } = await openAt('objects', {}, {
+    ...servers,
+    configureTask: async (id) => {
+      // By an earlier visit.
+      if (!visited) await servers.ignoreChecks(id, ['clock_skew'], null);
+      visited = true;
+      await servers.configureTask(id);
+    },
+  });
+  const ignored = vi.spyOn(backend, 'ignoreChecks');
+  await user.click(await find(testIds.back));
+  await find(testIds.host('destination'));
+  enter(testIds.host('destination'), host);
+  await user.click(get(testIds.proceed));
+  await user.click(await find(testIds.savePrecheck));
+  await find(testIds.precheckAgain);
+  await user.click(await find(testIds.ignore('conflicting_keys')));
+  await find(testIds.typedName);
+  enter(testIds.typedName, `${host}:6379`);
+  await user.click(get(testIds.confirmOk));
+  await waitFor(() => expect(ignored).toHaveBeenCalledOnce(), WAIT);
+  expect(ignored).toHaveBeenCalledWith(expect.any(String), sent, `${host}:6379`);
+  await waitFor(() => expect(text(testIds.precheckCounts)).toContain('1 ignored'), WAIT);
+});
+
 it('opens an item’s details, and looks again with F5', async () => {
   const { user, backend } = await openAt('precheck', { scenario: 'precheck_fails' });
   await find(testIds.precheckAgain);

@@ -33,9 +33,10 @@ use keyferry_workbench::model::{
     AlertContact, AlertRules, AppInfo, ChannelId, ChartPoint, Charts, CloseChoice, CloseSetting,
     DiagnosticsFile, EffectiveRetry, IgnoredCheck, KeptAwake, KeychainState, KeychainStatus,
     LanguageChoice, LastTest, LogFilter, LogLevel, LogLine, LogPage, Owner, PasswordInput,
-    ReportFormat, RetrySetter, Settings, ShellEvent, SideLabel, SkippedPage, SkippedQuery,
-    SkippedRow, Spread, StartOrder, StoredInput, TaskDetails, TaskInput, TaskSummary, TaskUpdate,
-    Template, TemplateInput, TemplateUse, TestRequest, TestedSide, TestedSides, ThemeChoice,
+    ReportFormat, RetrySetter, Settings, SettingsPart, ShellEvent, SideLabel, SkippedPage,
+    SkippedQuery, SkippedRow, Spread, StartOrder, StoredInput, TaskDetails, TaskInput, TaskSummary,
+    TaskUpdate, Template, TemplateInput, TemplateUse, TestRequest, TestedSide, TestedSides,
+    ThemeChoice,
 };
 use ts_rs::{Config, TS};
 
@@ -137,6 +138,7 @@ fn the_page_has_the_types_that_rust_has() {
         LanguageChoice,
         CloseSetting,
         Settings,
+        SettingsPart,
         ShellEvent,
         CloseChoice,
         ReportFormat,

@@ -50,7 +50,11 @@ export function applicationCalls(world: World): Calls {
       return keychain;
     },
     getSettings: async () => { await Promise.resolve(); return world.settings; },
-    setSettings: async (next) => { await Promise.resolve(); world.settings = next; },
+    setSettings: async (part) => {
+      await Promise.resolve();
+      world.settings = { ...world.settings, ...part };
+      return world.settings;
+    },
     listContacts: async () => { await world.pace(); return [{ id: 'desktop', name: 'This desktop', channel: 'desktop' }]; },
     setAlerts: async (id, rules) => {
       await world.pace();
@@ -88,7 +92,9 @@ export function applicationCalls(world: World): Calls {
     },
     answerClose: async (choice, remember) => {
       await world.pace();
-      if (remember && choice !== 'cancel') world.settings = { ...world.settings, close: choice };
+      if (!remember || choice === 'cancel') return;
+      world.settings = { ...world.settings, close: choice };
+      shell.forEach((listener) => listener({ kind: 'settings' }));
     },
     setTitle: async (text) => { await Promise.resolve(); document.title = text; },
   };

@@ -100,7 +100,7 @@ export function taskCalls(world: World): Calls {
       return copy.summary.id;
     },
     provideCredentials: async (id) => { await world.pace(2); world.move(id, 'running'); },
-    deleteTask: async (id) => { await world.pace(); world.tasks.delete(id); world.changed(); },
+    deleteTask: async (id) => { await world.pace(); world.lose(id); },
     startDemo: async () => {
       await world.pace(3);
       const task = world.add(DEMO, 'demo');
@@ -112,7 +112,7 @@ export function taskCalls(world: World): Calls {
       world.begin(DEMO);
       return DEMO;
     },
-    endDemo: async () => { await world.pace(); world.tasks.delete(DEMO); world.changed(); },
+    endDemo: async () => { await world.pace(); world.lose(DEMO); },
     subscribeTasks: (onUpdate) => {
       if (world.scenario === 'loading') return subscription(new Promise(() => undefined), () => undefined);
       if (world.scenario === 'error') {

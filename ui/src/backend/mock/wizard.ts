@@ -28,16 +28,25 @@ export function validate(draft: TaskDraft): FieldError[] {
 
 const label = (one: EndpointDraft) => (one.access === 'unix' ? `unix:${one.path}` : one.host === '' ? '—' : `${one.host}:${one.port || '6379'}`);
 
+/** Its label is none of a server. */
+const isElsewhere = (held: EndpointDraft, next: EndpointDraft) => JSON.stringify({ ...held, environment: '' }) !== JSON.stringify({ ...next, environment: '' });
+
 function save(world: World, id: string, { source_password, destination_password, ...input }: TaskInput) {
   const task = world.find(id);
   const has = (before: boolean, { from }: TaskInput['source_password']) => (from === 'keep' ? before : from !== 'none');
-  const changed = JSON.stringify(input.draft) !== JSON.stringify(task.draft);
+  const moved = isElsewhere(task.draft.source, input.draft.source) || isElsewhere(task.draft.destination, input.draft.destination);
+  // Confirmed for these two servers: no form sets or keeps them.
+  const draft = { ...structuredClone(input.draft), ignored_checks: moved ? [] : task.draft.ignored_checks };
+  const { class: cls, limits } = task.draft;
+  const changed = JSON.stringify({ ...draft, class: cls, limits }) !== JSON.stringify(task.draft);
+  if (moved) task.ignored = [];
   task.input = {
     ...structuredClone(input),
+    draft,
     has_source_password: has(task.input.has_source_password, source_password),
     has_destination_password: has(task.input.has_destination_password, destination_password),
   };
-  task.draft = structuredClone(input.draft);
+  task.draft = structuredClone(draft);
   task.summary.name = input.name;
   task.summary.report.task = input.name;
   for (const side of ['source', 'destination'] as const) {
@@ -132,9 +141,15 @@ function setupCalls(world: World): Calls {
       world.move(id, items.some((item) => item.verdict === 'failed') ? 'precheck_failed' : 'precheck_passed');
       return { items };
     },
-    ignoreChecks: async (id, checks) => {
+    ignoreChecks: async (id, checks, typed_name) => {
       await world.pace();
       const task = world.find(id);
+      const { label } = task.summary.destination;
+      const newly = checks.filter((check) => !task.draft.ignored_checks.includes(check));
+      const mustType = precheckItems(true).some((item) => item.ignore === 'type_name' && newly.includes(item.id));
+      if (mustType && typed_name !== label) {
+        throw refusal('confirmation_needed', phrase('refusal.confirmation_needed', { label }), { side: 'destination' });
+      }
       task.draft.ignored_checks = checks;
       task.input.draft.ignored_checks = checks;
       const at = new Date().toISOString();

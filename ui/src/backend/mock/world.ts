@@ -136,6 +136,13 @@ export class World {
     this.changed();
   }
 
+  /** Takes a task away, and says so to whoever follows it. */
+  lose(id: string) {
+    this.tasks.delete(id);
+    this.tell(id, { kind: 'gone', error: refusal('no_such_task', phrase('refusal.no_such_task', { name: id })) });
+    this.changed();
+  }
+
   told(task: TaskDetails) {
     this.tell(task.summary.id, { kind: 'report', report: task.summary.report });
     this.changed();

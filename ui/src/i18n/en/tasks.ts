@@ -150,7 +150,10 @@ export const tasks = {
     credentials: { source: 'Source password', destination: 'Destination password', submit: 'Connect and resume', hint: 'Leave a field blank to keep what is stored. Passwords go to the system’s keychain; where it is missing or locked, to memory only.' },
     throttle: { title: 'Throttle', class: 'Instance class', records: 'Records a second', megabytes: 'MiB a second', blank: 'Blank is unlimited. It takes effect at once.', custom: 'Custom limits', number: 'Enter a whole number of at least 1, or leave it blank.' },
   },
-  class: { title: 'Instance class', text: 'What this computer may spend on the task. It takes effect at once; nothing is charged.', unlimited: 'unlimited', records: 'up to {{n}} records/s' },
+  class: {
+    title: 'Instance class', text: 'What this computer may spend on the task. It takes effect at once; nothing is charged.', unlimited: 'unlimited', records: 'up to {{n}} records/s',
+    custom: 'The task has limits of its own now: {{limits}}. A class takes their place.', failed: 'The class cannot be read',
+  },
   alerts: {
     title: 'Alerts', no: 'No', yes: 'Yes', text: 'Told when the task fails, and when its lag is over the threshold.', lag: 'Lag over, seconds', lag_hint: 'Blank: on failure only.',
     contacts: 'Contacts', desktop: 'Notification on this desktop', contact_needed: 'Select a contact.', failed: 'The alerts cannot be read',

@@ -152,7 +152,10 @@ export const tasks: Words<typeof en> = {
     credentials: { source: '源库密码', destination: '目标库密码', submit: '连接并恢复', hint: '留空则沿用已保存的密码。密码保存在系统钥匙串中；钥匙串不存在或已锁定时，只保留在内存中。' },
     throttle: { title: '限速', class: '链路规格', records: '每秒条数', megabytes: '每秒 MiB', blank: '留空表示不限，立即生效。', custom: '自定义限速', number: '请输入不小于 1 的整数，或留空。' },
   },
-  class: { title: '链路规格', text: '本机可用于此任务的资源，立即生效，不产生费用。', unlimited: '不限', records: '最高 {{n}} 条/秒' },
+  class: {
+    title: '链路规格', text: '本机可用于此任务的资源，立即生效，不产生费用。', unlimited: '不限', records: '最高 {{n}} 条/秒',
+    custom: '此任务当前使用自定义限速：{{limits}}。选择规格后将替换该限速。', failed: '无法读取链路规格',
+  },
   alerts: {
     title: '告警', no: '不设置', yes: '设置', text: '任务失败或延迟超过阈值时发送通知。', lag: '延迟阈值（秒）', lag_hint: '留空则仅在失败时通知。',
     contacts: '告警联系人', desktop: '本机桌面通知', contact_needed: '请选择联系人。', failed: '无法读取告警设置',

@@ -8,6 +8,7 @@ import { EnvironmentTag } from '../../forms/Environment';
 import { type Format, useFormat } from '../../shared/format';
 import { testIds } from '../../shared/testIds';
 
+import { sayLimits } from '../sayLimits';
 import type { Asks } from '../useActions';
 
 import { KeepAwake } from './KeepAwake';
@@ -82,11 +83,7 @@ function migration({ draft, summary }: TaskDetails, t: TFunction, format: Format
 
 function manner({ draft, input, summary, effective_retry }: TaskDetails, t: TFunction, format: Format): Row[] {
   const records = draft.class ? CLASSES[draft.class] : draft.limits.records_per_second;
-  const limits = [
-    draft.class,
-    records === null ? null : t('task.settings.records', { n: format.count(records) }),
-    draft.limits.bytes_per_second === null ? null : format.perSecond(format.bytes(draft.limits.bytes_per_second)),
-  ].filter((each) => each !== null);
+  const limits = [draft.class, sayLimits({ ...draft.limits, records_per_second: records }, t, format)].filter(Boolean);
   const { alerts } = input;
   const lower = effective_retry.set_by && effective_retry.minutes < draft.retry_minutes;
   return [

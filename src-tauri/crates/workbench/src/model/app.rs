@@ -94,6 +94,40 @@ impl Default for Settings {
     }
 }
 
+/// What the user changes of [`Settings`]; what is left out stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(default)]
+pub struct SettingsPart {
+    /// See [`Settings::theme`].
+    pub theme: Option<ThemeChoice>,
+    /// See [`Settings::language`].
+    pub language: Option<LanguageChoice>,
+    /// See [`Settings::resume_on_start`].
+    pub resume_on_start: Option<bool>,
+    /// See [`Settings::close`].
+    pub close: Option<CloseSetting>,
+    /// See [`Settings::notifications`].
+    pub notifications: Option<bool>,
+    /// See [`Settings::autostart`].
+    pub autostart: Option<bool>,
+}
+
+impl SettingsPart {
+    /// `held` with this change.
+    pub fn of(self, held: Settings) -> Settings {
+        let Self { theme, language, resume_on_start, close, notifications, autostart } = self;
+        Settings {
+            theme: theme.unwrap_or(held.theme),
+            language: language.unwrap_or(held.language),
+            resume_on_start: resume_on_start.unwrap_or(held.resume_on_start),
+            close: close.unwrap_or(held.close),
+            notifications: notifications.unwrap_or(held.notifications),
+            autostart: autostart.unwrap_or(held.autostart),
+        }
+    }
+}
+
 /// What the window tells its page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -116,6 +150,8 @@ pub enum ShellEvent {
         /// How.
         status: KeychainStatus,
     },
+    /// The settings are others than before, and it was not the page that set them.
+    Settings,
 }
 
 /// The answer to [`ShellEvent::CloseAsked`].

@@ -13,7 +13,7 @@ mod wizard;
 pub use alerts::{AlertContact, AlertRules, ChannelId};
 pub use app::{
     AppInfo, CloseChoice, CloseSetting, DiagnosticsFile, LanguageChoice, ReportFormat, Settings,
-    ShellEvent, ThemeChoice,
+    SettingsPart, ShellEvent, ThemeChoice,
 };
 pub use charts::{ChartPoint, Charts, Spread};
 pub use log::{LogFilter, LogLevel, LogLine, LogPage};

@@ -6,6 +6,7 @@ use keyferry_engine::spec::TaskDraft;
 use serde::{Deserialize, Serialize};
 
 use super::{Charts, EffectiveRetry, StoredInput, TestedSides};
+use crate::error::CommandError;
 
 /// One side of a task, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -129,5 +130,10 @@ pub enum TaskUpdate {
     Event {
         /// What.
         event: TaskEvent,
+    },
+    /// The task is not there any more, or cannot be read: nothing comes after this.
+    Gone {
+        /// Why.
+        error: CommandError,
     },
 }

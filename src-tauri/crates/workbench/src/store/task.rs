@@ -3,7 +3,7 @@
 use keyferry_engine::error::{ErrorReport, Side};
 use keyferry_engine::precheck::PrecheckReport;
 use keyferry_engine::report::{TaskReport, rfc3339_now};
-use keyferry_engine::spec::{Address, EndpointDraft, TaskDraft};
+use keyferry_engine::spec::{EndpointDraft, TaskDraft};
 use keyferry_engine::task::{LifeEvent, TaskState};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -200,13 +200,28 @@ pub(crate) fn forget_the_moment(report: &mut TaskReport) {
     report.detail.bytes_out_per_second = None;
 }
 
-/// `host:port` of one side, as far as it is filled in.
+/// `host:port` of one side, or `unix:/path`, as far as it is filled in. What people type to confirm a
+/// destination is compared with this; the page says it in the same form (`ui/src/forms/connection.ts`).
 pub fn label_of(endpoint: &EndpointDraft) -> String {
-    match endpoint.validate("") {
-        Ok(endpoint) => match endpoint.address {
-            Address::Unix { path } => path.display().to_string(),
-            address @ Address::Tcp { .. } => address.to_string(),
-        },
-        Err(_) => "—".to_owned(),
+    endpoint.validate("").map_or_else(|_| "—".to_owned(), |endpoint| endpoint.address.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page's tests read this file, too: both name a server alike, however it was typed.
+    const LABELS: &str = include_str!("../../../../../ui/src/forms/labels.json");
+
+    #[test]
+    fn a_server_has_one_label_however_it_was_typed() {
+        #[derive(Deserialize)]
+        struct Case {
+            typed: EndpointDraft,
+            label: String,
+        }
+        for Case { typed, label } in serde_json::from_str::<Vec<Case>>(LABELS).unwrap() {
+            assert_eq!(label_of(&typed), label, "{typed:?}");
+        }
     }
 }

@@ -35,7 +35,7 @@ use crate::awake::Wakefulness;
 use crate::credentials::{CredentialStore, Credentials};
 use crate::demo::{Demo, find_server};
 use crate::error::Result;
-use crate::model::{AppInfo, KeychainStatus, Settings};
+use crate::model::{AppInfo, KeychainStatus, Settings, SettingsPart};
 use crate::outside::Outside;
 use crate::retry::Claim;
 use crate::settings;
@@ -51,7 +51,7 @@ pub struct Workbench {
     running: Mutex<HashMap<String, Running>>,
     cancellable: Cancellable,
     prechecks: Prechecks,
-    /// One change of the settings at a time: each replaces the file.
+    /// One change of the settings at a time: each reads the file and replaces it.
     settings_change: Mutex<()>,
     /// What the running tasks say of their servers, as it was when the last one started or ended.
     claims: Mutex<Vec<Claim>>,
@@ -191,13 +191,16 @@ impl Workbench {
         settings::load(self.store.folder())
     }
 
-    /// Keeps what the user prefers.
+    /// Keeps what the user prefers from now on; what is preferred then. Only a part is taken: whoever
+    /// sends it may not know what the rest has become.
     ///
     /// # Errors
-    /// The disk refused.
-    pub fn set_settings(&self, settings: &Settings) -> Result<()> {
+    /// The file cannot be read, or the disk refused.
+    pub fn set_settings(&self, part: SettingsPart) -> Result<Settings> {
         let _one = self.settings_change.lock().unwrap_or_else(PoisonError::into_inner);
-        settings::save(self.store.folder(), settings)
+        let settings = part.of(self.settings()?);
+        settings::save(self.store.folder(), &settings)?;
+        Ok(settings)
     }
 
     /// Bumped with every change of any task that this process runs or makes.

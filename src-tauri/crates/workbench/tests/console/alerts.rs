@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyferry_workbench::model::{AlertRules, LanguageChoice};
+use keyferry_workbench::model::{AlertRules, LanguageChoice, SettingsPart};
 
 use crate::support::{Desk, PATIENCE, Server, input, started, until_caught_up};
 
@@ -50,16 +50,18 @@ async fn it_is_told_in_the_user_s_language_and_not_at_all_where_that_is_wanted()
     let (source, destination) = (Server::start("").await, Server::start("").await);
     let desk = Desk::new();
     let workbench = desk.open().await;
-    let mut settings = workbench.settings().unwrap();
-    settings.notifications = false;
-    workbench.set_settings(&settings).unwrap();
+    let silence = SettingsPart { notifications: Some(false), ..SettingsPart::default() };
+    workbench.set_settings(silence).unwrap();
     let silent = started(&workbench, input("silent", &source, &destination)).await;
     until_caught_up(&workbench, &silent).await;
     workbench.stop_task(&silent).await.unwrap();
 
-    settings.notifications = true;
-    settings.language = LanguageChoice::Zh;
-    workbench.set_settings(&settings).unwrap();
+    let chinese = SettingsPart {
+        notifications: Some(true),
+        language: Some(LanguageChoice::Zh),
+        ..SettingsPart::default()
+    };
+    workbench.set_settings(chinese).unwrap();
     let other = Server::start("").await;
     let told = started(&workbench, input("订单", &source, &other)).await;
     until_caught_up(&workbench, &told).await;

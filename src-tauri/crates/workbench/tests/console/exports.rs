@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use keyferry_workbench::model::{LanguageChoice, ReportFormat};
+use keyferry_workbench::model::{LanguageChoice, ReportFormat, SettingsPart};
 
 use crate::support::{Desk, Server, input, started, until_caught_up, until_state};
 use keyferry_workbench::engine::task::TaskState;
@@ -27,9 +27,8 @@ async fn a_report_is_one_page_in_the_user_s_language_and_figures_in_a_table() {
     for outside in ["http:", "https:", "<script", "<b>", "<link", "s-pw-17"] {
         assert!(!page.contains(outside), "{outside}");
     }
-    let mut settings = workbench.settings().unwrap();
-    settings.language = LanguageChoice::Zh;
-    workbench.set_settings(&settings).unwrap();
+    let chinese = SettingsPart { language: Some(LanguageChoice::Zh), ..SettingsPart::default() };
+    workbench.set_settings(chinese).unwrap();
     let page = read(workbench.export_report(&id, ReportFormat::Html).unwrap());
     assert!(page.contains("迁移报告") && !page.contains("Migration report"));
     for (chinese, english) in [

@@ -9,6 +9,7 @@ mod cut_off;
 mod exports;
 mod life;
 mod log;
+mod settings;
 mod setup;
 mod skipped;
 mod support;

@@ -132,6 +132,22 @@ async fn what_is_ignored_is_confirmed_and_recorded_and_belongs_to_these_servers(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_destination_behind_a_socket_is_confirmed_in_the_words_of_the_page() {
+    let desk = Desk::new();
+    let workbench = desk.open().await;
+    let mut form = TaskInput::default();
+    form.draft.destination = EndpointDraft {
+        access: "unix".into(),
+        path: "/run/r.sock".into(),
+        ..EndpointDraft::default()
+    };
+    let id = workbench.save_draft(None, form).await.unwrap();
+    let label = "unix:/run/r.sock";
+    assert_eq!(workbench.show_task(&id).unwrap().summary.destination.label, label);
+    workbench.ignore_checks(&id, vec!["conflicting_keys".to_owned()], Some(label)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_test_and_a_precheck_can_be_cancelled_while_a_server_says_nothing() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = Server::start("").await;

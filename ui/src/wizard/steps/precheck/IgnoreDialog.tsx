@@ -28,7 +28,7 @@ function Dialog({ item, onClose }: { item: ItemReport; onClose: () => void }) {
   const ignore = () => {
     if (!may) return;
     setOpen(false);
-    void precheck.ignore([...new Set([...values.rest.ignored_checks, ...precheck.ignored.map(({ id }) => id), item.id])], mustType ? typed.trim() : null);
+    void precheck.ignore(item.id, mustType ? typed.trim() : null);
   };
   return (
     <Modal
