@@ -1,21 +1,8 @@
 //! Who is told of what.
 
-use std::time::Duration;
-
 use keyferry_workbench::model::{AlertRules, LanguageChoice, SettingsPart};
 
-use crate::support::{Desk, PATIENCE, Server, input, started, until_caught_up};
-
-/// Waits until somebody was told that.
-async fn until_told(desk: &Desk, title: &str) {
-    let told = async {
-        while !desk.recorder.titles().iter().any(|found| found == title) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let waited = tokio::time::timeout(PATIENCE, told).await;
-    assert!(waited.is_ok(), "{title}: {:?}", desk.recorder.titles());
-}
+use crate::support::{Desk, Server, input, started, until_caught_up};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn catching_up_is_told_once_and_a_lag_above_the_threshold_by_rule() {
@@ -24,7 +11,7 @@ async fn catching_up_is_told_once_and_a_lag_above_the_threshold_by_rule() {
     let workbench = desk.open().await;
     let id = started(&workbench, input("orders", &source, &destination)).await;
     until_caught_up(&workbench, &id).await;
-    until_told(&desk, "orders has caught up").await;
+    desk.until_told("orders has caught up").await;
 
     let rules = AlertRules { lag_seconds: Some(1), contacts: vec!["desktop".to_owned()] };
     workbench.set_alerts(&id, Some(rules.clone())).await.unwrap();
@@ -38,7 +25,7 @@ async fn catching_up_is_told_once_and_a_lag_above_the_threshold_by_rule() {
         .await
         .unwrap();
     source.set("a", "1").await;
-    until_told(&desk, "orders is behind").await;
+    desk.until_told("orders is behind").await;
     until_caught_up(&workbench, &id).await;
     let told = desk.recorder.titles();
     assert_eq!(told.iter().filter(|title| *title == "orders has caught up").count(), 1, "{told:?}");
@@ -65,7 +52,7 @@ async fn it_is_told_in_the_user_s_language_and_not_at_all_where_that_is_wanted()
     let other = Server::start("").await;
     let told = started(&workbench, input("订单", &source, &other)).await;
     until_caught_up(&workbench, &told).await;
-    until_told(&desk, "订单 已追平").await;
+    desk.until_told("订单 已追平").await;
     assert_eq!(desk.recorder.titles(), ["订单 已追平"]);
     workbench.rest_all().await;
 }

@@ -26,10 +26,7 @@ async fn a_password_of_an_earlier_session_is_asked_for_and_the_task_goes_on() {
     workbench.resume_all().await.unwrap();
     let found = until_state(&workbench, &id, TaskState::WaitingForCredentials).await;
     assert!(!found.input.has_source_password && !found.input.has_destination_password);
-    assert_eq!(
-        desk.recorder.titles().last().map(String::as_str),
-        Some("orders waits for a password")
-    );
+    desk.until_told("orders waits for a password").await;
     source.set("written", "meanwhile").await;
     workbench
         .provide_credentials(&id, PasswordInput::typed("a-4242"), PasswordInput::typed("b-4242"))

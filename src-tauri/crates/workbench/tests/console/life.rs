@@ -77,7 +77,7 @@ async fn a_failed_task_is_resumed_by_itself_until_its_user_pauses_it() {
             let _ = connection.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
         }
     });
-    let failed = until_state(&workbench, &id, TaskState::Failed).await;
+    until_state(&workbench, &id, TaskState::Failed).await;
     let next = until(&workbench, &id, "to be resumed", |details| {
         details.summary.resumes_next.is_some() && details.summary.owner == Owner::None
     })
@@ -86,8 +86,7 @@ async fn a_failed_task_is_resumed_by_itself_until_its_user_pauses_it() {
     assert!((0..=1).contains(&minutes_until(&next.resumes_next.unwrap())));
     let days = minutes_until(&next.resumes_until.unwrap()) / (24 * 60);
     assert_eq!(days, 6, "seven days, less a moment");
-    let titles = desk.recorder.titles();
-    assert!(titles.contains(&"orders failed".to_owned()), "{titles:?} {failed:?}");
+    desk.until_told("orders failed").await;
     answering.abort();
 
     workbench.pause_task(&id).await.unwrap();

@@ -236,6 +236,17 @@ impl Desk {
         Workbench::open(self.folder.path(), keychain, options).await.unwrap()
     }
 
+    /// Waits until somebody was told that.
+    pub(crate) async fn until_told(&self, title: &str) {
+        let told = async {
+            while !self.recorder.titles().iter().any(|found| found == title) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, told).await;
+        assert!(waited.is_ok(), "{title}: {:?}", self.recorder.titles());
+    }
+
     /// Whether any file in the folder has these bytes in it.
     pub(crate) fn holds(&self, secret: &str) -> bool {
         fn look(folder: &Path, secret: &[u8]) -> bool {
