@@ -85,6 +85,11 @@ impl FaultProxy {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// How many connections were cut or stalled so far.
     pub fn struck(&self) -> u64 {
         self.cuts.load(Ordering::Acquire)

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use keyferry_tests::compare::compare;
+use keyferry_tests::fault_proxy::{FaultProxy, Faults};
 use keyferry_tests::migration::{Migration, SOON, ask, field, is_caught_up};
 use keyferry_tests::server::{Server, wait_until};
 use keyferry_tests::switchboard::Switchboard;
 use keyferry_tests::workload::{Totals, Traffic, fill};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{Rng, RngCore, SeedableRng};
 use serde_json::Value;
 
 const ALL: [u32; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -158,4 +159,39 @@ fn a_link_cut_by_the_source_is_mended_without_another_copy() -> Result<()> {
     let copies = source.info("stats", "sync_full")?;
     ensure!(copies == "1", "the source was copied {copies} times");
     exact(&source, &destination, totals, 200)
+}
+
+#[test]
+fn a_link_cut_in_the_middle_of_a_snapshot_costs_one_more_and_no_third() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[])?;
+    fill(&source, 67, 1000)?;
+    let mut here = source.connect()?;
+    let mut random = StdRng::seed_from_u64(67);
+    let mut value = vec![0; 64 * 1024];
+    for number in 0..400 {
+        random.fill_bytes(&mut value);
+        redis::cmd("SET").arg(format!("bulk:{number}")).arg(&value).exec(&mut here)?;
+    }
+    // Each copy takes some seconds.
+    let rate = Faults { bytes_per_second_down: Some(8_000_000), ..Faults::default() };
+    let slow = FaultProxy::start(source.port(), rate)?;
+    let to_source = Switchboard::start(slow.port())?;
+    let traffic = Traffic::start(&source, 300, 67)?;
+    let migration = Migration::between(&to_source.uri(), &destination.uri(), "")?;
+    let mut run = migration.start()?;
+    wait_until("some of it is applied", SOON, || {
+        Ok(ask::<u64>(&mut destination.connect()?, "DBSIZE")? > 200)
+    })?;
+    // What the second copy lacks has to go.
+    ask::<()>(&mut here, "DEL bulk:0 bulk:1 plain:0 plain:1 plain:2 plain:3")?;
+    to_source.cut();
+    run.wait_for("caught up", SOON, is_caught_up)?;
+    let totals = traffic.stop(&source)?;
+    run.wait_applied(&source, SOON)?;
+    let copies = source.info("stats", "sync_full")?;
+    ensure!(copies == "2", "the source was copied {copies} times");
+    exact(&source, &destination, totals, 200)?;
+    run.signal("TERM")?;
+    run.end(SOON)?.expect(0, "paused")
 }

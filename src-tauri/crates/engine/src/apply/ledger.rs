@@ -33,8 +33,8 @@ pub(crate) const WHOLE: i64 = i64::MIN;
 const NEVER: u64 = u64::MAX;
 /// Places in the stream lie behind all places in the snapshot.
 const STREAM: u64 = 1 << 62;
-/// Rows that are freed at once.
-const FREED_AT_ONCE: usize = 4096;
+/// Rows that are changed at once, and held in memory meanwhile: there may be tens of millions.
+const CHANGED_AT_ONCE: usize = 4096;
 
 /// A place in the task: a byte of the snapshot, or an offset of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -263,34 +263,51 @@ impl Ledger {
 
     /// Notes that all that is withheld in a database ends: it is emptied.
     pub(crate) fn free_database(&mut self, database: u32, gone: Place) -> Result<()> {
+        let mut after = None;
         while self.meta.withheld > 0 {
             self.commit()?;
-            let rows = self.rows_of(database, FREED_AT_ONCE)?;
-            if rows.is_empty() {
-                break;
+            let rows = self.rows_of(database, after.as_deref(), CHANGED_AT_ONCE)?;
+            for (of, _) in &rows {
+                self.end(of, gone)?;
             }
-            for (of, _) in rows {
-                self.end(&of, gone)?;
-            }
+            let Some((last, _)) = rows.into_iter().next_back() else { break };
+            after = Some(last.key);
         }
         Ok(())
     }
 
     /// Notes that two databases changed places.
     pub(crate) fn swap(&mut self, one: u32, other: u32, place: Place) -> Result<()> {
-        if self.meta.withheld == 0 {
-            return Ok(());
-        }
-        self.commit()?;
-        let left = self.rows_of(one, usize::MAX)?;
-        let right = self.rows_of(other, usize::MAX)?;
-        for (of, _) in left.iter().chain(&right) {
-            self.end(of, place)?;
-        }
-        for (rows, to) in [(left, other), (right, one)] {
-            for (of, at_ms) in rows {
-                self.withhold(KeyOf { database: to, key: of.key }, at_ms, place)?;
+        self.swap_by(one, other, place, CHANGED_AT_ONCE)
+    }
+
+    /// As [`Ledger::swap`], with at most so many rows of each at once. Both are gone through by their
+    /// keys' names together: what changed its place lies behind, and is not met again.
+    fn swap_by(&mut self, one: u32, other: u32, place: Place, most: usize) -> Result<()> {
+        let mut after = None::<Vec<u8>>;
+        while self.meta.withheld > 0 && one != other {
+            self.commit()?;
+            let mut left = self.rows_of(one, after.as_deref(), most)?;
+            let mut right = self.rows_of(other, after.as_deref(), most)?;
+            // Up to here both are known.
+            let full = [&left, &right].into_iter().filter(|rows| rows.len() == most);
+            let until = full.filter_map(|rows| rows.last()).map(|(of, _)| of.key.clone()).min();
+            if let Some(until) = &until {
+                left.retain(|(of, _)| of.key <= *until);
+                right.retain(|(of, _)| of.key <= *until);
             }
+            for (of, _) in left.iter().chain(&right) {
+                self.end(of, place)?;
+            }
+            for (rows, to) in [(left, other), (right, one)] {
+                for (of, at_ms) in rows {
+                    self.withhold(KeyOf { database: to, key: of.key }, at_ms, place)?;
+                }
+            }
+            if until.is_none() {
+                break;
+            }
+            after = until;
         }
         Ok(())
     }
@@ -339,12 +356,22 @@ impl Ledger {
         self.withheld_between(from, (FENCE, 0, b"", 0), most)
     }
 
-    fn rows_of(&self, database: u32, most: usize) -> Result<Vec<(KeyOf, i64)>> {
+    /// Withheld expiries of a database behind the key `after`, at most `most`, as they are on disk.
+    fn rows_of(
+        &self,
+        database: u32,
+        after: Option<&[u8]>,
+        most: usize,
+    ) -> Result<Vec<(KeyOf, i64)>> {
+        let from = match after {
+            None => (WITHHELD, database, &b""[..], 0),
+            Some(name) => (WITHHELD, database, name, u64::MAX),
+        };
         let to = match database.checked_add(1) {
             Some(next) => (WITHHELD, next, &b""[..], 0),
             None => (FENCE, 0, &b""[..], 0),
         };
-        self.withheld_between((WITHHELD, database, b"", 0), to, most)
+        self.withheld_between(from, to, most)
     }
 
     fn withheld_between(

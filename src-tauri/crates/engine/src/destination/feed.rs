@@ -364,7 +364,10 @@ impl DestinationHalf {
             self.update_record(|record| record.written = Written::Intended)?;
         }
         failpoint::hit("writing_intended");
-        let begins = held.as_ref().is_none_or(|(held, _)| held.position != start.position);
+        // An idle source gives two snapshots at one position.
+        let begins = held.as_ref().is_none_or(|(held, _)| {
+            held.position != start.position || held.snapshot != start.snapshot
+        });
         let bytes = session.claim(&self.task_id, held, start).await?;
         failpoint::hit("claimed");
         // Also where an earlier run was killed between the two.

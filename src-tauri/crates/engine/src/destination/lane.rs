@@ -41,7 +41,8 @@ use crate::{failpoint, phrase};
 
 /// How many batches may be unanswered.
 const IN_FLIGHT_MAX: usize = 16;
-/// A destination that answers nothing for so long, with something to answer, is taken for dead.
+/// A destination that answers nothing for so long, with something to answer, and takes nothing either,
+/// is taken for dead.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// How often a snapshot's progress is written to the destination.
 const SNAPSHOT_CHECKPOINT_EVERY: Duration = Duration::from_millis(200);
@@ -414,11 +415,20 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
 
     async fn send(&mut self, bytes: &[u8]) -> Result<()> {
         self.times.sent(self.sent);
-        timeout(ANSWER_TIMEOUT, self.writer.write_all(bytes))
-            .await
-            .map_err(|_| silent())?
-            .map_err(lost)?;
-        self.context.figures.wrote(bytes.len() as u64);
+        let mut left = bytes;
+        while !left.is_empty() {
+            // However slow the way is: only one on which nothing moves is given up.
+            let count = timeout(ANSWER_TIMEOUT, self.writer.write(left))
+                .await
+                .map_err(|_| silent())?
+                .map_err(lost)?;
+            if count == 0 {
+                return Err(lost(std::io::ErrorKind::WriteZero.into()));
+            }
+            self.times.moved();
+            self.context.figures.wrote(count as u64);
+            left = left.get(count..).unwrap_or_default();
+        }
         Ok(())
     }
 }

@@ -554,6 +554,11 @@ async fn keep_feeding(half: DestinationHalf, patience: Patience) -> Result<Fed> 
             }
         };
         match half.feed(connected).await {
+            // The source's half is left alone: to end it would cost the snapshot that it receives. What
+            // a fetch or a cut asked for was about the one before, and is judged with a new session.
+            Ok(Fed::Again) if half.resume == Resume::Spool && !half.rest.is_cancelled() => {
+                tracing::info!("the source began another snapshot: the destination begins with it");
+            }
             Ok(fed) => return Ok(fed),
             Err(error) => {
                 let mut patience = patience.lock().await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::ops::Bound;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,7 +11,10 @@ use redb::{
 };
 use tokio::time::Instant;
 
-use super::{EndKey, FENCE, Fence, KeyOf, Ledger, Meta, NEVER, Note, Place, RowKey, WITHHELD};
+use super::{
+    CHANGED_AT_ONCE, EndKey, FENCE, Fence, KeyOf, Ledger, Meta, NEVER, Note, Place, RowKey,
+    WITHHELD,
+};
 use crate::checkpoint::Checkpoint;
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -29,8 +33,6 @@ const RELEASED_WITHIN: Duration = Duration::from_secs(10);
 const RELEASED_LOOK: Duration = Duration::from_millis(10);
 /// What a table of redb begins with.
 const MAGIC_BYTES: usize = 9;
-/// Ended rows that are removed at once.
-const PURGED_AT_ONCE: usize = 4096;
 
 pub(super) fn failed(cause: impl Into<redb::Error>) -> Error {
     let cause = cause.into();
@@ -57,6 +59,57 @@ fn is_half_made(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| {
         durable::read_at(&file, &mut magic, 0).is_ok() && magic == [0; MAGIC_BYTES]
     })
+}
+
+/// A row as it is on disk.
+struct Row {
+    kind: u8,
+    of: KeyOf,
+    born: u64,
+    gone: u64,
+    at_ms: i64,
+}
+
+impl Meta {
+    /// Counts what holds at `place` of the rows behind `after`, until `most` are found that have to
+    /// change for it: those born later, which go, and those that ended later, which hold again.
+    fn rewind(
+        &mut self,
+        rows: &impl ReadableTable<RowKey, (u64, i64)>,
+        place: Place,
+        after: Option<&Row>,
+        most: usize,
+    ) -> Result<Vec<Row>> {
+        let from = match after {
+            None => Bound::Unbounded,
+            Some(Row { kind, of, born, .. }) => {
+                Bound::Excluded((*kind, of.database, of.key.as_slice(), *born))
+            }
+        };
+        let mut changed = Vec::new();
+        for row in rows.range((from, Bound::Unbounded)).map_err(failed)? {
+            if changed.len() == most {
+                break;
+            }
+            let (key, value) = row.map_err(failed)?;
+            let (kind, database, name, born) = key.value();
+            let (gone, at_ms) = value.value();
+            let changes = if born > place.0 {
+                true
+            } else if kind == FENCE {
+                self.fenced_until = self.fenced_until.max(gone);
+                false
+            } else {
+                let holds = gone > place.0;
+                self.withheld += i64::from(holds);
+                holds && gone != NEVER
+            };
+            if changes {
+                changed.push(Row { kind, of: KeyOf::new(database, name), born, gone, at_ms });
+            }
+        }
+        Ok(changed)
+    }
 }
 
 impl Ledger {
@@ -106,6 +159,11 @@ impl Ledger {
 
     /// Makes the table what it was when the destination stood at this checkpoint.
     pub(crate) fn rewind(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        self.rewind_by(checkpoint, CHANGED_AT_ONCE)
+    }
+
+    /// As [`Ledger::rewind`], with at most so many rows at once.
+    pub(super) fn rewind_by(&mut self, checkpoint: &Checkpoint, most: usize) -> Result<()> {
         let place = Place::of(checkpoint);
         let snapshot = i64::from(checkpoint.snapshot);
         if self.meta.snapshot == snapshot && self.meta.highest <= place.0 {
@@ -119,39 +177,27 @@ impl Ledger {
         } else {
             let mut rows = write.open_table(ROWS).map_err(failed)?;
             let mut ends = write.open_table(ENDS).map_err(failed)?;
-            let mut withheld = 0;
-            let mut fenced_until = 0;
-            let mut revived = Vec::new();
-            let mut forgotten = Vec::new();
-            for row in rows.iter().map_err(failed)? {
-                let (key, value) = row.map_err(failed)?;
-                let (kind, database, name, born) = key.value();
-                let (gone, at_ms) = value.value();
-                let row = (kind, KeyOf::new(database, name), born, gone, at_ms);
-                if born > place.0 {
-                    forgotten.push(row);
-                } else if kind == FENCE {
-                    fenced_until = fenced_until.max(gone);
-                } else if gone > place.0 {
-                    withheld += 1;
-                    if gone != NEVER {
-                        revived.push(row);
+            self.meta.withheld = 0;
+            self.meta.fenced_until = 0;
+            let mut after = None;
+            loop {
+                let changed = self.meta.rewind(&rows, place, after.as_ref(), most)?;
+                for row in &changed {
+                    let (of, name) = (&row.of, row.of.key.as_slice());
+                    let key = (row.kind, of.database, name, row.born);
+                    if row.born > place.0 {
+                        rows.remove(key).map_err(failed)?;
+                    } else {
+                        rows.insert(key, (NEVER, row.at_ms)).map_err(failed)?;
                     }
+                    ends.remove((row.gone, row.kind, of.database, name, row.born))
+                        .map_err(failed)?;
                 }
+                if changed.len() < most {
+                    break;
+                }
+                after = changed.into_iter().next_back();
             }
-            for (kind, of, born, gone, _) in &forgotten {
-                rows.remove((*kind, of.database, of.key.as_slice(), *born)).map_err(failed)?;
-                ends.remove((*gone, *kind, of.database, of.key.as_slice(), *born))
-                    .map_err(failed)?;
-            }
-            for (kind, of, born, gone, at_ms) in &revived {
-                let key = (*kind, of.database, of.key.as_slice(), *born);
-                rows.insert(key, (NEVER, *at_ms)).map_err(failed)?;
-                ends.remove((*gone, *kind, of.database, of.key.as_slice(), *born))
-                    .map_err(failed)?;
-            }
-            self.meta.withheld = withheld;
-            self.meta.fenced_until = fenced_until;
             self.meta.highest = place.0;
         }
         self.write_meta(&write)?;
@@ -218,7 +264,7 @@ impl Ledger {
             let mut rows = write.open_table(ROWS).map_err(failed)?;
             let mut ends = write.open_table(ENDS).map_err(failed)?;
             let mut ended = Vec::new();
-            for row in ends.iter().map_err(failed)?.take(PURGED_AT_ONCE) {
+            for row in ends.iter().map_err(failed)?.take(CHANGED_AT_ONCE) {
                 let (key, ()) = row.map(|(key, _)| (key, ())).map_err(failed)?;
                 let (gone, kind, database, name, born) = key.value();
                 if gone > floor.0 {

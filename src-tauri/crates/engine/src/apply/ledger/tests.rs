@@ -27,8 +27,9 @@ fn at(snapshot: u32, offset: u64) -> Checkpoint {
     }
 }
 
+/// Two follow each other with the same name in two databases.
 fn key(number: u8) -> KeyOf {
-    KeyOf::new(u32::from(number % 2), &vec![b'k'; usize::from(number)])
+    KeyOf::new(u32::from(number % 2), &vec![b'k'; usize::from(number / 2)])
 }
 
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ enum Step {
     Free(u8),
     Settle(u8),
     Fence(u8, u64),
+    /// Both databases change places.
+    Swap,
     /// A batch ends here.
     Commit,
     /// The program is killed, and the destination holds the checkpoint of this many batches ago.
@@ -49,6 +52,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (0..6u8).prop_map(Step::Free),
         1 => (0..6u8).prop_map(Step::Settle),
         1 => (0..6u8, 1..40u64).prop_map(|(key, far)| Step::Fence(key, far)),
+        1 => Just(Step::Swap),
         4 => Just(Step::Commit),
         1 => (0..4usize).prop_map(Step::FallBack),
     ];
@@ -76,7 +80,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn whatever_checkpoint_the_destination_holds_the_table_is_what_it_was_there(steps in steps()) {
+    fn whatever_checkpoint_the_destination_holds_the_table_is_what_it_was_there(
+        steps in steps(),
+        most in 1..5usize,
+    ) {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(folder.path()).unwrap();
         let mut offset = 100;
@@ -115,6 +122,12 @@ proptest! {
                     );
                     owed.fences.insert(key(number), offset + far);
                 }
+                Step::Swap => {
+                    offset += 1;
+                    ledger.swap_by(0, 1, Place::in_stream(offset), most).unwrap();
+                    let there = |of: KeyOf| KeyOf { database: 1 - of.database, ..of };
+                    owed.withheld = owed.withheld.into_iter().map(|(of, at)| (there(of), at)).collect();
+                }
                 Step::Commit => {
                     ledger.commit().unwrap();
                     offset += 1;
@@ -125,7 +138,7 @@ proptest! {
                     (offset, owed) = past.last().unwrap().clone();
                     drop(ledger);
                     ledger = Ledger::open(folder.path()).unwrap();
-                    ledger.rewind(&at(1, offset)).unwrap();
+                    ledger.rewind_by(&at(1, offset), most).unwrap();
                 }
             }
             check(&ledger, &owed, offset);
@@ -186,6 +199,87 @@ fn what_ended_long_ago_is_removed_and_what_holds_stays() {
     let rest = ledger.page(page.last().map(|(of, _)| of), 9).unwrap();
     let dates: Vec<i64> = page.iter().chain(&rest).map(|(_, at_ms)| *at_ms).collect();
     assert_eq!(dates, [4, 5]);
+}
+
+/// Every row as it is on disk.
+fn rows(ledger: &Ledger) -> Vec<(u8, KeyOf, u64, u64, i64)> {
+    let rows = ledger.rows.as_ref().unwrap().iter().unwrap();
+    rows.map(|row| {
+        let (key, value) = row.unwrap();
+        let (kind, database, name, born) = key.value();
+        let (gone, at_ms) = value.value();
+        (kind, KeyOf::new(database, name), born, gone, at_ms)
+    })
+    .collect()
+}
+
+#[test]
+fn in_pages_the_table_becomes_what_it_becomes_at_once() {
+    let place = Place::in_stream;
+    let states: Vec<_> = [usize::MAX, 1, 7, 32, 64]
+        .into_iter()
+        .map(|most| {
+            let folder = tempfile::tempdir().unwrap();
+            let mut ledger = Ledger::open(folder.path()).unwrap();
+            ledger.rewind(&at(1, 5)).unwrap();
+            // 64 in the first database, 32 in the other one, half of them with the same names.
+            let of = |number: u8| match number.checked_sub(64) {
+                None => KeyOf::new(0, &[number]),
+                Some(other) => KeyOf::new(1, &[other * 4]),
+            };
+            for number in 0..96 {
+                ledger.withhold(of(number), i64::from(number), place(10)).unwrap();
+                if number % 9 == 0 {
+                    let (history, until) = (HistoryMark::of("a"), place(40 + u64::from(number)));
+                    ledger.fence(of(number), place(10), until, history);
+                }
+            }
+            ledger.commit().unwrap();
+            ledger.swap_by(0, 1, place(20), most).unwrap();
+            ledger.commit().unwrap();
+            let swapped = (rows(&ledger), ledger.meta);
+            assert_eq!(ledger.withheld_count(), 96);
+            // Half of it ends before the destination falls back, half behind that.
+            for (number, (_, of, ..)) in (0..).zip(rows(&ledger)) {
+                ledger.free(&of, place(30 + number % 2)).unwrap();
+            }
+            ledger.commit().unwrap();
+            ledger.rewind_by(&at(1, 30), most).unwrap();
+            let ended = (rows(&ledger), ledger.meta);
+            ledger.rewind_by(&at(1, 15), most).unwrap();
+            let back = (rows(&ledger), ledger.meta);
+            assert_eq!(ledger.withheld_count(), 96);
+            // What holds again has no end by which it would go.
+            for _ in 0..9 {
+                ledger.purge(place(1000)).unwrap();
+            }
+            assert_eq!(ledger.page(None, usize::MAX).unwrap().len(), 96);
+            [swapped, ended, back]
+        })
+        .collect();
+    for state in &states {
+        assert_eq!(Some(state), states.first());
+    }
+}
+
+#[test]
+fn a_database_that_is_emptied_owes_nothing_however_much_it_owed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    ledger.rewind(&at(1, 5)).unwrap();
+    for number in 0..2 * CHANGED_AT_ONCE as u32 + 7 {
+        let of = KeyOf::new(number % 2 * 3, &number.to_be_bytes());
+        ledger.withhold_new(of, 9, Place::in_stream(10));
+    }
+    ledger.free_database(3, Place::in_stream(20)).unwrap();
+    let kept = CHANGED_AT_ONCE as u64 + 4;
+    assert_eq!(ledger.withheld_count(), kept);
+    ledger.free_database(0, Place::in_stream(21)).unwrap();
+    ledger.commit().unwrap();
+    assert!(ledger.owes_nothing());
+    assert!(ledger.page(None, 9).unwrap().is_empty());
+    ledger.rewind(&at(1, 20)).unwrap();
+    assert_eq!(ledger.withheld_count(), kept);
 }
 
 #[test]

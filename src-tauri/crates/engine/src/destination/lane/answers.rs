@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keyferry_protocol::resp::{ReplyScanner, RespError, Token};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::refused::{Refused, command_at, refused};
 use super::times::SentTimes;
@@ -75,10 +75,7 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
                 None => return Ok(()),
             }
         }
-        let count = timeout(ANSWER_TIMEOUT, reader.read(&mut buffer))
-            .await
-            .map_err(|_| silent())?
-            .map_err(lost)?;
+        let count = next_bytes(&mut reader, &mut buffer, &tell.times).await?;
         if count == 0 {
             let side = Side::Destination;
             let words = phrase!("failure.hung_up", side = side);
@@ -107,6 +104,26 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
             }
             Ok(())
         })?;
+    }
+}
+
+/// Reads what comes next. Nothing is answered before a whole command has arrived, and a large value may
+/// take minutes to send: silence counts from the last bytes that went out.
+async fn next_bytes<R: AsyncRead + Unpin>(
+    reader: &mut R,
+    buffer: &mut [u8],
+    times: &SentTimes,
+) -> Result<usize> {
+    let mut deadline = Instant::now() + ANSWER_TIMEOUT;
+    loop {
+        if let Ok(read) = timeout_at(deadline, reader.read(buffer)).await {
+            return read.map_err(lost);
+        }
+        let later = times.moved_at() + ANSWER_TIMEOUT;
+        if later <= deadline {
+            return Err(silent());
+        }
+        deadline = later;
     }
 }
 

@@ -103,9 +103,43 @@ async fn destination(
     written
 }
 
+/// A way to the destination on which `bytes_per_second` pass, and no more than `most` of them.
+async fn slow_line(
+    ours: DuplexStream,
+    theirs: DuplexStream,
+    bytes_per_second: usize,
+    mut most: usize,
+) {
+    let (mut sent, mut answers) = tokio::io::split(ours);
+    let (mut answered, mut passed) = tokio::io::split(theirs);
+    let there = async {
+        let mut buffer = vec![0; bytes_per_second];
+        loop {
+            let count = sent.read(buffer.get_mut(..most.min(bytes_per_second)).unwrap()).await;
+            let count = count.unwrap_or(0);
+            if count == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            passed.write_all(buffer.get(..count).unwrap()).await.unwrap();
+            most -= count;
+        }
+        if most == 0 {
+            std::future::pending().await
+        }
+        passed.shutdown().await.unwrap();
+    };
+    let back = async { tokio::io::copy(&mut answered, &mut answers).await };
+    let _ = tokio::join!(there, back);
+}
+
 fn batch(form: Form, offset: u64, commands_applied: u64) -> LaneInput {
+    batch_of(form, offset, commands_applied, &[b"INCR", b"counter"])
+}
+
+fn batch_of(form: Form, offset: u64, commands_applied: u64, command: &[&[u8]]) -> LaneInput {
     let mut bytes = Vec::new();
-    resp::put_command(&mut bytes, &[b"INCR", b"counter"]);
+    resp::put_command(&mut bytes, command);
     LaneInput::Batch(Batch {
         commands: 1,
         records: 1,
@@ -163,6 +197,19 @@ impl Scene {
 
     /// The server needs so long for a transaction.
     fn with_pause(pipe_bytes: usize, commands: usize, pause: Duration) -> Self {
+        let (ours, theirs) = duplex(pipe_bytes);
+        Self::over(ours, theirs, commands, pause)
+    }
+
+    /// See [`slow_line`]; a kibibyte a second passes.
+    fn with_slow_line(most: usize) -> Self {
+        let (ours, near) = duplex(4096);
+        let (far, theirs) = duplex(1 << 20);
+        tokio::spawn(slow_line(near, far, 1024, most));
+        Self::over(ours, theirs, usize::MAX, Duration::ZERO)
+    }
+
+    fn over(ours: DuplexStream, theirs: DuplexStream, commands: usize, pause: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (limits, limits_rx) = watch::channel(Limits::default());
         let figures = Arc::new(Figures::new(Counts::default(), Arc::new(Nobody)));
@@ -178,7 +225,6 @@ impl Scene {
             refusals: watch::Sender::new(Vec::new()),
             mends: None,
         };
-        let (ours, theirs) = duplex(pipe_bytes);
         let server = tokio::spawn(destination(theirs, start().to_bytes(), commands, pause));
         let (inputs, taken) = mpsc::channel(8);
         let (reader, writer) = tokio::io::split(ours);
@@ -244,6 +290,40 @@ async fn a_batch_takes_from_its_last_byte_to_its_answer() {
     assert!([told.p50_us, told.p99_us].iter().all(|us| us.abs_diff(30_000) < 2000), "{told:?}");
     drop(scene.inputs);
     scene.lane.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_may_take_minutes_as_long_as_its_bytes_go_out() {
+    let scene = Scene::with_slow_line(usize::MAX);
+    let value = vec![b'v'; 300 * 1024];
+    let began = Instant::now();
+    let set = [&b"SET"[..], b"large", &value];
+    scene.inputs.send(batch_of(Form::Plain, 100, 0, &set)).await.unwrap();
+    scene.inputs.send(batch_of(TRANSACTION, 200, 1, &set)).await.unwrap();
+    scene.flush().await;
+    drop(scene.inputs);
+    scene.lane.await.unwrap().unwrap();
+    assert!(began.elapsed() > 4 * ANSWER_TIMEOUT, "{:?}", began.elapsed());
+    let written = scene.server.await.unwrap();
+    assert_eq!(written.last().unwrap().0.position.offset, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_that_takes_and_answers_nothing_any_more_is_given_up() {
+    let value = vec![b'v'; 200 * 1024];
+    let set = [&b"SET"[..], b"large", &value];
+    // In the middle of the value, and with all of it on its way.
+    for most in [100 * 1024, 200 * 1024] {
+        let scene = Scene::with_slow_line(most);
+        let began = Instant::now();
+        scene.inputs.send(batch_of(Form::Plain, 100, 0, &set)).await.unwrap();
+        let error = scene.lane.await.unwrap().unwrap_err();
+        assert_eq!(error.kind, ErrorKind::TimedOut, "{error}");
+        let moved = Duration::from_secs(most as u64 / 1024);
+        let took = began.elapsed();
+        assert!(took >= moved + ANSWER_TIMEOUT - Duration::from_secs(10), "{most}: {took:?}");
+        assert!(took <= moved + ANSWER_TIMEOUT + Duration::from_secs(10), "{most}: {took:?}");
+    }
 }
 
 proptest! {

@@ -79,8 +79,8 @@ struct Writer {
     file: Option<Arc<File>>,
     /// Where the next record goes in the file.
     place: u64,
-    /// Files that were filled since the last sync.
-    filled: Vec<Arc<File>>,
+    /// Files that were filled since the last sync, with their starts.
+    filled: Vec<(u64, Arc<File>)>,
 }
 
 /// The durable queue of stream bytes. One writer, any number of readers.
@@ -125,16 +125,14 @@ impl Spool {
         }
         let start = segments.first().copied().unwrap_or(0);
         let written = end.unwrap_or(0);
-        let file = match segments.last() {
-            Some(last) => {
-                let file = open_file(&segment::path(folder, *last))?;
-                // A run that was killed may have written without syncing: what is told to the source
-                // from now on has to be on disk.
-                file.sync_data().map_err(io)?;
-                Some(Arc::new(file))
-            }
-            None => None,
-        };
+        // A run that was killed may have written without syncing, also to segments that it had filled:
+        // what is told to the source from now on has to be on disk. What is there already costs nothing.
+        let mut file = None;
+        for start in &segments {
+            let opened = open_file(&segment::path(folder, *start))?;
+            sync_data(&opened).map_err(io)?;
+            file = Some(Arc::new(opened));
+        }
         let (progress, _) = watch::channel(SpoolProgress { start, written, durable: written });
         Ok(Self {
             folder: folder.to_owned(),
@@ -187,8 +185,9 @@ impl Spool {
         let record = buffer.record.get_mut(..HEADER_BYTES + length).unwrap_or_default();
         segment::seal(record, start, arrived_ms);
         if writer.place + record.len() as u64 > SEGMENT_BYTES {
-            let full = writer.file.take();
-            writer.filled.extend(full);
+            if let (Some(full), Some(of)) = (writer.file.take(), writer.segments.last().copied()) {
+                writer.filled.push((of, full));
+            }
             self.begin_segment(&mut writer, start)?;
         }
         let file = writer.file.as_ref().ok_or_else(|| {
@@ -206,12 +205,13 @@ impl Spool {
     pub(crate) fn sync(&self) -> Result<()> {
         let (files, written) = {
             let mut writer = self.lock();
-            let mut files = std::mem::take(&mut writer.filled);
+            let filled = std::mem::take(&mut writer.filled);
+            let mut files: Vec<_> = filled.into_iter().map(|(_, file)| file).collect();
             files.extend(writer.file.clone());
             (files, self.progress.borrow().written)
         };
         for file in files {
-            file.sync_data()
+            sync_data(&file)
                 .map_err(|cause| Error::local_io(phrase!("failure.cannot_sync_spool"), cause))?;
         }
         self.progress.send_if_modified(|progress| {
@@ -266,9 +266,10 @@ impl Spool {
             writer.segments.pop();
             progress(last);
         }
-        writer.filled.clear();
         writer.file = None;
         let Some(start) = writer.segments.last().copied() else { return Ok(()) };
+        // What stays may still have to be synced.
+        writer.filled.retain(|(of, _)| *of < start);
         let path = segment::path(&self.folder, start);
         let io =
             |cause| Error::local_io(phrase!("failure.cannot_cut", path = path.display()), cause);
@@ -380,6 +381,13 @@ fn open_file(path: &Path) -> Result<File> {
     OpenOptions::new().read(true).write(true).open(path).map_err(|cause| {
         Error::local_io(phrase!("failure.cannot_open", path = path.display()), cause)
     })
+}
+
+/// Brings a segment's records to the disk.
+fn sync_data(file: &File) -> std::io::Result<()> {
+    #[cfg(all(test, unix))]
+    tests::synced::note(file);
+    file.sync_data()
 }
 
 /// Takes a segment's room on disk, so that a full disk is met here and not while records are written.

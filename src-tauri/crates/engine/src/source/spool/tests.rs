@@ -189,3 +189,61 @@ fn the_margin_keeps_a_least_amount_and_what_is_young_up_to_a_most() {
     }
     assert!(!Margin::NONE.covers(0, Some(SystemTime::now())));
 }
+
+/// What is synced, as far as it can be told here.
+#[cfg(unix)]
+pub(super) mod synced {
+    use std::cell::RefCell;
+    use std::os::unix::fs::MetadataExt as _;
+
+    use super::*;
+
+    thread_local! {
+        /// The inodes of the files that this thread synced.
+        static SYNCED: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(in super::super) fn note(file: &File) {
+        let inode = file.metadata().unwrap().ino();
+        SYNCED.with_borrow_mut(|synced| synced.push(inode));
+    }
+
+    /// Whether every segment on disk was synced since the last call.
+    fn all(folder: &Path) -> bool {
+        let synced = SYNCED.take();
+        let mut files = fs::read_dir(folder).unwrap();
+        files.all(|entry| synced.contains(&entry.unwrap().metadata().unwrap().ino()))
+    }
+
+    /// A spool of three segments of which nothing is synced.
+    fn unsynced(folder: &Path) -> Spool {
+        let spool = Spool::open(folder).unwrap();
+        spool.reset(0).unwrap();
+        let mut buffer = SpoolBuffer::new();
+        for _ in 0..2 * SEGMENT_BYTES / RECORD_BYTES_MAX as u64 {
+            spool.append(&mut buffer, RECORD_BYTES_MAX, 1).unwrap();
+        }
+        assert_eq!(spool.lock().segments.len(), 3);
+        assert!(!all(folder));
+        spool
+    }
+
+    #[test]
+    fn what_an_earlier_run_did_not_sync_is_on_disk_before_it_is_told_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(unsynced(folder.path()));
+        let spool = Spool::open(folder.path()).unwrap();
+        assert!(all(folder.path()));
+        assert_eq!(spool.progress().durable, spool.progress().written);
+    }
+
+    #[test]
+    fn what_was_filled_is_synced_also_where_the_tail_behind_it_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = unsynced(folder.path());
+        let third = *spool.lock().segments.last().unwrap();
+        spool.cut(third + 5).unwrap();
+        assert!(all(folder.path()));
+        assert_eq!(spool.progress().durable, third + 5);
+    }
+}
