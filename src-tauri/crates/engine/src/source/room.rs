@@ -18,7 +18,10 @@ impl SourceHalf {
     /// Gives back what no state that the destination can fall back to needs: the stream before the
     /// last safe checkpoint, but for a margin, and the snapshot behind it.
     pub(super) fn make_room(&self) -> Result<()> {
-        if let Some(safe) = self.figures.safe_checkpoint() {
+        // One of an earlier snapshot says nothing of this stream: a source with another history may
+        // have begun to count anew.
+        let safe = self.figures.safe_checkpoint();
+        if let Some(safe) = safe.filter(|safe| self.is_of_now(safe)) {
             let bytes = self.spool.bytes_on_disk();
             let bound = self.bound();
             // At the bound the margin goes first; what is not safe never does.
@@ -37,6 +40,12 @@ impl SourceHalf {
         }
         self.figures.set_spool_bytes(self.spool.bytes_on_disk());
         Ok(())
+    }
+
+    fn is_of_now(&self, checkpoint: &Checkpoint) -> bool {
+        let record = self.lock_record();
+        let snapshot = record.get().snapshot.as_ref();
+        snapshot.is_none_or(|snapshot| snapshot.number == checkpoint.snapshot)
     }
 
     /// Whether the destination cannot fall back into the snapshot, nor before the removal of keys
