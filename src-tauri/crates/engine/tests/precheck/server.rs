@@ -47,8 +47,19 @@ fn answers(port: u16) -> bool {
 }
 
 impl Server {
+    /// With these flags. A port that was free a moment ago may be taken a moment later, that of a
+    /// cluster's bus too: the server ends then, and another port is tried.
     pub(crate) async fn start(settings: &[&str]) -> Self {
-        let (port, folder) = (free_port(), tempfile::tempdir().unwrap());
+        for _ in 0..10 {
+            if let Some(server) = Self::start_at(free_port(), settings).await {
+                return server;
+            }
+        }
+        panic!("no server started");
+    }
+
+    async fn start_at(port: u16, settings: &[&str]) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
         let binary = std::env::var("KEYFERRY_TEST_REDIS_SERVER");
         let mut command = Command::new(binary.as_deref().unwrap_or("redis-server"));
         command
@@ -58,13 +69,16 @@ impl Server {
             .current_dir(&folder)
             .stdout(Stdio::null());
         let process = command.spawn().expect("redis-server is installed");
-        let server = Self { process, port, folder };
+        let mut server = Self { process, port, folder };
         let deadline = Instant::now() + START_TIMEOUT;
         while !answers(port) {
+            if server.process.try_wait().unwrap().is_some() {
+                return None;
+            }
             assert!(Instant::now() < deadline, "the server did not come up");
             tokio::task::yield_now().await;
         }
-        server
+        Some(server)
     }
 
     pub(crate) fn endpoint(&self, account: Option<&str>) -> Endpoint {
