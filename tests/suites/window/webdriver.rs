@@ -38,6 +38,16 @@ const UNTIL_AT_REST: &str = "
     const motions = document.getAnimations().filter(ends);
     Promise.allSettled(motions.map((motion) => motion.finished)).then(() => done(true));";
 
+/// What becomes of a click on an element: it moves where the page grows in the same moment, since an
+/// answer of the program came, and then a person clicks again.
+const LISTEN: &str = "
+    const [element] = arguments;
+    window.heard = false;
+    element.addEventListener(`click`, () => { window.heard = true; }, { once: true, capture: true });";
+/// One that is gone was taken away by the click, or is looked for again.
+const WAS_HEARD: &str = "return window.heard || !arguments[0].isConnected;";
+const MISSED: &str = "the click missed";
+
 /// A page under remote control.
 pub(crate) struct Session {
     http: ureq::Agent,
@@ -188,7 +198,18 @@ impl Element<'_> {
     pub(crate) fn click(&self) -> Result<()> {
         // The driver looks where it is and then clicks there: by then what still moves is elsewhere.
         self.session.run_async(UNTIL_AT_REST, &[])?;
-        self.post("/click", &json!({}))
+        self.ask(LISTEN)?;
+        self.post("/click", &json!({}))?;
+        // A page that ends with the click has heard it.
+        let heard = self.ask(WAS_HEARD).unwrap_or(Value::Bool(true));
+        ensure!(heard != Value::Bool(false), "{MISSED}: it was elsewhere by then");
+        Ok(())
+    }
+
+    /// Runs a script on this element.
+    fn ask(&self, script: &str) -> Result<Value> {
+        let body = json!({ "script": script, "args": [{ ELEMENT: self.id }] });
+        self.session.post("/execute/sync", &body)
     }
 
     /// Types, after what is there.
@@ -257,7 +278,7 @@ pub(crate) fn wait<T>(
 /// Drawn anew between two questions, covered by a dialog that is still closing, or still moving in.
 fn is_passing(error: &anyhow::Error) -> bool {
     let text = error.to_string();
-    ["stale element", "element click intercepted", "element not interactable"]
+    ["stale element", "element click intercepted", "element not interactable", MISSED]
         .iter()
         .any(|passing| text.contains(passing))
 }
