@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use keyferry_tests::compare::compare;
 use keyferry_tests::keyferry::{Keyferry, error_code};
 use keyferry_tests::migration::{Migration, SOON, ask, ask_in, field};
@@ -141,6 +141,39 @@ fn a_library_that_is_loaded_takes_the_place_of_one_of_that_name() -> Result<()> 
         run.freshen(SOON)?;
         let refused = &field(run.told_last(), "commands_skipped/refused_at_destination").clone();
         ensure!(refused.as_u64() == (expected == 1).then_some(1), "{flags}: {refused}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_message_that_the_destination_does_not_know_is_left_out_and_not_repeated_anywhere() -> Result<()>
+{
+    let folder = tempfile::tempdir()?;
+    let settings = folder.path().join("settings");
+    std::fs::write(&settings, "rename-command SPUBLISH \"\"\n")?;
+    let settings = settings.to_str().context("the folder's name")?.to_owned();
+    let source = Server::start("redis-7.0", &[])?;
+    let destination = Server::start("redis-7.0", &[("include", &settings)])?;
+    let (here, there) = (source.connect()?, destination.connect()?);
+    let mut pair = Pair { source, destination, here, there };
+    let (task, mut run) = pair.follow("")?;
+    ask::<()>(&mut pair.here, "SPUBLISH channel content-of-it")?;
+    ask::<()>(&mut pair.here, "SET after 1")?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.held(0, "after")?.as_deref() == Some("1"));
+    run.freshen(SOON)?;
+    let skipped = &field(run.told_last(), "commands_skipped/refused_at_destination").clone();
+    ensure!(skipped.as_u64() == Some(1), "{skipped}");
+    run.signal("TERM")?;
+    let ended = run.end(SOON)?;
+    ended.expect(0, "paused")?;
+    ensure!(!ended.stderr.contains("content-of"), "{}", ended.stderr);
+    for entry in std::fs::read_dir(task.state().join("tasks"))? {
+        let folder = entry?.path();
+        for file in ["events.jsonl", "log"] {
+            let text = std::fs::read_to_string(folder.join(file))?;
+            ensure!(!text.contains("content-of"), "{file}: {text}");
+        }
     }
     Ok(())
 }

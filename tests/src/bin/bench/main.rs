@@ -6,6 +6,7 @@
 
 mod client;
 mod data;
+mod many_keys;
 mod plot;
 mod rows;
 mod run;
@@ -77,7 +78,7 @@ fn measures() -> Vec<(&'static str, Measure)> {
         ("bookkeeping", Box::new(rows::bookkeeping)),
         ("lag", Box::new(rows::lag)),
         ("conflicts", Box::new(rows::conflicts)),
-        ("many keys", Box::new(rows::many_keys)),
+        ("many keys", Box::new(many_keys::many_keys)),
         ("throttle records", Box::new(|options| throttle::holds(options, throttle::RECORDS))),
         ("throttle bytes", Box::new(|options| throttle::holds(options, throttle::BYTES))),
         ("throttle classes", Box::new(throttle::classes)),

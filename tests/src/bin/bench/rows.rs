@@ -35,7 +35,7 @@ impl Series {
     }
 
     /// Each through the one of the other series in the same round.
-    fn through(&self, other: &Self) -> Self {
+    pub(crate) fn through(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(one, other)| one / other).collect())
     }
 
@@ -127,7 +127,7 @@ pub(crate) fn pair(options: &Options) -> Result<(Server, Server)> {
     Ok((server(options, &[])?, server(options, &[])?))
 }
 
-fn replicate(source: &Server, destination: &Server) -> Result<f64> {
+pub(crate) fn replicate(source: &Server, destination: &Server) -> Result<f64> {
     let mut client = Client::open(destination.port())?;
     let began = Instant::now();
     client.ask(&["REPLICAOF", "127.0.0.1", &source.port().to_string()])?;
@@ -138,7 +138,7 @@ fn replicate(source: &Server, destination: &Server) -> Result<f64> {
 }
 
 /// The full stage, from start to end.
-fn copy(options: &Options, source: &Server, destination: &Server) -> Result<Run> {
+pub(crate) fn copy(options: &Options, source: &Server, destination: &Server) -> Result<Run> {
     Program::start(&options.keyferry, "migrate", source, destination, FULL)?.end(0)
 }
 
@@ -151,14 +151,14 @@ fn wait_for_link(client: &mut Client) -> Result<()> {
 
 /// Seconds of CPU that the servers took, each with its saving children.
 #[derive(Default)]
-struct Servers {
+pub(crate) struct Servers {
     source: Series,
     destination: Series,
 }
 
 impl Servers {
     /// Runs `copy`, and keeps what the servers took meanwhile.
-    fn during<T>(
+    pub(crate) fn during<T>(
         &mut self,
         (source, destination): (&Server, &Server),
         copy: impl FnOnce() -> Result<T>,
@@ -177,7 +177,7 @@ impl Servers {
     }
 
     /// As notes of a row, in µs a key.
-    fn note(&self, row: &mut Row, with: &str, keys: f64) {
+    pub(crate) fn note(&self, row: &mut Row, with: &str, keys: f64) {
         for (side, series) in [("source", &self.source), ("destination", &self.destination)] {
             row.note(
                 format!("{side}'s µs of CPU a key, with {with}"),
@@ -313,7 +313,7 @@ pub(crate) fn bookkeeping(options: &Options) -> Result<Row> {
     Ok(row)
 }
 
-fn batches(options: &Options, count: u32, booked: bool) -> Result<f64> {
+pub(crate) fn batches(options: &Options, count: u32, booked: bool) -> Result<f64> {
     /// As the lane's batches: 256 KiB, small strings fifty at a time.
     const RECORDS: u32 = 2000;
     const TOGETHER: usize = 50;
@@ -449,89 +449,4 @@ pub(crate) fn conflicts(options: &Options) -> Result<Row> {
         row.took(program.end(0)?);
     }
     Ok(row)
-}
-
-/// What a key costs among many, beside one among few, in turn: how long it takes with Keyferry, and
-/// below it Keyferry's CPU, how long it takes with REPLICAOF, which tells the destination at once how
-/// large a table it will need, and with nothing but MSETs that were made before: a table that grows
-/// is a cost of the destination's own.
-pub(crate) fn many_keys(options: &Options) -> Result<Row> {
-    let mut few = Crowd::fill(options, 1)?;
-    let mut many = Crowd::fill(options, 10)?;
-    for _ in 0..options.rounds {
-        few.measure(options)?;
-        many.measure(options)?;
-    }
-    let mut row = Row::new("a key, 10 M keys beside 1 M", "µs");
-    row.note("Keyferry's CPU, 10 M beside 1 M", many.cpu.through(&few.cpu).median());
-    row.note("REPLICAOF's wall, 10 M beside 1 M", many.theirs.through(&few.theirs).median());
-    row.note("MSET's alone, 10 M beside 1 M", many.alone.through(&few.alone).median());
-    for crowd in [&few, &many] {
-        let millions = crowd.millions;
-        row.note(format!("Keyferry's CPU, {millions} M, µs"), crowd.cpu.median());
-        row.note(format!("REPLICAOF's wall, {millions} M, µs"), crowd.theirs.median());
-        row.note(format!("MSET's alone, {millions} M, µs"), crowd.alone.median());
-        crowd.with_ours.note(&mut row, &format!("Keyferry, {millions} M"), crowd.keys);
-        crowd.with_theirs.note(&mut row, &format!("REPLICAOF, {millions} M"), crowd.keys);
-    }
-    row.cpu = many.cpu_seconds;
-    row.peak_mib = many.peak_mib;
-    row.ours = many.wall;
-    row.reference = Some(("1 M keys", few.wall));
-    Ok(row)
-}
-
-/// So many keys, and what each costs in µs.
-struct Crowd {
-    source: Server,
-    destination: Server,
-    millions: u32,
-    keys: f64,
-    wall: Series,
-    cpu: Series,
-    theirs: Series,
-    alone: Series,
-    with_ours: Servers,
-    with_theirs: Servers,
-    cpu_seconds: Series,
-    peak_mib: Series,
-}
-
-impl Crowd {
-    fn fill(options: &Options, millions: u32) -> Result<Self> {
-        let (source, destination) = pair(options)?;
-        let mut client = Client::open(source.port())?;
-        Data::Many(millions * 1_000_000).fill(&mut client, options.quick)?;
-        Ok(Self {
-            source,
-            destination,
-            millions,
-            keys: client.ask(&["DBSIZE"])?.parse()?,
-            wall: Series::default(),
-            cpu: Series::default(),
-            theirs: Series::default(),
-            alone: Series::default(),
-            with_ours: Servers::default(),
-            with_theirs: Servers::default(),
-            cpu_seconds: Series::default(),
-            peak_mib: Series::default(),
-        })
-    }
-
-    fn measure(&mut self, options: &Options) -> Result<()> {
-        let servers = (&self.source, &self.destination);
-        let a_key = |seconds: f64| seconds / self.keys * 1e6;
-        let mut there = Client::open(self.destination.port())?;
-        let wall = self.with_theirs.during(servers, || replicate(servers.0, servers.1))?;
-        self.theirs.push(a_key(wall));
-        there.ask(&["FLUSHALL"])?;
-        let run = self.with_ours.during(servers, || copy(options, servers.0, servers.1))?;
-        there.ask(&["FLUSHALL"])?;
-        self.wall.push(a_key(run.wall));
-        self.cpu.push(a_key(run.cpu));
-        self.cpu_seconds.push(run.cpu);
-        self.peak_mib.push(run.peak_mib);
-        self.alone.push(a_key(batches(options, self.keys as u32, false)?));
-        Ok(())
-    }
 }

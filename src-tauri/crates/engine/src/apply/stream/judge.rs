@@ -133,20 +133,22 @@ impl StreamFeeder<'_> {
                     _ => Verdict::Cross(Crossing::Swap),
                 }
             }
-            b"FUNCTION" if frame.is_whole() && spec.conflict != ConflictPolicy::Keep => {
-                let words: Vec<&[u8]> = (0..frames.count()).map(argument).collect();
+            b"PUBLISH" | b"SPUBLISH" | b"SCRIPT" | b"FUNCTION" => {
+                // There are no data in them: what the destination does not know is not missed there.
+                if self.known.get(name) == Some(false) {
+                    return Ok(Verdict::Drop("refused_at_destination", None));
+                }
                 let database = here.unwrap_or(CHECKPOINT_DATABASE);
-                match replacing(&words) {
-                    Some(words) => Verdict::Send {
-                        database,
-                        commands: vec![words.iter().map(|word| word.to_vec()).collect()],
-                        watched: false,
-                    },
+                let replaces = name.bytes() == b"FUNCTION"
+                    && frame.is_whole()
+                    && spec.conflict != ConflictPolicy::Keep;
+                let all = || (0..frames.count()).map(argument).collect::<Vec<_>>();
+                match replaces.then(all).as_deref().and_then(replacing) {
+                    Some(all) => {
+                        Verdict::Send { database, commands: vec![words(&all)], watched: false }
+                    }
                     None => Verdict::Forward(database),
                 }
-            }
-            b"PUBLISH" | b"SPUBLISH" | b"SCRIPT" | b"FUNCTION" => {
-                Verdict::Forward(here.unwrap_or(CHECKPOINT_DATABASE))
             }
             b"MOVE" | b"COPY" => self.keyed(name, frames, frame, here)?,
             _ if here.is_none() => {

@@ -1,8 +1,10 @@
 //! Running a task in this process, from its precheck to its end.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+mod follow;
+mod remote;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use keyferry_engine::error::{Error, ErrorKind, ErrorPhrases, ErrorReport, Side};
@@ -13,139 +15,26 @@ use keyferry_engine::report::{
 };
 use keyferry_engine::secret::Credentials;
 use keyferry_engine::spec::TaskSpec;
-use keyferry_engine::task::{
-    self, Controls, LifeEvent, Steering, TaskContext, TaskEnd, TaskState, Wish,
-};
+use keyferry_engine::task::{self, LifeEvent, TaskContext, TaskEnd, TaskState, Wish};
 use tokio::sync::mpsc;
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
-use crate::charts::{self, Recorder};
-use crate::control::{Amendment, Ask, ControlServer};
+pub use self::follow::Follower;
+pub(crate) use self::follow::Followers;
+use self::follow::Keeper;
+pub use self::remote::{Remote, Steered, remote};
+use crate::charts;
+use crate::control::{Amendment, ControlServer};
 use crate::error::{CommandError, Result};
 use crate::log::{self, TaskLog};
 use crate::resuming;
 use crate::store::{LockedTask, StoredTask, bare_report};
-
-/// How often a running task's figures are written for other processes.
-const STATUS_EVERY: Duration = Duration::from_millis(900);
-
-/// Whoever follows a run. Called on the engine's tasks: must not block.
-pub trait Follower: Send + Sync + 'static {
-    /// New figures, or a new state.
-    fn report(&self, report: &TaskReport);
-    /// Something happened.
-    fn event(&self, event: &TaskEvent) {
-        let _ = event;
-    }
-    /// A verdict of the precheck fell.
-    fn item(&self, item: &ItemReport) {
-        let _ = item;
-    }
-}
-
-/// Several followers of one run.
-pub(crate) struct Followers(pub(crate) Vec<Arc<dyn Follower>>);
-
-impl Follower for Followers {
-    fn report(&self, report: &TaskReport) {
-        self.0.iter().for_each(|follower| follower.report(report));
-    }
-
-    fn event(&self, event: &TaskEvent) {
-        self.0.iter().for_each(|follower| follower.event(event));
-    }
-
-    fn item(&self, item: &ItemReport) {
-        self.0.iter().for_each(|follower| follower.item(item));
-    }
-}
 
 /// How a run goes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunOptions {
     /// Run only those checks before the start that cannot be ignored.
     pub skip_precheck: bool,
-}
-
-/// How many amendments may wait while one is written down.
-const AMENDMENTS_WAITING: usize = 16;
-
-/// Steers one run from outside.
-#[derive(Clone, Debug)]
-pub struct Remote {
-    /// What the engine listens to.
-    pub controls: Arc<Controls>,
-    /// What its charts show.
-    pub(crate) charts: Arc<Recorder>,
-    /// What it happens in, once it has begun: what is said there is in its log.
-    pub(crate) span: Arc<OnceLock<Span>>,
-    amendments: mpsc::Sender<Amendment>,
-    /// Its user ended it: it is not to go on by itself.
-    ended_by_user: Arc<AtomicBool>,
-}
-
-/// The run's end of a [`Remote`].
-#[derive(Debug)]
-pub struct Steered {
-    steering: Steering,
-    amendments: mpsc::Receiver<Amendment>,
-    /// See [`Remote`].
-    ended_by_user: Arc<AtomicBool>,
-}
-
-/// Both ends, with the spec's own limits to begin with.
-pub fn remote(spec: &TaskSpec) -> (Remote, Steered) {
-    let (controls, steering) = task::controls(spec);
-    let (sender, amendments) = mpsc::channel(AMENDMENTS_WAITING);
-    let ended_by_user = Arc::<AtomicBool>::default();
-    let remote = Remote {
-        controls: Arc::new(controls),
-        charts: Arc::default(),
-        span: Arc::default(),
-        amendments: sender,
-        ended_by_user: Arc::clone(&ended_by_user),
-    };
-    (remote, Steered { steering, amendments, ended_by_user })
-}
-
-impl Remote {
-    /// Lets the run end as a pause does; the task goes on when it is its time again.
-    pub(crate) fn rest(&self) {
-        self.controls.wish.send_replace(Wish::Pause);
-    }
-
-    /// Does what was asked; whether it was heard.
-    pub fn obey(&self, ask: Ask) -> bool {
-        match ask {
-            Ask::Pause => {
-                self.ended_by_user.store(true, Ordering::Relaxed);
-                self.rest();
-            }
-            Ask::Stop => {
-                self.ended_by_user.store(true, Ordering::Relaxed);
-                self.controls.wish.send_replace(Wish::Stop);
-            }
-            Ask::RetryNow => self.controls.retry_now.send_modify(|count| *count += 1),
-            Ask::Agree(code) => {
-                let kind = ErrorKind::of_code(&code).filter(|kind| kind.can_be_agreed_to());
-                self.controls.agreed.send_replace(kind);
-                return kind.is_some();
-            }
-            Ask::RetryMinutes(minutes) => {
-                // Said again, it must not end a wait for the next attempt.
-                self.controls
-                    .retry_minutes
-                    .send_if_modified(|held| std::mem::replace(held, minutes) != minutes);
-            }
-            Ask::Amend(amendment) => {
-                if let Some(limits) = amendment.limits() {
-                    self.controls.limits.send_replace(limits);
-                }
-                return self.amendments.try_send(amendment).is_ok();
-            }
-        }
-        true
-    }
 }
 
 /// How a run ended.
@@ -157,49 +46,6 @@ pub struct RunEnd {
     pub report: TaskReport,
     /// What the precheck found, where one ran.
     pub precheck: Option<PrecheckReport>,
-}
-
-/// Keeps what the engine tells: for other processes, and for the follower.
-struct Keeper {
-    folder: PathBuf,
-    follower: Arc<dyn Follower>,
-    charts: Arc<Recorder>,
-    latest: Mutex<(TaskReport, Option<Instant>)>,
-    /// The task's name, which may change while it runs.
-    name: Mutex<String>,
-    /// It caught up since it was started.
-    caught_up: AtomicBool,
-}
-
-impl Observer for Keeper {
-    fn report(&self, mut report: TaskReport) {
-        report.task.clone_from(&self.name.lock().unwrap_or_else(PoisonError::into_inner));
-        self.caught_up.fetch_or(report.caught_up, Ordering::Relaxed);
-        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = latest.0.state != report.state || latest.0.stage != report.stage;
-        if changed || latest.1.is_none_or(|at| at.elapsed() >= STATUS_EVERY) {
-            LockedTask::write_report(&self.folder, &report);
-            latest.1 = Some(Instant::now());
-        }
-        self.charts.take(&report);
-        self.follower.report(&report);
-        latest.0 = report;
-    }
-
-    fn event(&self, event: TaskEvent) {
-        LockedTask::write_event(&self.folder, &event);
-        self.follower.event(&event);
-    }
-}
-
-impl Keeper {
-    fn rename(&self, name: &str) {
-        name.clone_into(&mut self.name.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    fn latest(&self) -> TaskReport {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
-    }
 }
 
 /// Checks and runs a task until it ends; see [`Begun`].
@@ -259,14 +105,7 @@ impl Begun {
             recorder.begin(locked.folder());
             let server = ControlServer::listen(locked.folder(), move |ask| remote.obey(ask))
                 .map_err(|cause| Error::local_io(phrase!("failure.cannot_listen"), cause))?;
-            let keeper = Arc::new(Keeper {
-                folder: locked.folder().to_owned(),
-                follower,
-                charts: recorder,
-                latest: Mutex::new((bare_report(&locked.task.name, locked.task.state), None)),
-                name: Mutex::new(locked.task.name.clone()),
-                caught_up: AtomicBool::new(false),
-            });
+            let keeper = Arc::new(Keeper::new(&locked, follower, recorder));
             let checks = !task::has_begun(&locked.engine_folder())?;
             if checks {
                 locked.on(LifeEvent::PrecheckStarted)?;
@@ -382,8 +221,8 @@ impl Begun {
                 tracing::error!(task = %locked.task.name, code = error.kind.code(), "{error}");
                 let words = phrase!("failure.on_side", side = error.side, what = error.message);
                 keeper.event(TaskEvent::now(EventLevel::Error, error.kind.code(), words));
-                let ran_well = keeper.caught_up.load(Ordering::Relaxed)
-                    || began.elapsed() >= resuming::RAN_WELL_AFTER;
+                let ran_well =
+                    keeper.has_caught_up() || began.elapsed() >= resuming::RAN_WELL_AFTER;
                 locked.on_with(LifeEvent::Failed, |task| {
                     if ended_by_user.load(Ordering::Relaxed) {
                         task.do_not_resume();
