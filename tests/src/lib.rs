@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod counters;
 pub mod fake_source;
+pub mod far_link;
 pub mod fault_proxy;
 pub mod keyferry;
 pub mod migration;

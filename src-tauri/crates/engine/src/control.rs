@@ -6,8 +6,10 @@ use std::time::Duration;
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, FromRedisValue, RedisConnectionInfo, RedisError, Value, cmd};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::access;
+use crate::distance;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
 use crate::secret::Secret;
@@ -22,6 +24,8 @@ pub struct Control {
     connection: MultiplexedConnection,
     driver: JoinHandle<()>,
     side: Side,
+    /// How long its first question took.
+    round_trip: Duration,
 }
 
 impl Drop for Control {
@@ -120,11 +124,13 @@ impl Control {
             .await
             .map_err(|cause| classify(side, phrase!("what.first_answer"), cause))?;
         let driver = tokio::spawn(driver);
-        let mut control = Self { connection, driver, side };
+        let mut control = Self { connection, driver, side, round_trip: Duration::ZERO };
         if let Some(password) = password {
             control.authenticate(endpoint.account.as_deref(), password).await?;
         }
+        let asked = Instant::now();
         control.query(&cmd("PING")).await?;
+        control.round_trip = asked.elapsed();
         if let Some(name) = client_name {
             control.query(cmd("CLIENT").arg("SETNAME").arg(name)).await?;
         }
@@ -151,6 +157,12 @@ impl Control {
                 ..error
             }),
         }
+    }
+
+    /// How much is asked for at once where a server nearby is asked for `least`, and the next question
+    /// waits for the answer.
+    pub(crate) fn at_once(&self, least: usize) -> usize {
+        least * distance::times(self.round_trip)
     }
 
     /// Asks, and takes the answer as it is.

@@ -6,7 +6,7 @@ use keyferry_protocol::resp;
 use tokio::sync::watch;
 
 use crate::apply::batch::{BatchBuilder, Reached};
-use crate::apply::throttle::BatchShare;
+use crate::apply::throttle::{BatchShare, Room};
 use crate::checkpoint::SnapshotProgress;
 use crate::error::Result;
 use crate::source::spool::{Spool, SpoolBuffer};
@@ -61,7 +61,7 @@ pub fn batch_strings<'a>(strings: impl Iterator<Item = (&'a [u8], &'a [u8])>) ->
         let room = builder.string();
         resp::put_bulk(room, key);
         resp::put_bulk(room, value);
-        if builder.is_full(u64::MAX) {
+        if builder.is_full(&Room::LEAST) {
             commands += builder.finish(true, reached).commands;
         }
     }
@@ -84,6 +84,6 @@ impl Budget {
 
     /// The most records that a batch may have.
     pub fn share(&mut self) -> u64 {
-        self.share.records_max()
+        self.share.room().records
     }
 }

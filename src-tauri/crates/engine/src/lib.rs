@@ -11,6 +11,7 @@ pub mod commands;
 pub mod control;
 mod destination;
 mod dialogue;
+mod distance;
 pub mod durable;
 pub mod error;
 mod failpoint;

@@ -6,6 +6,7 @@
 
 mod client;
 mod data;
+mod far;
 mod many_keys;
 mod plot;
 mod rows;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use data::Data;
-use rows::Row;
+use rows::{Backlog, Row};
 
 const USAGE: &str = "usage: bench [--rounds N] [--quick] [--only WORD]… [--keyferry PATH] \
      [--redis-server PATH] [--folder PATH]";
@@ -79,6 +80,10 @@ fn measures() -> Vec<(&'static str, Measure)> {
         ("lag", Box::new(rows::lag)),
         ("conflicts", Box::new(rows::conflicts)),
         ("many keys", Box::new(many_keys::many_keys)),
+        ("far copy", Box::new(far::copy)),
+        ("far drain sets", Box::new(|options| far::drain(options, Backlog::Sets))),
+        ("far drain increments", Box::new(|options| far::drain(options, Backlog::Increments))),
+        ("far conflicts", Box::new(far::conflicts)),
         ("throttle records", Box::new(|options| throttle::holds(options, throttle::RECORDS))),
         ("throttle bytes", Box::new(|options| throttle::holds(options, throttle::BYTES))),
         ("throttle classes", Box::new(throttle::classes)),

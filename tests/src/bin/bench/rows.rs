@@ -128,9 +128,14 @@ pub(crate) fn pair(options: &Options) -> Result<(Server, Server)> {
 }
 
 pub(crate) fn replicate(source: &Server, destination: &Server) -> Result<f64> {
+    replicate_from(source.port(), destination)
+}
+
+/// How long a destination takes to become a replica of what listens at `source`.
+pub(crate) fn replicate_from(source: u16, destination: &Server) -> Result<f64> {
     let mut client = Client::open(destination.port())?;
     let began = Instant::now();
-    client.ask(&["REPLICAOF", "127.0.0.1", &source.port().to_string()])?;
+    client.ask(&["REPLICAOF", "127.0.0.1", &source.to_string()])?;
     wait_for_link(&mut client)?;
     let wall = began.elapsed().as_secs_f64();
     client.ask(&["REPLICAOF", "NO", "ONE"])?;
@@ -142,7 +147,7 @@ pub(crate) fn copy(options: &Options, source: &Server, destination: &Server) -> 
     Program::start(&options.keyferry, "migrate", source, destination, FULL)?.end(0)
 }
 
-fn wait_for_link(client: &mut Client) -> Result<()> {
+pub(crate) fn wait_for_link(client: &mut Client) -> Result<()> {
     while client.info("master_link_status")? != "up" {
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -236,7 +241,7 @@ pub(crate) fn curves(options: &Options) -> Result<Vec<Curve>> {
     Ok(vec![ours, theirs])
 }
 
-fn caught_up(line: &Value) -> bool {
+pub(crate) fn caught_up(line: &Value) -> bool {
     line.get("caught_up") == Some(&Value::Bool(true))
 }
 
@@ -253,13 +258,31 @@ pub(crate) fn follow(
     Ok(program)
 }
 
+/// What a backlog consists of.
+#[derive(Clone, Copy)]
+pub(crate) enum Backlog {
+    /// SETs of 100 bytes, each of a key of its own.
+    Sets,
+    /// INCRs of as many counters as there are commands.
+    Increments,
+}
+
 /// Queued while the destination stands still.
-fn drain_once(source: &Server, destination: &Server, count: u32) -> Result<f64> {
+pub(crate) fn drain_once(
+    source: &Server,
+    destination: &Server,
+    what: Backlog,
+    count: u32,
+) -> Result<f64> {
     signal(destination.pid(), "STOP")?;
     let mut client = Client::open(source.port())?;
     let value = [b'v'; 100];
     for number in 0..count {
-        client.queue(&[b"SET", format!("drained:{number}").as_bytes(), &value])?;
+        let key = format!("drained:{number}");
+        match what {
+            Backlog::Sets => client.queue(&[b"SET", key.as_bytes(), &value])?,
+            Backlog::Increments => client.queue(&[b"INCR", key.as_bytes()])?,
+        }
     }
     client.flush()?;
     let began = Instant::now();
@@ -282,13 +305,13 @@ pub(crate) fn drain(options: &Options) -> Result<Row> {
         let mut client = Client::open(destination.port())?;
         client.ask(&["REPLICAOF", "127.0.0.1", &source.port().to_string()])?;
         wait_for_link(&mut client)?;
-        theirs.push(drain_once(&source, &destination, count)?);
+        theirs.push(drain_once(&source, &destination, Backlog::Sets, count)?);
         drop((source, destination));
 
         let (source, destination) = pair(options)?;
         let program = follow(options, &source, &destination, &[])?;
         let (before, _) = program.usage()?;
-        row.ours.push(drain_once(&source, &destination, count)?);
+        row.ours.push(drain_once(&source, &destination, Backlog::Sets, count)?);
         let (cpu, peak_mib) = program.usage()?;
         row.cpu.push(cpu - before);
         row.peak_mib.push(peak_mib);

@@ -47,10 +47,20 @@ impl Program {
         destination: &Server,
         options: &[&str],
     ) -> Result<Self> {
+        Self::start_at(program, subcommand, (&source.uri(), &destination.uri()), options)
+    }
+
+    /// The same, between a source and a destination at these addresses.
+    pub(crate) fn start_at(
+        program: &Path,
+        subcommand: &str,
+        (source, destination): (&str, &str),
+        options: &[&str],
+    ) -> Result<Self> {
         let state = tempfile::tempdir()?;
         let began = Instant::now();
         let mut process = Command::new(program)
-            .args([subcommand, "--source", &source.uri(), "--destination", &destination.uri()])
+            .args([subcommand, "--source", source, "--destination", destination])
             .args(["--task", "bench", "--json"])
             .args(options)
             .arg("--state-dir")

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 pub(crate) use self::buffers::Buffers;
 
+use super::throttle::Room;
 use crate::checkpoint::SnapshotProgress;
 use crate::moment::Moment;
 use keyferry_protocol::resp;
 
-/// How full a batch gets before it is sent, bytes.
+/// How full a batch gets before it is sent to a destination nearby, bytes.
 pub(crate) const BATCH_BYTES: usize = 256 * 1024;
-/// How many commands a batch gets before it is sent.
+/// How many commands such a batch gets before it is sent.
 pub(crate) const BATCH_COMMANDS: usize = 1000;
 
 /// Where the task stands once everything up to here is applied.
@@ -247,11 +248,12 @@ impl BatchBuilder {
         self.commands() == 0
     }
 
-    /// Whether it should be sent; `records_max` is the throttle's share.
-    pub(crate) fn is_full(&self, records_max: u64) -> bool {
-        self.bytes() >= BATCH_BYTES as u64
-            || self.commands() >= BATCH_COMMANDS
-            || self.records >= records_max
+    /// Whether it should be sent.
+    #[inline]
+    pub(crate) fn is_full(&self, room: &Room) -> bool {
+        self.bytes() >= room.bytes
+            || self.commands() >= room.commands
+            || self.records >= room.records
     }
 
     /// Ends the batch; the builder is new again, in the database that `next_database` says.

@@ -5,37 +5,80 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use super::batch::{BATCH_BYTES, BATCH_COMMANDS};
+use crate::distance;
 use crate::spec::Limits;
 
 /// Into how many batches a second's budget is cut, so that it is spent evenly.
 const SHARES_PER_SECOND: u64 = 20;
+/// A budget of bytes cuts no batch smaller than this.
+const SHARE_BYTES_MIN: u64 = 16 * 1024;
 
-/// The most records one batch may have within `limits`.
-fn records_per_batch(limits: &Limits) -> u64 {
-    limits.records_per_second.map_or(u64::MAX, |rate| (rate / SHARES_PER_SECOND).max(1))
+/// What one batch may have before it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// Keys or commands of the source.
+    pub(crate) records: u64,
+    pub(crate) bytes: u64,
+    /// As they are sent.
+    pub(crate) commands: usize,
 }
 
-/// What of the budget one batch may have. It is asked for each record: until the limits change, an
-/// answer costs one load of an atomic and takes no lock.
+impl Room {
+    /// Where nothing limits it and each batch is answered soon.
+    pub(crate) const LEAST: Self =
+        Self { records: u64::MAX, bytes: BATCH_BYTES as u64, commands: BATCH_COMMANDS };
+
+    /// Of a batch for a destination that is `round_trip` away, within `limits`.
+    ///
+    /// One transaction is applied in a round trip, whatever is in it, since none is executed before
+    /// the one before is answered. So the farther the destination, the more goes into one.
+    fn of(limits: &Limits, round_trip: Duration) -> Self {
+        let times = distance::times(round_trip);
+        let share = |rate: Option<u64>, least: u64| {
+            rate.map_or(u64::MAX, |rate| (rate / SHARES_PER_SECOND).max(least))
+        };
+        Self {
+            records: share(limits.records_per_second, 1),
+            bytes: share(limits.bytes_per_second, SHARE_BYTES_MIN)
+                .min(Self::LEAST.bytes * times as u64),
+            commands: Self::LEAST.commands * times,
+        }
+    }
+}
+
+/// What one batch may have. It is asked for each record: until the limits change, an answer costs one
+/// load of an atomic and takes no lock.
 pub(crate) struct BatchShare {
     limits: watch::Receiver<Limits>,
-    records_max: u64,
+    round_trip: Duration,
+    room: Room,
 }
 
 impl BatchShare {
+    /// For batches of which several may be unanswered, however far the destination is.
     pub(crate) fn new(mut limits: watch::Receiver<Limits>) -> Self {
-        let records_max = records_per_batch(&limits.borrow_and_update());
-        Self { limits, records_max }
+        let round_trip = Duration::ZERO;
+        let room = Room::of(&limits.borrow_and_update(), round_trip);
+        Self { limits, round_trip, room }
     }
 
-    /// The most records that a batch may have now.
+    /// The destination is so far away, and one batch is under way at a time.
+    pub(crate) fn set_round_trip(&mut self, round_trip: Duration) {
+        if round_trip != self.round_trip {
+            self.round_trip = round_trip;
+            self.room = Room::of(&self.limits.borrow_and_update(), round_trip);
+        }
+    }
+
+    /// What a batch may have now.
     #[inline]
-    pub(crate) fn records_max(&mut self) -> u64 {
+    pub(crate) fn room(&mut self) -> &Room {
         // Where nobody can change them any more they stay.
         if self.limits.has_changed().unwrap_or(false) {
-            self.records_max = records_per_batch(&self.limits.borrow_and_update());
+            self.room = Room::of(&self.limits.borrow_and_update(), self.round_trip);
         }
-        self.records_max
+        &self.room
     }
 }
 
@@ -97,7 +140,7 @@ mod tests {
         let began = Instant::now();
         let mut sent = 0;
         while began.elapsed() < Duration::from_secs(10) {
-            let share = BatchShare::new(throttle.limits.clone()).records_max();
+            let share = BatchShare::new(throttle.limits.clone()).room().records;
             throttle.pass(share, 1).await;
             sent += share;
         }
@@ -123,12 +166,33 @@ mod tests {
     fn a_batch_has_a_share_of_the_limits_of_now() {
         let (sender, receiver) = watch::channel(Limits::default());
         let mut share = BatchShare::new(receiver);
-        assert_eq!(share.records_max(), u64::MAX);
+        assert_eq!(*share.room(), Room::LEAST);
         sender.send_replace(Limits { records_per_second: Some(2000), bytes_per_second: None });
-        assert_eq!(share.records_max(), 100);
+        assert_eq!(*share.room(), Room { records: 100, ..Room::LEAST });
         sender.send_replace(Limits { records_per_second: Some(3), bytes_per_second: Some(1) });
-        assert_eq!(share.records_max(), 1);
-        sender.send_replace(Limits { records_per_second: None, bytes_per_second: Some(1) });
-        assert_eq!(share.records_max(), u64::MAX);
+        let least = Room { records: 1, bytes: SHARE_BYTES_MIN, ..Room::LEAST };
+        assert_eq!(*share.room(), least);
+        let bytes = 20 * 100_000;
+        sender.send_replace(Limits { records_per_second: None, bytes_per_second: Some(bytes) });
+        assert_eq!(*share.room(), Room { bytes: 100_000, ..Room::LEAST });
+    }
+
+    #[test]
+    fn a_batch_is_larger_the_farther_it_goes_and_still_within_the_limits() {
+        let (sender, receiver) = watch::channel(Limits::default());
+        let mut share = BatchShare::new(receiver);
+        let times = |room: &Room| (room.bytes / Room::LEAST.bytes, room.commands / 1000);
+        for (millis, expected) in [(0, 1), (3, 1), (8, 2), (50, 12), (64, 16), (400, 16)] {
+            share.set_round_trip(Duration::from_millis(millis));
+            let got = times(share.room());
+            assert_eq!(got, (expected, expected as usize), "{millis} ms away");
+        }
+        sender.send_replace(Limits {
+            records_per_second: Some(100),
+            bytes_per_second: Some(20 * 1024 * 1024),
+        });
+        assert_eq!((share.room().records, share.room().bytes), (5, 1024 * 1024));
+        share.set_round_trip(Duration::ZERO);
+        assert_eq!(share.room().bytes, Room::LEAST.bytes);
     }
 }

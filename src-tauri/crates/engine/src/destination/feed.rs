@@ -137,6 +137,7 @@ impl DestinationHalf {
 
         // 1. The lane is opened and its id made durable before anything can be written over it.
         let (dialogue, clients) = session.open_lane(endpoint, password, identity, LANE).await?;
+        self.figures.round_trip.begin(session.round_trip);
         self.update_record(|record| record.clients.extend(clients.iter().cloned()))?;
         failpoint::hit("lane_recorded");
         // 2. Nothing of ours that is still under way may be applied behind what is read now.

@@ -89,8 +89,11 @@ impl SafetyWatch<'_> {
             answers = latency.answers();
             // Read before the server is asked: whatever it proves, it proves for this.
             let answered = *self.figures.checkpoint().borrow();
+            let asked = Instant::now();
             let server = control.info("server").await?;
+            let between = Instant::now();
             let replication = control.info("replication").await?;
+            self.figures.round_trip.took((between - asked).min(between.elapsed()));
             self.check(&server, &replication)?;
             let Some(answered) = answered else { continue };
             if evidence.safe.is_some_and(|safe| safe.sequence >= answered.sequence) {

@@ -23,7 +23,7 @@ const CLIENT_NAME_PREFIX: &str = "keyferry:";
 /// How long an old connection may take to go once it was ended.
 const FENCE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Keys a SCAN looks at in one go.
-const SCAN_COUNT: u32 = 1000;
+const SCAN_COUNT: usize = 1000;
 
 /// Who this run is at the destination.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +59,8 @@ pub(crate) struct Session {
     pub(crate) databases: u32,
     /// How far its clock is ahead of this computer's.
     pub(crate) clock_ahead_ms: i64,
+    /// How long the lane's last question took before it began to write.
+    pub(crate) round_trip: Duration,
     /// Connections of this session.
     own_clients: Vec<u64>,
 }
@@ -104,6 +106,7 @@ impl Session {
             version: server.version,
             value_bytes_max,
             databases,
+            round_trip: Duration::ZERO,
             own_clients,
         })
     }
@@ -122,7 +125,9 @@ impl Session {
         let name = identity.name(&lane.to_string());
         let reply = dialogue.ask(&[b"CLIENT", b"SETNAME", name.as_bytes()]).await?;
         dialogue.expect_ok("CLIENT SETNAME", &reply)?;
+        let asked = Instant::now();
         let reply = dialogue.ask(&[b"CLIENT", b"ID"]).await?;
+        self.round_trip = asked.elapsed();
         let client_id = reply
             .strip_prefix(':')
             .and_then(|digits| digits.parse().ok())
@@ -293,8 +298,9 @@ impl Scan {
             if self.cursor.is_none() {
                 control.query(cmd("SELECT").arg(database)).await?;
             }
+            let count = control.at_once(SCAN_COUNT);
             let (next, mut keys): (u64, Vec<Vec<u8>>) = control
-                .query_as(cmd("SCAN").arg(self.cursor.unwrap_or(0)).arg("COUNT").arg(SCAN_COUNT))
+                .query_as(cmd("SCAN").arg(self.cursor.unwrap_or(0)).arg("COUNT").arg(count))
                 .await?;
             self.cursor = Some(next);
             if next == 0 {

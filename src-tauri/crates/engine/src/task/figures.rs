@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::latency::Latency;
 use crate::checkpoint::Checkpoint;
+use crate::distance::RoundTrip;
 use crate::record::Counts;
 use crate::report::{BacklogReport, EventLevel, Observer, TaskEvent};
 use crate::source::backlog::Backlog;
@@ -41,6 +42,8 @@ pub(crate) struct Figures {
     records: AtomicU64,
     /// Of the destination.
     pub(crate) latency: Latency,
+    /// To the destination.
+    pub(crate) round_trip: RoundTrip,
     /// Expiries that the destination does not have yet.
     withheld: AtomicU64,
     /// Commands that did, or may have done, something else at the destination than at the source,
@@ -92,6 +95,7 @@ impl Figures {
             bytes_out: AtomicU64::new(0),
             records: AtomicU64::new(0),
             latency: Latency::default(),
+            round_trip: RoundTrip::default(),
             withheld: AtomicU64::new(0),
             odd: AtomicU64::new(0),
             must_reach: AtomicU64::new(0),

@@ -77,7 +77,7 @@ impl SnapshotFeeder<'_> {
         let mut keys_total = None::<u64>;
         let mut owing = Owing::new(self.reached(&items, tally.keys_done, stream_database));
         loop {
-            if batch.is_full(self.share.records_max()) {
+            if batch.is_full(self.share.room()) {
                 tally.tell(self.figures);
                 let reached = self.reached(&items, tally.keys_done, stream_database);
                 let resting = rest.is_cancelled();

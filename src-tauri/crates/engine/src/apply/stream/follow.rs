@@ -15,6 +15,10 @@ use crate::phrase;
 use crate::report::EventLevel;
 use crate::task::figures::bump;
 
+/// What a source has in one transaction is held so far, bytes, or as far as a batch may get by itself;
+/// the rest is copied from the spool.
+const HELD_BYTES_MAX: u64 = 4 * BATCH_BYTES as u64;
+
 impl StreamFeeder<'_> {
     /// Puts a command into the batch, or does at once what cannot be a part of one.
     pub(super) async fn follow(
@@ -60,13 +64,13 @@ impl StreamFeeder<'_> {
                 self.warn_of_size(&name, frames, frame);
                 batch.select(to);
                 if !forward_string(&name, frames, frame, batch) {
-                    forward(frames, frame, batch);
+                    self.forward(frames, frame, batch);
                 }
             }
             Verdict::ForwardWatched(to) => {
                 batch.select(to);
                 batch.watch_next();
-                forward(frames, frame, batch);
+                self.forward(frames, frame, batch);
             }
             Verdict::Send { database: to, commands, watched } => {
                 batch.select(to);
@@ -145,6 +149,17 @@ impl StreamFeeder<'_> {
         Ok(())
     }
 
+    /// Byte for byte.
+    fn forward(&mut self, frames: &Frames, frame: &Frame, batch: &mut BatchBuilder) {
+        let held_max = self.context.share.room().bytes.max(HELD_BYTES_MAX);
+        if frame.is_whole() && batch.bytes() < held_max {
+            batch.raw_command().extend_from_slice(frames.bytes(frame));
+        } else {
+            batch.raw_command();
+            batch.splice(Part::Stream { from: frame.start, to: frame.end });
+        }
+    }
+
     /// A value that blocks the destination while it takes it in.
     fn warn_of_size(&self, name: &Name, frames: &Frames, frame: &Frame) {
         let bytes = frame.end - frame.start;
@@ -178,13 +193,4 @@ fn forward_string(name: &Name, frames: &Frames, frame: &Frame, batch: &mut Batch
         return true;
     }
     false
-}
-
-fn forward(frames: &Frames, frame: &Frame, batch: &mut BatchBuilder) {
-    if frame.is_whole() && batch.bytes() < 4 * BATCH_BYTES as u64 {
-        batch.raw_command().extend_from_slice(frames.bytes(frame));
-    } else {
-        batch.raw_command();
-        batch.splice(Part::Stream { from: frame.start, to: frame.end });
-    }
 }

@@ -16,11 +16,11 @@ use crate::checkpoint::CHECKPOINT_DATABASE;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
 
-/// So many commands are looked through at once.
+/// So many commands are looked through at once for a destination nearby.
 const COMMANDS: usize = 1000;
 /// And so many bytes.
-const BYTES: u64 = 1024 * 1024;
-/// So many keys are asked for in one round trip.
+const BYTES: usize = 1024 * 1024;
+/// So many keys are asked for in one round trip, of a destination nearby.
 const ASKED_AT_ONCE: usize = 500;
 /// Which the destination tells the date of.
 const EXPIRETIME_FROM: (u16, u16, u16) = (7, 0, 0);
@@ -54,7 +54,8 @@ impl StreamFeeder<'_> {
         self.send(batch, position).await?;
         self.flush().await?;
         let keys: Vec<(KeyOf, SourceKey)> = keys.into_iter().collect();
-        for group in keys.chunks(ASKED_AT_ONCE) {
+        let at_once = self.context.session.control.at_once(ASKED_AT_ONCE);
+        for group in keys.chunks(at_once) {
             self.look_at(group, position).await?;
         }
         self.context.session.control.query(cmd("SELECT").arg(CHECKPOINT_DATABASE)).await?;
@@ -68,8 +69,10 @@ impl StreamFeeder<'_> {
         let mut database = self.place.database;
         let mut in_transaction = false;
         let mut seen = BTreeMap::<KeyOf, Option<SourceKey>>::new();
+        let control = &self.context.session.control;
+        let (commands, bytes) = (control.at_once(COMMANDS), control.at_once(BYTES) as u64);
         let mut count = 0;
-        while (count < COMMANDS && frames.position() - position < BYTES) || in_transaction {
+        while (count < commands && frames.position() - position < bytes) || in_transaction {
             let Some(frame) = frames.next()? else { break };
             count += 1;
             let name = Name::of(frames.argument(&frame, 0).unwrap_or_default());

@@ -199,6 +199,7 @@ impl<'a> StreamFeeder<'a> {
                     return Ok(StreamEnd::AtRest);
                 }
                 self.tempo.look(&self.context, position);
+                self.context.share.set_round_trip(self.context.figures.round_trip.least());
             }
             if self.place.in_transaction {
                 if batch.bytes() >= TRANSACTION_BYTES_MAX
@@ -222,8 +223,8 @@ impl<'a> StreamFeeder<'a> {
                     }
                 }
                 let due = look && self.place.sent_at.elapsed() >= CHECKPOINT_EVERY;
-                let records_max = self.context.share.records_max();
-                if due || batch.is_full(records_max) || self.pending.len() >= PENDING_MAX {
+                let is_full = batch.is_full(self.context.share.room());
+                if due || is_full || self.pending.len() >= PENDING_MAX {
                     self.send(&mut batch, position).await?;
                     if due {
                         self.clear_figures().await?;

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::spec::ConflictPolicy;
 
 /// Keys that a SCAN looks at in one go.
-const SCAN_COUNT: u32 = 1000;
+const SCAN_COUNT: usize = 1000;
 
 impl StreamFeeder<'_> {
     /// FLUSHDB where it harms nobody; else key by key. Both may be repeated: whatever was there
@@ -60,6 +60,7 @@ impl StreamFeeder<'_> {
         // Other tasks' checkpoints lie here; ours is written again in the same transaction.
         let control = &mut self.context.session.control;
         let own = format!("{OWN_KEY_PREFIX}{}:", self.context.task_id);
+        let count = control.at_once(SCAN_COUNT);
         let mut cursor = 0u64;
         loop {
             let (next, keys): (u64, Vec<Vec<u8>>) = control
@@ -69,7 +70,7 @@ impl StreamFeeder<'_> {
                         .arg("MATCH")
                         .arg(format!("{OWN_KEY_PREFIX}*"))
                         .arg("COUNT")
-                        .arg(SCAN_COUNT),
+                        .arg(count),
                 )
                 .await?;
             if keys.iter().any(|key| !key.starts_with(own.as_bytes())) {
@@ -90,9 +91,10 @@ impl StreamFeeder<'_> {
             .context
             .existing
             .filter(|_| self.context.spec.conflict != ConflictPolicy::Overwrite);
+        let at_once = self.context.session.control.at_once(SCAN_COUNT);
         let mut cursor = 0u64;
         loop {
-            let scan = cmd("SCAN").arg(cursor).arg("COUNT").arg(SCAN_COUNT).take();
+            let scan = cmd("SCAN").arg(cursor).arg("COUNT").arg(at_once).take();
             let (next, keys): (u64, Vec<Vec<u8>>) =
                 self.context.session.control.query_as(&scan).await?;
             let mut unlink = cmd("UNLINK");

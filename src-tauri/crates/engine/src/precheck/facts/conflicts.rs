@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::precheck::{DatabaseKeys, KeyName};
 use crate::spec::{KeyFilter, TaskSpec};
 
-/// Keys that one SCAN looks at: about a millisecond of a server's time.
+/// Keys that one SCAN of a server nearby looks at: about a millisecond of a server's time.
 const SCAN_COUNT: usize = 5000;
 /// Keys that one EXISTS asks for.
 const EXISTS_KEYS: usize = 250;
@@ -94,8 +94,9 @@ async fn scan(
     cursor: u64,
     filter: &KeyFilter,
 ) -> Result<(u64, Vec<Vec<u8>>)> {
+    let count = walked.at_once(SCAN_COUNT);
     let (next, mut keys): (u64, Vec<Vec<u8>>) =
-        walked.query_as(cmd("SCAN").arg(cursor).arg("COUNT").arg(SCAN_COUNT)).await?;
+        walked.query_as(cmd("SCAN").arg(cursor).arg("COUNT").arg(count)).await?;
     keys.retain(|key| !key.starts_with(OWN_KEY_PREFIX.as_bytes()) && filter.takes(key));
     // SCAN may tell a key twice.
     keys.sort_unstable();

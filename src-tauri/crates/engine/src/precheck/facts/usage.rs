@@ -93,12 +93,13 @@ pub(super) async fn tasks_with_keys(
     task_id: &str,
 ) -> Fact<BTreeSet<String>> {
     let mut tasks = BTreeSet::new();
+    let count = control.at_once(SCAN_COUNT);
     let mut cursor = 0u64;
     for _ in 0..SCANS_MAX {
         let mut scan = cmd("SCAN");
         scan.arg(cursor).arg("MATCH").arg(format!("{OWN_KEY_PREFIX}*"));
         let (next, keys): (u64, Vec<String>) =
-            control.query_as(scan.arg("COUNT").arg(SCAN_COUNT)).await?;
+            control.query_as(scan.arg("COUNT").arg(count)).await?;
         for key in keys {
             let task = key.strip_prefix(OWN_KEY_PREFIX).and_then(|rest| rest.split(':').next());
             tasks.extend(task.filter(|task| !matches!(*task, "probe" | "")).map(str::to_owned));
