@@ -2,6 +2,7 @@
 
 mod destination;
 mod failpoints;
+mod far;
 mod lost_answers;
 mod refused;
 mod scene;

@@ -12,6 +12,8 @@ use std::time::Duration;
 const NEAR: Duration = Duration::from_millis(4);
 /// So many times that is the most.
 const TIMES_MAX: usize = 16;
+/// What is under way of several questions at once is so many times what would be of one, at least.
+const SEVERAL: usize = 4;
 /// As many samples are remembered.
 const SAMPLES: usize = 16;
 
@@ -20,6 +22,16 @@ const SAMPLES: usize = 16;
 pub(crate) fn times(round_trip: Duration) -> usize {
     let times = round_trip.as_micros() / NEAR.as_micros();
     usize::try_from(times).unwrap_or(TIMES_MAX).clamp(1, TIMES_MAX)
+}
+
+/// The same where several questions are under way before the first is answered.
+pub(crate) fn times_of_several(round_trip: Duration) -> usize {
+    times(round_trip).div_ceil(SEVERAL)
+}
+
+/// Whether a server is so far away that waiting for its answers costs more than what it answers.
+pub(crate) fn is_far(round_trip: Duration) -> bool {
+    round_trip >= NEAR
 }
 
 /// The round trip to a server, of how long small questions took: the least of the last ones, since

@@ -1,12 +1,13 @@
 //! Parts of the data path that are private otherwise, for benches alone.
 
 use std::path::Path;
+use std::time::Duration;
 
 use keyferry_protocol::resp;
 use tokio::sync::watch;
 
 use crate::apply::batch::{BatchBuilder, Reached};
-use crate::apply::throttle::{BatchShare, Room};
+use crate::apply::throttle::{BatchShare, Room, Way};
 use crate::checkpoint::SnapshotProgress;
 use crate::error::Result;
 use crate::source::spool::{Spool, SpoolBuffer};
@@ -79,7 +80,7 @@ impl Budget {
     /// Of these limits.
     pub fn new(limits: Limits) -> Self {
         let (sender, receiver) = watch::channel(limits);
-        Self { share: BatchShare::new(receiver), _limits: sender }
+        Self { share: BatchShare::new(receiver, Way::Several(Duration::ZERO)), _limits: sender }
     }
 
     /// The most records that a batch may have.

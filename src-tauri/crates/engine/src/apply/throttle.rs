@@ -29,12 +29,13 @@ impl Room {
     pub(crate) const LEAST: Self =
         Self { records: u64::MAX, bytes: BATCH_BYTES as u64, commands: BATCH_COMMANDS };
 
-    /// Of a batch for a destination that is `round_trip` away, within `limits`.
-    ///
-    /// One transaction is applied in a round trip, whatever is in it, since none is executed before
-    /// the one before is answered. So the farther the destination, the more goes into one.
-    fn of(limits: &Limits, round_trip: Duration) -> Self {
-        let times = distance::times(round_trip);
+    /// Of a batch that goes this way, within `limits`: the farther the destination, the more goes
+    /// into one.
+    fn of(limits: &Limits, way: Way) -> Self {
+        let times = match way {
+            Way::OneByOne(round_trip) => distance::times(round_trip),
+            Way::Several(round_trip) => distance::times_of_several(round_trip),
+        };
         let share = |rate: Option<u64>, least: u64| {
             rate.map_or(u64::MAX, |rate| (rate / SHARES_PER_SECOND).max(least))
         };
@@ -47,27 +48,38 @@ impl Room {
     }
 }
 
+/// How batches get to a destination, and how long its answers take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// None is applied before the one before is answered: one in a round trip.
+    OneByOne(Duration),
+    /// They do not wait for each other.
+    Several(Duration),
+}
+
 /// What one batch may have. It is asked for each record: until the limits change, an answer costs one
 /// load of an atomic and takes no lock.
 pub(crate) struct BatchShare {
     limits: watch::Receiver<Limits>,
-    round_trip: Duration,
+    way: Way,
     room: Room,
 }
 
 impl BatchShare {
-    /// For batches of which several may be unanswered, however far the destination is.
-    pub(crate) fn new(mut limits: watch::Receiver<Limits>) -> Self {
-        let round_trip = Duration::ZERO;
-        let room = Room::of(&limits.borrow_and_update(), round_trip);
-        Self { limits, round_trip, room }
+    pub(crate) fn new(mut limits: watch::Receiver<Limits>, way: Way) -> Self {
+        let room = Room::of(&limits.borrow_and_update(), way);
+        Self { limits, way, room }
     }
 
-    /// The destination is so far away, and one batch is under way at a time.
+    /// The destination is so far away now.
     pub(crate) fn set_round_trip(&mut self, round_trip: Duration) {
-        if round_trip != self.round_trip {
-            self.round_trip = round_trip;
-            self.room = Room::of(&self.limits.borrow_and_update(), round_trip);
+        let way = match self.way {
+            Way::OneByOne(_) => Way::OneByOne(round_trip),
+            Way::Several(_) => Way::Several(round_trip),
+        };
+        if way != self.way {
+            self.way = way;
+            self.room = Room::of(&self.limits.borrow_and_update(), way);
         }
     }
 
@@ -76,7 +88,7 @@ impl BatchShare {
     pub(crate) fn room(&mut self) -> &Room {
         // Where nobody can change them any more they stay.
         if self.limits.has_changed().unwrap_or(false) {
-            self.room = Room::of(&self.limits.borrow_and_update(), self.round_trip);
+            self.room = Room::of(&self.limits.borrow_and_update(), self.way);
         }
         &self.room
     }
@@ -140,7 +152,8 @@ mod tests {
         let began = Instant::now();
         let mut sent = 0;
         while began.elapsed() < Duration::from_secs(10) {
-            let share = BatchShare::new(throttle.limits.clone()).room().records;
+            let near = Way::OneByOne(Duration::ZERO);
+            let share = BatchShare::new(throttle.limits.clone(), near).room().records;
             throttle.pass(share, 1).await;
             sent += share;
         }
@@ -165,7 +178,7 @@ mod tests {
     #[test]
     fn a_batch_has_a_share_of_the_limits_of_now() {
         let (sender, receiver) = watch::channel(Limits::default());
-        let mut share = BatchShare::new(receiver);
+        let mut share = BatchShare::new(receiver, Way::OneByOne(Duration::ZERO));
         assert_eq!(*share.room(), Room::LEAST);
         sender.send_replace(Limits { records_per_second: Some(2000), bytes_per_second: None });
         assert_eq!(*share.room(), Room { records: 100, ..Room::LEAST });
@@ -180,12 +193,14 @@ mod tests {
     #[test]
     fn a_batch_is_larger_the_farther_it_goes_and_still_within_the_limits() {
         let (sender, receiver) = watch::channel(Limits::default());
-        let mut share = BatchShare::new(receiver);
+        let mut share = BatchShare::new(receiver.clone(), Way::OneByOne(Duration::ZERO));
+        let mut several = BatchShare::new(receiver, Way::Several(Duration::ZERO));
         let times = |room: &Room| (room.bytes / Room::LEAST.bytes, room.commands / 1000);
-        for (millis, expected) in [(0, 1), (3, 1), (8, 2), (50, 12), (64, 16), (400, 16)] {
+        for (millis, alone, among) in [(0, 1, 1), (3, 1, 1), (8, 2, 1), (50, 12, 3), (400, 16, 4)] {
             share.set_round_trip(Duration::from_millis(millis));
-            let got = times(share.room());
-            assert_eq!(got, (expected, expected as usize), "{millis} ms away");
+            several.set_round_trip(Duration::from_millis(millis));
+            assert_eq!(times(share.room()), (alone, alone as usize), "{millis} ms away");
+            assert_eq!(times(several.room()), (among, among as usize), "{millis} ms away");
         }
         sender.send_replace(Limits {
             records_per_second: Some(100),

@@ -20,9 +20,14 @@ pub(crate) fn pulse_key(task_id: &str) -> String {
     format!("{OWN_KEY_PREFIX}{task_id}:pulse")
 }
 
+/// The name of the stream that has transactions of a lane follow each other at a destination far away.
+pub(crate) fn chain_key(task_id: &str, lane: u32) -> String {
+    format!("{OWN_KEY_PREFIX}{task_id}:chain:{lane}")
+}
+
 /// Every key that a task leaves at a destination.
-pub(crate) fn own_keys(task_id: &str) -> [String; 2] {
-    [checkpoint_key(task_id, 0), pulse_key(task_id)]
+pub(crate) fn own_keys(task_id: &str) -> [String; 3] {
+    [checkpoint_key(task_id, 0), pulse_key(task_id), chain_key(task_id, 0)]
 }
 
 /// How far a snapshot is applied.

@@ -11,13 +11,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
-use super::lane::{self, LaneContext, LaneInput};
+use super::lane::{self, Chain, LaneContext, LaneInput};
 use super::reconcile::{Decision, Known, may_need_purge, reconcile};
 use super::safety::SafetyWatch;
 use super::session::{Held, Identity, Session, rewritten};
 use crate::apply::mends::Mends;
 use crate::apply::throttle::Throttle;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, own_keys};
+use crate::distance;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::failpoint;
 use crate::phrase;
@@ -185,6 +186,13 @@ impl DestinationHalf {
             self.figures.event(EventLevel::Warning, "unfenced", phrase!("event.unfenced"));
         }
 
+        // Where an earlier lane of ours might still write, each transaction waits for its turn.
+        let chain = if fenced && distance::is_far(session.round_trip) {
+            Chain::begin(&mut session.control, &self.task_id, LANE).await?
+        } else {
+            None
+        };
+        let chained = chain.is_some();
         let refusals = watch::Sender::new(Vec::new());
         let context = LaneContext {
             task_id: self.task_id.clone(),
@@ -197,6 +205,7 @@ impl DestinationHalf {
             spool: Arc::clone(&self.spool),
             refusals: refusals.clone(),
             mends: Some(Arc::clone(&self.mends)),
+            chain,
         };
         let (batches, inputs) = mpsc::channel(BATCHES_READY_MAX);
         let mut lane = AbortOnDropHandle::new(tokio::spawn(
@@ -212,7 +221,7 @@ impl DestinationHalf {
             history: &history,
         };
         let fed = tokio::select! {
-            fed = self.drive(&mut session, &current, start, batches, &mut lane) => fed,
+            fed = self.drive(&mut session, &current, start, (batches, chained), &mut lane) => fed,
             changed = safety.run() => Err(changed),
             Ok(()) = self.superseded(current.number) => Ok(Fed::Again),
         };
@@ -237,11 +246,11 @@ impl DestinationHalf {
         session: &mut Session,
         current: &CurrentSnapshot,
         start: Checkpoint,
-        batches: mpsc::Sender<LaneInput>,
+        (batches, chained): (mpsc::Sender<LaneInput>, bool),
         lane: &mut AbortOnDropHandle<Result<()>>,
     ) -> Result<Fed> {
         let produced = tokio::select! {
-            produced = self.produce(session, current, start, batches) => produced,
+            produced = self.produce(session, current, start, batches, chained) => produced,
             ended = &mut *lane => return Err(lane_error(ended)),
         };
         // A lane that broke is why nothing more could be given to it: its error says more.

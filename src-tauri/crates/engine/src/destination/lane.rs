@@ -11,15 +11,19 @@
 //! writer, a flush, or a dataset that a failover or a restore put in its place, makes the server
 //! answer EXEC with null: nothing is applied on top of something it was not made for. WATCH and GET
 //! travel right behind the EXEC before them and cost no round trip.
+//!
+//! To a destination far away transactions do not wait for answers: see [`chain`].
 
 mod answers;
+mod chain;
 mod refused;
 mod times;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use answers::{Answered, Expected, Mending, Telling};
+use answers::{Answered, Expected, Mending, Next, Telling};
+pub(crate) use chain::Chain;
 use keyferry_protocol::resp;
 pub(crate) use refused::Refused;
 use times::SentTimes;
@@ -39,7 +43,7 @@ use crate::task::figures::Figures;
 use crate::words::Phrase;
 use crate::{failpoint, phrase};
 
-/// How many batches may be unanswered.
+/// How many batches may be unanswered, where none waits for the one before.
 const IN_FLIGHT_MAX: usize = 16;
 /// A destination that answers nothing for so long, with something to answer, and takes nothing either,
 /// is taken for dead.
@@ -77,6 +81,8 @@ pub(crate) struct LaneContext {
     /// Where commands are told of whose keys the destination turned out to lack or to hold
     /// differently; `None` refuses at the first.
     pub(crate) mends: Option<Arc<Mends>>,
+    /// For a destination far away.
+    pub(crate) chain: Option<Chain>,
 }
 
 /// Applies what comes until `inputs` is closed and everything is answered.
@@ -244,20 +250,39 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         let Some((old, new)) = self.next_checkpoint(reached, false, &mut bytes) else {
             return Ok(());
         };
-        self.put_exec(&mut bytes);
-        // What was answered last may still be followed by plain batches: only the watch has to stand.
-        self.wait_answered(self.armed).await?;
+        let follows = self.follows();
+        let next = self.put_exec(&mut bytes);
+        if !follows {
+            // What was answered last may still be followed by plain batches: only the watch has to
+            // stand.
+            self.wait_answered(self.armed).await?;
+        }
         failpoint::hit("batches_answered");
-        self.expect_transaction(None, Some(old), new).await?;
+        self.expect_transaction(None, Some(old), new, next).await?;
         self.send(&bytes).await?;
         failpoint::hit("checkpoint_sent");
         Ok(())
     }
 
-    /// EXEC, and the next transaction's watch.
-    fn put_exec(&self, out: &mut Vec<u8>) {
+    /// Whether the server makes what is sent next wait for what was sent before.
+    fn follows(&self) -> bool {
+        self.context.chain.as_ref().is_some_and(Chain::runs)
+    }
+
+    /// EXEC, and the next transaction's watch: what its answer has to be.
+    fn put_exec(&mut self, out: &mut Vec<u8>) -> Next {
         resp::put_command(out, &[b"EXEC"]);
-        self.put_watch(out);
+        match &mut self.context.chain {
+            None => {
+                self.put_watch(out);
+                Next::Holds(self.context.last_bytes.clone())
+            }
+            Some(chain) => {
+                resp::put_command(out, &[b"WATCH", &self.key]);
+                chain.put_wait(self.context.last.sequence, out);
+                Next::Follows
+            }
+        }
     }
 
     async fn expect_transaction(
@@ -265,9 +290,9 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         batch: Option<Arc<Batch>>,
         old: Option<Vec<u8>>,
         new: Checkpoint,
+        next: Next,
     ) -> Result<()> {
-        let held = self.context.last_bytes.clone();
-        self.announce(Expected::Transaction { batch, old, new, held }).await?;
+        self.announce(Expected::Transaction { batch, old, new, next }).await?;
         self.armed = self.sent;
         Ok(())
     }
@@ -280,11 +305,12 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             return Ok(());
         };
         let batch = Arc::new(batch);
-        let before = self.sent;
-        let old = (!wipes_checkpoint).then_some(old);
-        self.expect_transaction(Some(Arc::clone(&batch)), old, new).await?;
+        // What has to be answered before EXEC goes out.
+        let before = if self.follows() { 0 } else { self.sent };
         let mut exec = Vec::with_capacity(256);
-        self.put_exec(&mut exec);
+        let next = self.put_exec(&mut exec);
+        let old = (!wipes_checkpoint).then_some(old);
+        self.expect_transaction(Some(Arc::clone(&batch)), old, new, next).await?;
         let mut begin = Vec::new();
         resp::put_command(&mut begin, &[b"MULTI"]);
         // The usual small batch, with nothing unanswered before it, goes in one write.
@@ -309,8 +335,8 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         Ok(())
     }
 
-    /// Appends a GETSET of the checkpoint at `reached`: the value it replaces, and the new one.
-    /// `None` where the destination holds it already and nothing `carries` on it.
+    /// Appends a GETSET of the checkpoint at `reached`, and what the chain has of it: the value it
+    /// replaces, and the new one. `None` where the destination holds it already and nothing `carries` on it.
     fn next_checkpoint(
         &mut self,
         reached: Reached,
@@ -339,6 +365,9 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         }
         let bytes = new.to_bytes();
         resp::put_command(out, &[b"GETSET", &self.key, &bytes]);
+        if let Some(chain) = &self.context.chain {
+            chain.put_entry(new.sequence, out);
+        }
         self.context.last = new;
         Some((std::mem::replace(&mut self.context.last_bytes, bytes), new))
     }

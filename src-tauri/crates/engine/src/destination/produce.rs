@@ -11,7 +11,7 @@ use super::session::Session;
 use crate::apply::ledger::Ledger;
 use crate::apply::snapshot::SnapshotFeeder;
 use crate::apply::stream::{StreamContext, StreamEnd, StreamFeeder};
-use crate::apply::throttle::BatchShare;
+use crate::apply::throttle::{BatchShare, Way};
 use crate::checkpoint::{Checkpoint, SnapshotProgress};
 use crate::control::Control;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -27,13 +27,15 @@ const SOURCE_KNOWN_EVERY: Duration = Duration::from_millis(10);
 const CONFLICT_CHECK: &str = "conflicting_keys";
 
 impl DestinationHalf {
-    /// Everything between the first batch and the last; the lane ends when `batches` is dropped.
+    /// Everything between the first batch and the last; the lane ends when `batches` is dropped. Whether
+    /// its transactions are `chained` decides how large they should be.
     pub(super) async fn produce(
         &self,
         session: &mut Session,
         current: &CurrentSnapshot,
         start: Checkpoint,
         batches: mpsc::Sender<LaneInput>,
+        chained: bool,
     ) -> Result<Fed> {
         let existing = self.existing_keys()?;
         let mut ledger = Ledger::open_soon(&self.folder).await?;
@@ -50,7 +52,10 @@ impl DestinationHalf {
             let mut feeder = SnapshotFeeder {
                 spec: &self.spec,
                 figures: &self.figures,
-                share: BatchShare::new(self.limits.clone()),
+                share: BatchShare::new(
+                    self.limits.clone(),
+                    Way::Several(self.figures.round_trip.least()),
+                ),
                 session,
                 existing: existing.as_ref(),
                 conflicts_ignored: self.spec.ignored_checks.contains(CONFLICT_CHECK),
@@ -95,11 +100,13 @@ impl DestinationHalf {
             Until::Told => None,
             Until::CaughtUp => Some(self.source_offset_now().await?),
         };
+        let round_trip = self.figures.round_trip.least();
+        let way = if chained { Way::Several(round_trip) } else { Way::OneByOne(round_trip) };
         let mut feeder = StreamFeeder::new(StreamContext {
             task_id: &self.task_id,
             spec: &self.spec,
             figures: &self.figures,
-            share: BatchShare::new(self.limits.clone()),
+            share: BatchShare::new(self.limits.clone(), way),
             folder: &self.folder,
             source_password: self.credentials.source.as_ref(),
             existing: existing.as_ref(),

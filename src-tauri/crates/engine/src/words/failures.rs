@@ -263,6 +263,7 @@ pub(super) const TABLE: &[Template] = &[
     ("failure.unasked_answer", "an answer that nothing was asked for", "收到了没有对应请求的应答"),
     ("failure.exec_form", "EXEC was not answered as a transaction", "EXEC 的应答不是事务结果"),
     ("failure.getset_form", "GETSET was not answered by a value", "GETSET 的应答不是值"),
+    ("failure.chain_form", "XREAD was not answered by an entry", "XREAD 的应答不是条目"),
     (
         "failure.value_too_large",
         "the value of key {{key}} (database {{database}}) takes {{bytes}} bytes, more than the \

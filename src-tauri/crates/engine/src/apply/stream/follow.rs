@@ -9,7 +9,7 @@ use crate::apply::batch::{BATCH_BYTES, BatchBuilder, Part, TOGETHER_BYTES_MAX};
 use crate::apply::frames::{Frame, Frames};
 use crate::apply::ledger::{KeyOf, Place};
 use crate::apply::snapshot::VALUE_BYTES_WARNED;
-use crate::checkpoint::{CHECKPOINT_DATABASE, checkpoint_key};
+use crate::checkpoint::{CHECKPOINT_DATABASE, own_keys};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
 use crate::report::EventLevel;
@@ -109,10 +109,12 @@ impl StreamFeeder<'_> {
         other: u32,
     ) -> Result<()> {
         if one == CHECKPOINT_DATABASE || other == CHECKPOINT_DATABASE {
-            // The checkpoint must not wander off with its database.
+            // The checkpoint must not wander off with its database, nor what belongs to it.
             batch.select(CHECKPOINT_DATABASE);
-            let key = checkpoint_key(self.context.task_id, self.context.base.lane);
-            batch.command(&[b"DEL", key.as_bytes()]);
+            let keys = own_keys(self.context.task_id);
+            let mut words: Vec<&[u8]> = vec![b"DEL"];
+            words.extend(keys.iter().map(|key| key.as_bytes()));
+            batch.command(&words);
             batch.wipes_checkpoint = true;
         }
         let (mut a, mut b) = (itoa::Buffer::new(), itoa::Buffer::new());

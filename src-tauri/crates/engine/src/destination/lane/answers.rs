@@ -7,6 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 
+use super::chain::TOKENS_BEHIND;
 use super::refused::{Refused, command_at, refused};
 use super::times::SentTimes;
 use super::{ANSWER_TIMEOUT, internal, lost, silent};
@@ -28,16 +29,24 @@ pub(super) enum Expected {
     },
     /// The answers of a plain batch.
     Plain(Arc<Batch>),
-    /// MULTI, the queued commands, SELECT, GETSET, EXEC; then WATCH and GET for the next one.
+    /// MULTI, the queued commands, SELECT, GETSET, the chain's entry, EXEC; then WATCH and GET, or
+    /// XREAD, for the next one.
     Transaction {
         /// `None` where only the checkpoint is written.
         batch: Option<Arc<Batch>>,
         /// What the checkpoint key held before; `None` where the batch itself removed it.
         old: Option<Vec<u8>>,
         new: Checkpoint,
-        /// What it must hold after.
-        held: Vec<u8>,
+        next: Next,
     },
+}
+
+/// What makes sure that the next transaction comes behind this one.
+pub(super) enum Next {
+    /// It waits until the checkpoint key is seen to hold this.
+    Holds(Vec<u8>),
+    /// The server waits for this one's entry in the chain.
+    Follows,
 }
 
 /// What the reading half has seen, for the writing half.
@@ -194,7 +203,7 @@ enum Part {
     Queue,
     /// The elements of EXEC's answer.
     Elements,
-    /// WATCH, and GET, for the next transaction.
+    /// WATCH, and GET or XREAD, for the next transaction.
     Watch,
     Get,
 }
@@ -246,12 +255,14 @@ impl Answering {
                 // An array's elements would still follow, but no command of ours answers one.
                 Ok(self.seen == batch.commands)
             }
-            Expected::Transaction { batch, old, held, .. } => {
+            Expected::Transaction { batch, old, next, .. } => {
                 let commands = batch.as_ref().map_or(0, |batch| batch.commands);
+                // SELECT and GETSET, and the chain's entry.
+                let own = if matches!(next, Next::Follows) { 3 } else { 2 };
                 match self.part {
                     Part::Queue => {
-                        // MULTI, the batch's commands, SELECT and GETSET; then EXEC.
-                        let queued = 1 + commands + 2;
+                        // MULTI, the batch's commands and our own; then EXEC.
+                        let queued = 1 + commands + own;
                         match token {
                             Token::Error(text) => {
                                 let index = self.seen.saturating_sub(1);
@@ -278,7 +289,10 @@ impl Answering {
                             // The batch is applied, whatever was there: what it was is told once
                             // this answer is complete.
                             self.moved = check_old(old.as_deref(), token).err();
-                            self.part = Part::Watch;
+                        } else if index > commands
+                            && let Token::Error(text) = token
+                        {
+                            return Err(checkpoint_refused(text));
                         } else if let Token::Error(text) = token {
                             let text = String::from_utf8_lossy(text).into_owned();
                             let refused = command_at(batch.as_deref(), index).refused(text);
@@ -298,16 +312,31 @@ impl Answering {
                         {
                             self.odd.push(Odd { command: index, refusal: None });
                         }
+                        if self.seen == commands + own {
+                            self.part = Part::Watch;
+                        }
                         Ok(false)
                     }
                     Part::Watch => {
                         self.part = Part::Get;
+                        self.seen = 0;
                         match token {
                             Token::Error(text) => Err(checkpoint_refused(text)),
                             _ => Ok(false),
                         }
                     }
-                    Part::Get => check_held(held, token).map(|()| true),
+                    Part::Get => match next {
+                        Next::Holds(held) => check_held(held, token).map(|()| true),
+                        Next::Follows => match token {
+                            Token::Error(text) => Err(checkpoint_refused(text)),
+                            Token::Array(1) if depth == 0 => Ok(false),
+                            _ if depth == 0 => Err(internal(phrase!("failure.chain_form"))),
+                            _ => {
+                                self.seen += 1;
+                                Ok(self.seen == TOKENS_BEHIND)
+                            }
+                        },
+                    },
                 }
             }
         }

@@ -23,19 +23,17 @@ impl Observer for Nobody {
     fn event(&self, _event: TaskEvent) {}
 }
 
-/// Reads one command; `None` at the connection's end.
+/// Reads one command; `None` at the connection's end, also in the middle of one.
 async fn read_command(input: &mut (impl AsyncBufReadExt + Unpin)) -> Option<Vec<Vec<u8>>> {
     let mut line = String::new();
-    if input.read_line(&mut line).await.unwrap() == 0 {
-        return None;
-    }
+    input.read_line(&mut line).await.unwrap();
     let mut command = Vec::new();
-    for _ in 0..line.trim().strip_prefix('*').unwrap().parse().unwrap() {
+    for _ in 0..line.strip_suffix("\r\n")?.strip_prefix('*')?.parse().unwrap() {
         line.clear();
         input.read_line(&mut line).await.unwrap();
-        let length: usize = line.trim().strip_prefix('$').unwrap().parse().unwrap();
+        let length: usize = line.strip_suffix("\r\n")?.strip_prefix('$')?.parse().unwrap();
         let mut argument = vec![0; length + 2];
-        input.read_exact(&mut argument).await.unwrap();
+        input.read_exact(&mut argument).await.ok()?;
         argument.truncate(length);
         command.push(argument);
     }
@@ -45,38 +43,68 @@ async fn read_command(input: &mut (impl AsyncBufReadExt + Unpin)) -> Option<Vec<
 /// A checkpoint that was written, and how many commands of batches were applied before it.
 type Written = (Checkpoint, u64);
 
-/// Answers as a server does that needs `pause` for a transaction, until the lane hangs up or that many
-/// commands have come; gives every checkpoint that was written.
-async fn destination(
-    stream: DuplexStream,
-    mut stored: Vec<u8>,
+/// How a destination behaves.
+#[derive(Clone, Copy)]
+struct Manners {
+    /// It hangs up after so many commands.
     commands: usize,
+    /// It needs so long for a transaction.
     pause: Duration,
-) -> Vec<Written> {
+    /// It discards the transaction with this number, from 0.
+    discards: usize,
+}
+
+impl Default for Manners {
+    fn default() -> Self {
+        Self { commands: usize::MAX, pause: Duration::ZERO, discards: usize::MAX }
+    }
+}
+
+/// What a destination holds.
+#[derive(Default)]
+struct Data {
+    /// The checkpoint key's value.
+    stored: Vec<u8>,
+    written: Vec<Written>,
+    applied: u64,
+    /// The number in the id of the chain's entry.
+    last_entry: Option<u64>,
+}
+
+impl Data {
+    /// Executes a command: its answer.
+    fn execute(&mut self, command: &[Vec<u8>]) -> Vec<u8> {
+        let bulk =
+            |value: &[u8]| [format!("${}\r\n", value.len()).as_bytes(), value, b"\r\n"].concat();
+        match command.first().unwrap().as_slice() {
+            b"GET" => bulk(&self.stored),
+            b"INCR" => {
+                self.applied += 1;
+                b":1\r\n".to_vec()
+            }
+            b"XADD" => {
+                self.last_entry = Some(id_in(command.get(4).unwrap()));
+                bulk(b"1-0")
+            }
+            b"GETSET" => {
+                let value = command.get(2).unwrap().clone();
+                let text = std::str::from_utf8(&value).unwrap();
+                self.written.push((Checkpoint::from_str(text).unwrap(), self.applied));
+                bulk(&std::mem::replace(&mut self.stored, value))
+            }
+            _ => b"+OK\r\n".to_vec(),
+        }
+    }
+}
+
+/// Answers as a server does, until the lane hangs up; gives every checkpoint that was written.
+async fn destination(stream: DuplexStream, stored: Vec<u8>, manners: Manners) -> Vec<Written> {
     let (reader, mut writer) = tokio::io::split(stream);
     let mut reader = BufReader::new(reader);
     let mut queued: Option<Vec<Vec<Vec<u8>>>> = None;
-    let mut written = Vec::new();
-    let mut applied = 0;
-    let mut apply = |command: &[Vec<u8>]| {
-        match command.first().unwrap().as_slice() {
-            b"GETSET" => {}
-            b"GET" => {
-                return [format!("${}\r\n", stored.len()).as_bytes(), &stored, b"\r\n"].concat();
-            }
-            b"INCR" => {
-                applied += 1;
-                return b":1\r\n".to_vec();
-            }
-            _ => return b"+OK\r\n".to_vec(),
-        }
-        let value = command.get(2).unwrap().clone();
-        let checkpoint = Checkpoint::from_str(std::str::from_utf8(&value).unwrap()).unwrap();
-        written.push((checkpoint, applied));
-        let old = std::mem::replace(&mut stored, value);
-        [format!("${}\r\n", old.len()).as_bytes(), &old, b"\r\n"].concat()
-    };
-    for _ in 0..commands {
+    let mut data = Data { stored, ..Data::default() };
+    let mut transactions = 0;
+    for _ in 0..manners.commands {
         let Some(command) = read_command(&mut reader).await else { break };
         let answer = match (command.first().unwrap().as_slice(), &mut queued) {
             (b"MULTI", _) => {
@@ -85,22 +113,42 @@ async fn destination(
             }
             (b"EXEC", Some(commands)) => {
                 let mut answer = format!("*{}\r\n", commands.len()).into_bytes();
-                commands.iter().for_each(|command| answer.extend(apply(command)));
+                if transactions == manners.discards {
+                    answer = b"*-1\r\n".to_vec();
+                } else {
+                    commands.iter().for_each(|command| answer.extend(data.execute(command)));
+                }
+                transactions += 1;
                 queued = None;
-                tokio::time::sleep(pause).await;
+                tokio::time::sleep(manners.pause).await;
                 answer
             }
             (_, Some(commands)) => {
                 commands.push(command);
                 b"+QUEUED\r\n".to_vec()
             }
-            (_, None) => apply(&command),
+            (b"XREAD", None) => {
+                let behind = id_in(command.last().unwrap());
+                if data.last_entry.is_none_or(|last| last <= behind) {
+                    // It waits, and takes nothing more of this connection.
+                    let _ = tokio::io::copy(&mut reader, &mut tokio::io::sink()).await;
+                    break;
+                }
+                let entry = "*2\r\n$3\r\n1-0\r\n*2\r\n$0\r\n\r\n$0\r\n\r\n";
+                format!("*1\r\n*2\r\n$1\r\nk\r\n*1\r\n{entry}").into_bytes()
+            }
+            (_, None) => data.execute(&command),
         };
         if writer.write_all(&answer).await.is_err() {
             break;
         }
     }
-    written
+    data.written
+}
+
+/// The number in an entry's id.
+fn id_in(id: &[u8]) -> u64 {
+    std::str::from_utf8(id).unwrap().split('-').next().unwrap().parse().unwrap()
 }
 
 /// A way to the destination on which `bytes_per_second` pass, and no more than `most` of them.
@@ -131,6 +179,33 @@ async fn slow_line(
     };
     let back = async { tokio::io::copy(&mut answered, &mut answers).await };
     let _ = tokio::join!(there, back);
+}
+
+/// A way to the destination on which answers take so long, however many are under way.
+async fn far_line(ours: DuplexStream, theirs: DuplexStream, delay: Duration) {
+    let (mut sent, mut answers) = tokio::io::split(ours);
+    let (mut answered, mut passed) = tokio::io::split(theirs);
+    let there = async {
+        let _ = tokio::io::copy(&mut sent, &mut passed).await;
+        let _ = passed.shutdown().await;
+    };
+    let (pieces, mut due) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
+    let back = async move {
+        let mut buffer = vec![0; 4096];
+        while let Ok(count @ 1..) = answered.read(&mut buffer).await {
+            let piece = buffer.get(..count).unwrap().to_vec();
+            pieces.send((Instant::now() + delay, piece)).unwrap();
+        }
+    };
+    let late = async {
+        while let Some((at, piece)) = due.recv().await {
+            tokio::time::sleep_until(at).await;
+            if answers.write_all(&piece).await.is_err() {
+                break;
+            }
+        }
+    };
+    tokio::join!(there, back, late);
 }
 
 fn batch(form: Form, offset: u64, commands_applied: u64) -> LaneInput {
@@ -191,14 +266,15 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(pipe_bytes: usize, commands: usize) -> Self {
-        Self::with_pause(pipe_bytes, commands, Duration::ZERO)
+    fn new(pipe_bytes: usize, manners: Manners) -> Self {
+        let (ours, theirs) = duplex(pipe_bytes);
+        Self::over(ours, theirs, manners, None)
     }
 
-    /// The server needs so long for a transaction.
-    fn with_pause(pipe_bytes: usize, commands: usize, pause: Duration) -> Self {
+    /// As to a destination far away.
+    fn chained(pipe_bytes: usize, manners: Manners) -> Self {
         let (ours, theirs) = duplex(pipe_bytes);
-        Self::over(ours, theirs, commands, pause)
+        Self::over(ours, theirs, manners, Some(Chain::new("chain".to_owned())))
     }
 
     /// See [`slow_line`]; a kibibyte a second passes.
@@ -206,10 +282,15 @@ impl Scene {
         let (ours, near) = duplex(4096);
         let (far, theirs) = duplex(1 << 20);
         tokio::spawn(slow_line(near, far, 1024, most));
-        Self::over(ours, theirs, usize::MAX, Duration::ZERO)
+        Self::over(ours, theirs, Manners::default(), None)
     }
 
-    fn over(ours: DuplexStream, theirs: DuplexStream, commands: usize, pause: Duration) -> Self {
+    fn over(
+        ours: DuplexStream,
+        theirs: DuplexStream,
+        manners: Manners,
+        chain: Option<Chain>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (limits, limits_rx) = watch::channel(Limits::default());
         let figures = Arc::new(Figures::new(Counts::default(), Arc::new(Nobody)));
@@ -224,8 +305,9 @@ impl Scene {
             spool: Arc::new(Spool::open(folder.path()).unwrap()),
             refusals: watch::Sender::new(Vec::new()),
             mends: None,
+            chain,
         };
-        let server = tokio::spawn(destination(theirs, start().to_bytes(), commands, pause));
+        let server = tokio::spawn(destination(theirs, start().to_bytes(), manners));
         let (inputs, taken) = mpsc::channel(8);
         let (reader, writer) = tokio::io::split(ours);
         let lane = tokio::spawn(run(reader, writer, context, taken));
@@ -245,7 +327,7 @@ const TRANSACTION: Form = Form::Transaction { wipes_checkpoint: false };
 
 #[tokio::test]
 async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied() {
-    let scene = Scene::new(1 << 16, usize::MAX);
+    let scene = Scene::new(1 << 16, Manners::default());
     scene.inputs.send(batch(Form::Plain, 100, 0)).await.unwrap();
     for (offset, applied) in [(200, 1), (300, 2)] {
         scene.inputs.send(batch(TRANSACTION, offset, applied)).await.unwrap();
@@ -263,7 +345,7 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
 
 #[tokio::test]
 async fn a_checkpoint_has_the_time_of_its_answer() {
-    let scene = Scene::new(1 << 16, usize::MAX);
+    let scene = Scene::new(1 << 16, Manners::default());
     assert_eq!(scene.figures.checkpoint_at(), None);
     let before = SystemTime::now() - Duration::from_millis(1);
     scene.inputs.send(batch(TRANSACTION, 200, 1)).await.unwrap();
@@ -276,7 +358,8 @@ async fn a_checkpoint_has_the_time_of_its_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn a_batch_takes_from_its_last_byte_to_its_answer() {
-    let scene = Scene::with_pause(1 << 16, usize::MAX, Duration::from_millis(30));
+    let pause = Duration::from_millis(30);
+    let scene = Scene::new(1 << 16, Manners { pause, ..Manners::default() });
     scene.flush().await;
     scene.figures.latency.take();
     // They wait a second for their turn to be sent, which is no time of the destination's.
@@ -326,6 +409,54 @@ async fn a_destination_that_takes_and_answers_nothing_any_more_is_given_up() {
     }
 }
 
+/// So many batches of the stream, as fast as the lane takes them.
+async fn send_transactions(scene: &Scene, count: u64) {
+    for number in 1..=count {
+        if scene.inputs.send(batch(TRANSACTION, 100 + number, number)).await.is_err() {
+            break;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn far_away_transactions_do_not_wait_for_answers() {
+    let pause = Duration::from_millis(100);
+    let took = async |chained: bool| {
+        // Of the pause nothing is the server's: it is the way of an answer.
+        let (ours, near) = duplex(1 << 20);
+        let (far, theirs) = duplex(1 << 20);
+        tokio::spawn(far_line(near, far, pause));
+        let chain = chained.then(|| Chain::new("chain".to_owned()));
+        let scene = Scene::over(ours, theirs, Manners::default(), chain);
+        let began = Instant::now();
+        send_transactions(&scene, 12).await;
+        scene.flush().await;
+        let took = began.elapsed();
+        drop(scene.inputs);
+        scene.lane.await.unwrap().unwrap();
+        let written = scene.server.await.unwrap();
+        assert_eq!(written.last().unwrap().0.commands_applied, 12);
+        took
+    };
+    let (one_by_one, chained) = (took(false).await, took(true).await);
+    assert!(one_by_one >= 12 * pause, "{one_by_one:?}");
+    assert!(chained <= 4 * pause, "{chained:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn behind_a_transaction_that_is_discarded_none_is_applied() {
+    for discards in 0..10 {
+        let scene = Scene::chained(1 << 20, Manners { discards, ..Manners::default() });
+        send_transactions(&scene, 12).await;
+        drop(scene.inputs);
+        let error = scene.lane.await.unwrap().unwrap_err();
+        assert_eq!(error.kind, ErrorKind::DestinationChanged, "{error}");
+        let written = scene.server.await.unwrap();
+        let applied: Vec<_> = written.iter().map(|(last, _)| last.commands_applied).collect();
+        assert_eq!(applied, (1..=discards as u64).collect::<Vec<_>>());
+    }
+}
+
 proptest! {
     /// However answers are cut, however many batches are under way and wherever the connection ends:
     /// what a checkpoint says is applied was applied before it, and in a transaction with it.
@@ -337,6 +468,8 @@ proptest! {
         pauses in proptest::collection::vec(0u64..400, 24),
         pipe_bytes in 1usize..2000,
         commands in 1usize..200,
+        discards in 0usize..40,
+        chained: bool,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -344,7 +477,11 @@ proptest! {
             .build()
             .unwrap();
         let written = runtime.block_on(async {
-            let scene = Scene::new(pipe_bytes, commands);
+            let manners = Manners { commands, discards, ..Manners::default() };
+            let scene = match chained {
+                true => Scene::chained(pipe_bytes, manners),
+                false => Scene::new(pipe_bytes, manners),
+            };
             for number in 1..=plain + transactions {
                 // Of the snapshot first; its batches stand before the stream's beginning.
                 let form = if number <= plain { Form::Plain } else { TRANSACTION };

@@ -1,0 +1,200 @@
+//! A destination far away, to which transactions do not wait for answers: what one that is discarded
+//! leaves behind, and everything else that breaks while many are under way.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use keyferry_tests::counters::Counters;
+use keyferry_tests::far_link::FarLink;
+use keyferry_tests::keyferry::{Keyferry, number};
+use keyferry_tests::migration::{SOON, ask};
+use keyferry_tests::server::{Server, wait_until};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::scene::{LONG, Scene, arrived, caught_up, equal, in_state};
+
+/// Each way.
+const ONE_WAY: Duration = Duration::from_millis(15);
+/// Rounds a second: so many that several transactions are under way at each moment.
+const PACE: u32 = 1000;
+/// No writer of these tests uses it. Where commands are left out by choice, what nobody heard the
+/// answers of is not read again: that nothing is lost is then the chain's doing alone.
+const LEAVES_OUT: &str = "--skip-command GEOADD";
+
+/// A scene with a destination that is far away, its writers, and a task that has caught up.
+fn far(seed: u64, flags: &str) -> Result<(Scene, FarLink, Counters, Keyferry)> {
+    let scene = Scene::new(seed, &[], flags)?;
+    let link = FarLink::start(scene.destination.port(), ONE_WAY)?;
+    scene.to_destination.lead_to(link.port());
+    let counters = Counters::start(scene.source.port(), PACE, seed);
+    let mut run = scene.migration.start()?;
+    caught_up(&mut run)?;
+    Ok((scene, link, counters, run))
+}
+
+/// How many times a command was called.
+fn calls(server: &Server, command: &str) -> Result<u64> {
+    let text: String = ask(&mut server.connect()?, "INFO commandstats")?;
+    let calls = text.lines().find_map(|line| {
+        line.strip_prefix(&format!("cmdstat_{command}:calls="))?.split(',').next()?.parse().ok()
+    });
+    Ok(calls.unwrap_or(0))
+}
+
+/// That the server was made to wait for far more transactions than there were connections.
+fn was_chained(scene: &Scene) -> Result<()> {
+    let waits = calls(&scene.destination, "xread")?;
+    ensure!(waits > 100, "the server was made to wait {waits} times");
+    Ok(())
+}
+
+/// Makes the destination refuse writes and take them again, at random moments, while `meanwhile`.
+fn refusing_now_and_then(
+    seed: u64,
+    destination: &Server,
+    meanwhile: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    const REFUSALS: [(&str, &str); 2] = [
+        ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"),
+        ("CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0"),
+    ];
+    let mut there = destination.connect()?;
+    ask::<()>(&mut there, "CONFIG SET maxmemory-policy noeviction")?;
+    let mut random = StdRng::seed_from_u64(seed);
+    let ends = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let refusing = scope.spawn(|| -> Result<()> {
+            while !ends.load(Ordering::Acquire) {
+                let refusal = random.random_range(0..REFUSALS.len());
+                let (begin, end) = REFUSALS.get(refusal).copied().unwrap_or(("PING", "PING"));
+                // The moments are what is random; nothing is waited for. Some end before the
+                // transaction behind the one that was discarded arrives.
+                std::thread::sleep(Duration::from_millis(random.random_range(100..1500)));
+                ask::<()>(&mut there, begin)?;
+                std::thread::sleep(Duration::from_micros(random.random_range(0..20_000)));
+                ask::<()>(&mut there, end)?;
+            }
+            Ok(())
+        });
+        let done = meanwhile();
+        ends.store(true, Ordering::Release);
+        refusing.join().map_err(|_| anyhow::anyhow!("it panicked"))??;
+        done
+    })
+}
+
+fn refused_now_and_then(seed: u64, flags: &str) -> Result<()> {
+    let (scene, _link, counters, mut run) = far(seed, flags)?;
+    refusing_now_and_then(seed, &scene.destination, || {
+        for _ in 0..4 {
+            in_state(&mut run, "retrying")?;
+            in_state(&mut run, "running")?;
+        }
+        Ok(())
+    })?;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters)?;
+    was_chained(&scene)?;
+    scene.copied(1)
+}
+
+#[test]
+fn refused_now_and_then_while_many_are_under_way() -> Result<()> {
+    refused_now_and_then(901, "")
+}
+
+#[test]
+fn refused_now_and_then_with_nothing_read_again() -> Result<()> {
+    refused_now_and_then(902, LEAVES_OUT)
+}
+
+fn cut_in_the_middle(seed: u64, flags: &str) -> Result<()> {
+    let (scene, _link, counters, mut run) = far(seed, flags)?;
+    let mut random = StdRng::seed_from_u64(seed);
+    for _ in 0..6 {
+        scene.to_destination.cut_after(random.random_range(1..200_000));
+        in_state(&mut run, "retrying")?;
+        caught_up(&mut run)?;
+    }
+    scene.settle(&mut run, counters)?;
+    was_chained(&scene)?;
+    scene.copied(1)
+}
+
+#[test]
+fn cut_in_the_middle_of_what_is_under_way() -> Result<()> {
+    cut_in_the_middle(903, LEAVES_OUT)
+}
+
+#[test]
+fn killed_while_many_are_under_way() -> Result<()> {
+    let (scene, _link, counters, mut run) = far(904, "")?;
+    let mut random = StdRng::seed_from_u64(904);
+    for _ in 0..5 {
+        // The moment is what is random; nothing is waited for.
+        std::thread::sleep(Duration::from_millis(random.random_range(100..800)));
+        run.kill()?;
+        run = scene.migration.start_and_catch_up()?;
+    }
+    scene.settle(&mut run, counters)?;
+    was_chained(&scene)?;
+    scene.copied(1)
+}
+
+#[test]
+fn flushed_and_exchanged_with_its_database() -> Result<()> {
+    let (scene, _link, counters, mut run) = far(905, "")?;
+    run.wait_for("much", LONG, |line| number(line, "commands_applied") > 20_000)?;
+    let mut here = scene.source.connect()?;
+    for other in [1, 1, 3] {
+        counters.while_paused(|| {
+            ask::<()>(&mut here, &format!("SWAPDB 0 {other}"))?;
+            ask::<()>(&mut here, &format!("SWAPDB {other} 0"))
+        })?;
+        let applied = number(&run.wait_for("a line", LONG, |_| true)?, "commands_applied");
+        run.wait_for("more", LONG, |line| number(line, "commands_applied") > applied + 1000)?;
+    }
+    scene.settle(&mut run, counters)?;
+    was_chained(&scene)?;
+    for command in ["FLUSHDB", "SET a 1", "FLUSHALL", "SET b 1", "SWAPDB 0 2", "SET c 1"] {
+        ask::<()>(&mut here, command)?;
+    }
+    arrived(&mut run, &scene.source, &scene.destination)?;
+    equal(&scene.source, &scene.destination)?;
+    let mut there = scene.destination.connect()?;
+    for database in 1..16 {
+        ask::<()>(&mut there, &format!("SELECT {database}"))?;
+        let own: Vec<String> = ask(&mut there, "KEYS __keyferry:*")?;
+        ensure!(own.is_empty(), "database {database} has {own:?}");
+    }
+    scene.copied(1)
+}
+
+#[test]
+fn where_waiting_is_not_allowed_one_goes_after_the_other() -> Result<()> {
+    let scene = Scene::new(906, &[], "")?;
+    ask::<()>(&mut scene.destination.connect()?, "ACL SETUSER default -xread")?;
+    let link = FarLink::start(scene.destination.port(), ONE_WAY)?;
+    scene.to_destination.lead_to(link.port());
+    let counters = Counters::start(scene.source.port(), PACE, 906);
+    let mut run = scene.migration.start_and_catch_up()?;
+    scene.settle(&mut run, counters)?;
+    ensure!(calls(&scene.destination, "xread")? == 0, "XREAD was executed");
+    scene.copied(1)
+}
+
+#[test]
+fn nothing_of_it_stays_behind() -> Result<()> {
+    let scene = Scene::new(907, &[], "--until caught-up")?;
+    let link = FarLink::start(scene.destination.port(), ONE_WAY)?;
+    scene.to_destination.lead_to(link.port());
+    scene.migration.end()?.expect(0, "done")?;
+    wait_until("the server has seen the chain", SOON, || {
+        Ok(calls(&scene.destination, "xread")? > 0)
+    })?;
+    let own: Vec<String> = ask(&mut scene.destination.connect()?, "KEYS __keyferry:*")?;
+    ensure!(own.is_empty(), "{own:?}");
+    scene.copied(1)
+}
