@@ -129,6 +129,20 @@ fn differs(place: &str, seed: u64) -> Result<()> {
     scene.goes_on(counters)
 }
 
+/// A destination that suddenly begins no transactions.
+fn refuses_transactions(place: &str, seed: u64) -> Result<()> {
+    let scene = Scene::new(seed, &[], "")?;
+    let counters = scene.write();
+    let mut run = armed(&scene, place)?;
+    crate::scene::caught_up(&mut run)?;
+    let mut there = scene.destination.connect()?;
+    ask::<()>(&mut there, "ACL SETUSER default -multi")?;
+    let ended = run.end(SOON)?;
+    ensure!(ended.status.code().is_none() && ended.stderr.contains(place), "{ended:#?}");
+    ask::<()>(&mut there, "ACL SETUSER default +multi")?;
+    scene.goes_on(counters)
+}
+
 /// A source that was promoted and lost what the spool has, but not the destination.
 fn cuts(place: &str, seed: u64) -> Result<()> {
     let mut scene = Scene::new(seed, &[], "")?;
@@ -176,6 +190,7 @@ fn way(place: &str) -> fn(&str, u64) -> Result<()> {
         "recopy_recorded" => loses_history,
         "spool_cut_short" => cuts,
         "odd_answered" | "read_again" => differs,
+        "unguarded_recorded" => refuses_transactions,
         "history_recorded" | "transaction_queued" | "snapshot_given_back" => catches_up,
         _ => whole_life,
     }

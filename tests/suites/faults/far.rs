@@ -13,7 +13,7 @@ use keyferry_tests::server::{Server, wait_until};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::scene::{LONG, Scene, arrived, caught_up, equal, in_state};
+use crate::scene::{LONG, Scene, arrived, caught_up, equal, in_state, told};
 
 /// Each way.
 const ONE_WAY: Duration = Duration::from_millis(15);
@@ -197,4 +197,62 @@ fn nothing_of_it_stays_behind() -> Result<()> {
     let own: Vec<String> = ask(&mut scene.destination.connect()?, "KEYS __keyferry:*")?;
     ensure!(own.is_empty(), "{own:?}");
     scene.copied(1)
+}
+
+/// Writes what may not be applied twice, with values behind it that the way to the destination does not
+/// take at once: what is sent for a transaction ends in the middle of one.
+fn append_much(source: &Server) -> Result<()> {
+    let huge = "x".repeat(2 << 20);
+    let mut here = source.connect()?;
+    for part in 0..24 {
+        let mut pipe = redis::pipe();
+        pipe.atomic();
+        for number in 0..20 {
+            pipe.cmd("APPEND").arg(format!("much:{part}:{number}")).arg(part).ignore();
+        }
+        pipe.cmd("SET").arg("huge").arg(&huge).exec(&mut here)?;
+    }
+    Ok(())
+}
+
+/// Has the source written to by `write` alone, and the destination begin no transaction for that.
+fn without_transactions(
+    scene: &Scene,
+    run: &mut Keyferry,
+    counters: &Counters,
+    write: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let mut there = scene.destination.connect()?;
+    counters.while_paused(|| {
+        run.wait_applied(&scene.source, LONG)?;
+        scene.to_destination.hold();
+        write()?;
+        scene.spooled(scene.source.offset()?)?;
+        ask::<()>(&mut there, "ACL SETUSER default -multi")?;
+        scene.to_destination.release();
+        told(run, "no_permission").map(|_| ())
+    })?;
+    ask::<()>(&mut there, "ACL SETUSER default +multi")
+}
+
+#[test]
+fn transactions_that_may_not_begin_are_not_applied_twice() -> Result<()> {
+    let (scene, _link, counters, mut run) = far(908, "")?;
+    without_transactions(&scene, &mut run, &counters, || append_much(&scene.source))?;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters)?;
+    was_chained(&scene)?;
+    scene.copied(1)
+}
+
+#[test]
+fn databases_that_may_be_exchanged_without_a_transaction_are_copied_again() -> Result<()> {
+    let (scene, _link, counters, mut run) = far(909, "--on-history-lost recopy")?;
+    without_transactions(&scene, &mut run, &counters, || {
+        ask::<()>(&mut scene.source.connect()?, "SWAPDB 1 2")
+    })?;
+    scene.told_in_events("recopy", 1)?;
+    caught_up(&mut run)?;
+    scene.settle(&mut run, counters)?;
+    scene.copied(2)
 }

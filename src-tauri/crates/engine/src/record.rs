@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::apply::mends::Unguarded;
 use crate::destination::lane::Refused;
 use crate::durable;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -93,6 +94,8 @@ pub(crate) struct Record {
     /// everything is copied again.
     #[serde(deserialize_with = "words_of_then")]
     pub(crate) spoilt: Option<Phrase>,
+    /// What may have been executed outside of a transaction and is not made up for.
+    pub(crate) unguarded: Option<Unguarded>,
     /// Commands that the destination refused inside transactions that it applied.
     pub(crate) refused: Vec<Refused>,
     /// `None` until the source has begun one; for incremental only, the place it began.

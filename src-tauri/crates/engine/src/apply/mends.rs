@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use self::commands::{each_command, to_number, written_keys};
@@ -91,6 +92,8 @@ pub(crate) enum Why {
     Unheard,
     /// It was executed so late that keys may have expired in between.
     Late,
+    /// It was executed outside of a transaction, in part, and may be executed once more.
+    Unguarded,
 }
 
 /// A destination that executes a transaction so long after it was judged may have let keys expire
@@ -119,6 +122,8 @@ struct Inner {
     heard: Option<Heard>,
     /// What is owed began here, or later.
     owed_from: Option<Heard>,
+    /// What was executed outside of a transaction since the connection began.
+    unguarded: Option<Unguarded>,
 }
 
 impl Inner {
@@ -139,6 +144,28 @@ impl Inner {
 
 fn begin_of(span: &Span) -> Heard {
     Heard { offset: span.from, database: span.database }
+}
+
+/// A part of the stream that was sent for a transaction which the destination did not begin: some of its
+/// commands may have been executed by themselves, without a checkpoint that says so. It is written down,
+/// since they may be executed once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Unguarded {
+    /// The position before its first command.
+    pub(crate) from: u64,
+    /// The source database that is selected there.
+    pub(crate) database: u32,
+    /// The position behind its last one.
+    pub(crate) to: u64,
+}
+
+impl Unguarded {
+    /// From the first beginning to the last end.
+    pub(crate) fn with(self, other: Option<Self>) -> Self {
+        let Some(other) = other else { return self };
+        let first = if other.from < self.from { other } else { self };
+        Self { to: self.to.max(other.to), ..first }
+    }
 }
 
 /// What is to be made up for.
@@ -182,15 +209,28 @@ impl Mends {
     }
 
     /// A connection begins at `start`; `answered` is the last checkpoint that an earlier one heard of.
-    /// What that one found and did not come to make up for is to be done again.
-    pub(crate) fn begin(&self, answered: Option<&Checkpoint>, start: &Checkpoint) {
+    /// What that one found and did not come to make up for is to be done again, and what is written
+    /// down as `unguarded`.
+    pub(crate) fn begin(
+        &self,
+        answered: Option<&Checkpoint>,
+        start: &Checkpoint,
+        unguarded: Option<Unguarded>,
+    ) {
         let mut inner = self.lock();
         let here = start.here();
         let same = std::mem::replace(&mut inner.snapshot, start.snapshot) == start.snapshot;
         inner.tries.clear();
         // What lies behind is applied again, and found again.
         inner.found.begin_again(|mend| same && mend.at <= here.offset);
-        inner.doubts.begin_again(|doubt| same && doubt.span.to <= here.offset);
+        inner.doubts.begin_again(|doubt| {
+            same && doubt.span.to <= here.offset && doubt.why != Why::Unguarded
+        });
+        inner.unguarded = None;
+        if let Some(Unguarded { from, database, to }) = unguarded {
+            let span = Span { from, database, to, judged_at: Moment::now() };
+            inner.doubts.new.push(Doubt { span, why: Why::Unguarded });
+        }
         // What is applied though nobody heard its answer may have been odd as well. A destination
         // that fell back may also have lost what made up for something.
         let heard = answered
@@ -235,6 +275,19 @@ impl Mends {
         }
         inner.heard =
             Some(Heard { offset: batch.reached.offset, database: batch.reached.database });
+    }
+
+    /// The destination was sent these parts of the stream for transactions, and began none.
+    pub(crate) fn unguarded(&self, spans: impl Iterator<Item = Span>) {
+        let mut inner = self.lock();
+        for Span { from, database, to, .. } in spans {
+            inner.unguarded = Some(Unguarded { from, database, to }.with(inner.unguarded));
+        }
+    }
+
+    /// What was noted of that since the connection began.
+    pub(crate) fn take_unguarded(&self) -> Option<Unguarded> {
+        self.lock().unguarded.take()
     }
 
     /// Notes the keys of a batch's odd commands. Those that were refused and write no key, of which

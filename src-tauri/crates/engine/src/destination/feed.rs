@@ -16,6 +16,7 @@ use super::reconcile::{Decision, Known, may_need_purge, reconcile};
 use super::safety::SafetyWatch;
 use super::session::{Held, Identity, Session, rewritten};
 use crate::apply::mends::Mends;
+use crate::apply::stream::swapped_in;
 use crate::apply::throttle::Throttle;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, own_keys};
 use crate::distance;
@@ -180,7 +181,8 @@ impl DestinationHalf {
         self.adopt.store(false, Ordering::Relaxed);
         connected();
         let answered = *self.figures.checkpoint().borrow();
-        self.mends.begin(answered.as_ref(), &start);
+        let unguarded = self.record().get().unguarded;
+        self.mends.begin(answered.as_ref(), &start, unguarded);
         self.figures.checkpointed(start);
         if !fenced {
             self.figures.event(EventLevel::Warning, "unfenced", phrase!("event.unfenced"));
@@ -406,6 +408,21 @@ impl DestinationHalf {
         if error.kind == ErrorKind::CheckpointMissing {
             self.update_record(|record| record.spoilt = Some(error.message.clone()))?;
             return self.resync(error);
+        }
+        if let Some(unguarded) = self.mends.take_unguarded() {
+            let all = unguarded.with(self.record().get().unguarded);
+            self.update_record(|record| record.unguarded = Some(all))?;
+            failpoint::hit("unguarded_recorded");
+            if !swapped_in(&self.spool, unguarded.from, unguarded.to)?.is_empty() {
+                // Whether they were exchanged nobody knows, and no key tells.
+                let what = phrase!("failure.exchanged_unguarded", cause = error.message);
+                self.update_record(|record| record.spoilt = Some(what.clone()))?;
+                return self.resync(Error::new(
+                    ErrorKind::CheckpointMissing,
+                    Side::Destination,
+                    what,
+                ));
+            }
         }
         Err(error)
     }

@@ -300,6 +300,7 @@ impl SourceHalf {
                 record.recopy = false;
                 // What was refused or exchanged is written again.
                 record.spoilt = None;
+                record.unguarded = None;
                 record.refused.clear();
             })?;
             number

@@ -353,6 +353,12 @@ pub(super) const TABLE: &[Template] = &[
         "任务运行期间目标库的数据被替换，后续数据已写入其中",
     ),
     (
+        "failure.exchanged_unguarded",
+        "the destination began no transaction, and databases may have been exchanged there without \
+         one: {{cause}}",
+        "目标库没有开始事务，数据库可能已在事务之外被交换：{{cause}}",
+    ),
+    (
         "failure.rival_connected",
         "another copy of this task is connected to the destination",
         "此任务的另一个副本正连接着目标库",

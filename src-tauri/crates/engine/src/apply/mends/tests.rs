@@ -39,7 +39,7 @@ fn what_a_broken_connection_left_is_done_by_the_next_and_then_nothing_is_owed() 
     let spool = Arc::new(Spool::open(folder.path()).unwrap());
     let figures = Arc::new(Figures::new(Counts::default(), Arc::new(Nobody)));
     let mends = Mends::new(Arc::clone(&figures));
-    mends.begin(None, &checkpoint(1, 5));
+    mends.begin(None, &checkpoint(1, 5), None);
     let odd_at = |offset: u64, key: &[u8]| {
         let mut builder = BatchBuilder::default();
         builder.command(&[b"PEXPIREAT", key, b"1"]);
@@ -61,7 +61,7 @@ fn what_a_broken_connection_left_is_done_by_the_next_and_then_nothing_is_owed() 
     assert!(!figures.owes_nothing(100));
 
     // The destination stands at 20: what lies behind will be sent again by itself.
-    mends.begin(Some(&checkpoint(1, 20)), &checkpoint(1, 20));
+    mends.begin(Some(&checkpoint(1, 20)), &checkpoint(1, 20), None);
     assert!(!figures.owes_nothing(100));
     assert_eq!(taken(), [&b"found"[..], b"taken"]);
     assert!(mends.take_doubts().is_empty());
@@ -69,7 +69,7 @@ fn what_a_broken_connection_left_is_done_by_the_next_and_then_nothing_is_owed() 
     assert!(figures.owes_nothing(100) && !mends.has_taken());
 
     // What nobody heard the answer of may have been odd.
-    mends.begin(Some(&checkpoint(1, 20)), &checkpoint(1, 25));
+    mends.begin(Some(&checkpoint(1, 20)), &checkpoint(1, 25), None);
     assert!(!figures.owes_nothing(100));
     let unheard: Vec<_> = mends
         .take_doubts()
@@ -80,7 +80,7 @@ fn what_a_broken_connection_left_is_done_by_the_next_and_then_nothing_is_owed() 
 
     // Another snapshot brings everything anew.
     odd_at(25, b"old");
-    mends.begin(Some(&checkpoint(1, 25)), &checkpoint(2, 90));
+    mends.begin(Some(&checkpoint(1, 25)), &checkpoint(2, 90), None);
     assert!(figures.owes_nothing(100) && taken().is_empty());
 }
 
@@ -142,7 +142,7 @@ fn nothing_counts_as_heard_before_it_is_made_up_for() {
         mends.heard()
     };
     let place = |offset, database| Heard { offset, database };
-    mends.begin(None, &checkpoint(1, 10));
+    mends.begin(None, &checkpoint(1, 10), None);
     assert_eq!(mends.heard(), place(10, 0));
     assert_eq!(answer(10, 20, &[]), place(20, 2));
     let odd = [Odd { command: 0, refusal: None }];
@@ -157,7 +157,7 @@ fn nothing_counts_as_heard_before_it_is_made_up_for() {
     // Another run knows nothing but what the checkpoint says.
     let killed = Checkpoint { heard: place(20, 1), ..checkpoint(1, 40) };
     let next = Mends::new(Arc::new(Figures::new(Counts::default(), Arc::new(Nobody))));
-    next.begin(None, &killed);
+    next.begin(None, &killed, None);
     assert_eq!(next.heard(), place(20, 1));
     let doubts = next.take_doubts();
     let [Doubt { span, why: Why::Unheard }] = doubts.as_slice() else { panic!("{doubts:?}") };
@@ -169,6 +169,37 @@ fn nothing_counts_as_heard_before_it_is_made_up_for() {
     // A destination that fell back may have lost what made up for something.
     mends.take();
     mends.settle();
-    mends.begin(Some(&checkpoint(1, 50)), &killed);
+    mends.begin(Some(&checkpoint(1, 50)), &killed, None);
     assert_eq!(mends.heard(), place(20, 1));
+}
+
+#[test]
+fn what_was_executed_outside_of_a_transaction_is_in_doubt_until_it_is_not_written_down_any_more() {
+    let mends = Mends::new(Arc::new(Figures::new(Counts::default(), Arc::new(Nobody))));
+    let in_doubt = || -> Vec<(u64, u64, Why)> {
+        mends
+            .take_doubts()
+            .iter()
+            .map(|doubt| (doubt.span.from, doubt.span.to, doubt.why))
+            .collect()
+    };
+    mends.begin(None, &checkpoint(1, 10), None);
+    let span = |from, to| Span { from, database: from as u32, to, judged_at: Moment::now() };
+    mends.unguarded([span(20, 30), span(30, 40)].into_iter());
+    let noted = mends.take_unguarded().unwrap();
+    assert_eq!(noted, Unguarded { from: 20, database: 20, to: 40 });
+    assert_eq!(mends.take_unguarded(), None);
+
+    // The destination stands before it, in the middle of it, or behind it.
+    for place in [15, 30, 50] {
+        let here = checkpoint(1, place);
+        mends.begin(Some(&here), &here, Some(noted));
+        assert_eq!(in_doubt(), [(20, 40, Why::Unguarded)], "{place}");
+        assert_eq!(mends.heard().offset, 20.min(place));
+    }
+    let later = Unguarded { from: 35, database: 1, to: 60 };
+    assert_eq!(later.with(Some(noted)), Unguarded { from: 20, database: 20, to: 60 });
+    mends.settle();
+    mends.begin(Some(&checkpoint(1, 50)), &checkpoint(1, 50), None);
+    assert_eq!(in_doubt(), []);
 }

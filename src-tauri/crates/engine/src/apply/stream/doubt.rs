@@ -2,6 +2,7 @@
 //! destination what they did at the source: all keys that they write are read from the source anew.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use keyferry_protocol::command::{self, KeySpec};
 
@@ -12,6 +13,7 @@ use super::whose::Whose;
 use super::{Frames, KeyOf, PENDING_MAX, Place, SourceKey, Span, StreamFeeder};
 use crate::apply::mends::Why;
 use crate::error::Result;
+use crate::source::spool::Spool;
 
 /// A part of the stream that is looked through, a page at a time.
 pub(super) struct Search {
@@ -34,6 +36,8 @@ impl StreamFeeder<'_> {
                 // Errors count for nothing where keys differ by choice.
                 Why::Unheard => expired || !self.diverges_by_choice(),
                 Why::Late => expired,
+                // Executed twice is worse than a choice undone for the keys that it is about.
+                Why::Unguarded => true,
             };
             if counts {
                 let Span { from: at, database, to, .. } = doubt.span;
@@ -65,7 +69,7 @@ impl StreamFeeder<'_> {
             return Ok(keys);
         }
         if search.swapped.is_empty() {
-            search.swapped = self.swapped_in(search.at, search.to)?;
+            search.swapped = swapped_in(self.context.spool, search.at, search.to)?;
         }
         let mut frames = Frames::new(self.context.spool.reader(search.at));
         while keys.len() < PENDING_MAX
@@ -108,23 +112,23 @@ impl StreamFeeder<'_> {
         }
         Ok(keys)
     }
+}
 
-    /// The databases that SWAPDB names in a part of the stream.
-    fn swapped_in(&self, from: u64, to: u64) -> Result<BTreeSet<u32>> {
-        let mut found = BTreeSet::new();
-        let mut frames = Frames::new(self.context.spool.reader(from));
-        while frames.position() < to
-            && let Some(frame) = frames.next()?
-        {
-            if Name::of(frames.argument(&frame, 0).unwrap_or_default()).bytes() == b"SWAPDB" {
-                for at in 1..=2 {
-                    let number = frames.argument(&frame, at).unwrap_or_default();
-                    found.extend(
-                        std::str::from_utf8(number).ok().and_then(|text| text.parse::<u32>().ok()),
-                    );
-                }
+/// The databases that SWAPDB names in a part of the stream.
+pub(crate) fn swapped_in(spool: &Arc<Spool>, from: u64, to: u64) -> Result<BTreeSet<u32>> {
+    let mut found = BTreeSet::new();
+    let mut frames = Frames::new(spool.reader(from));
+    while frames.position() < to
+        && let Some(frame) = frames.next()?
+    {
+        if Name::of(frames.argument(&frame, 0).unwrap_or_default()).bytes() == b"SWAPDB" {
+            for at in 1..=2 {
+                let number = frames.argument(&frame, at).unwrap_or_default();
+                found.extend(
+                    std::str::from_utf8(number).ok().and_then(|text| text.parse::<u32>().ok()),
+                );
             }
         }
-        Ok(found)
     }
+    Ok(found)
 }

@@ -16,7 +16,7 @@ mod whose;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use keyferry_protocol::psync::ReplicationId;
@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::doubt::Search;
+pub(crate) use self::doubt::swapped_in;
 pub(crate) use self::life::{Tempo, applies_to};
 use self::name::Known;
 use super::batch::{Batch, BatchBuilder, Reached, Span};
@@ -386,9 +387,16 @@ impl<'a> StreamFeeder<'a> {
             self.context.figures.set_withheld(withheld);
             if mended {
                 self.context.mends.settle();
+                self.forget_unguarded()?;
             }
         }
         Ok(())
+    }
+
+    /// What was executed outside of a transaction is made up for.
+    fn forget_unguarded(&self) -> Result<()> {
+        let mut record = self.context.record.lock().unwrap_or_else(PoisonError::into_inner);
+        record.update(|record| record.unguarded = None)
     }
 
     fn purge_ledger(&mut self) -> Result<()> {

@@ -11,7 +11,7 @@ use super::chain::TOKENS_BEHIND;
 use super::refused::{Refused, command_at, refused};
 use super::times::SentTimes;
 use super::{ANSWER_TIMEOUT, internal, lost, silent};
-use crate::apply::batch::{Batch, Reached};
+use crate::apply::batch::{Batch, Reached, Span};
 use crate::apply::mends::{Mends, Odd, Refusal};
 use crate::checkpoint::Checkpoint;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -39,6 +39,16 @@ pub(super) enum Expected {
         new: Checkpoint,
         next: Next,
     },
+}
+
+impl Expected {
+    /// What of the stream it applies.
+    fn span(self) -> Option<Span> {
+        match self {
+            Self::Transaction { batch, .. } => batch?.span,
+            Self::Arm { .. } | Self::Plain(_) => None,
+        }
+    }
 }
 
 /// What makes sure that the next transaction comes behind this one.
@@ -99,9 +109,17 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
                     Err(_) => return Err(internal(phrase!("failure.unasked_answer")).into()),
                 },
             };
-            if answering.take(depth, token)?
-                && let Some(mut done) = current.take()
+            let taken = answering.take(depth, token);
+            if answering.unguarded
+                && let Some(mending) = &mending
             {
+                // What is behind it may have been sent, in part at least, and is as unguarded.
+                let first = current.take().map(|answering| answering.expected);
+                let rest = std::iter::from_fn(|| expected.try_recv().ok());
+                mending.mends.unguarded(first.into_iter().chain(rest).filter_map(Expected::span));
+                return taken.map(|_| ()).map_err(AnswerError);
+            }
+            if taken? && let Some(mut done) = current.take() {
                 pieces += 1;
                 tell.figures.latency.took(tell.times.took(pieces));
                 if let (Some(mending), Expected::Transaction { batch: Some(batch), .. }) =
@@ -222,6 +240,9 @@ struct Answering {
     mends: bool,
     /// Commands whose keys are to be read from the source anew.
     odd: Vec<Odd>,
+    /// MULTI itself was refused: what was to be in the transaction is executed by itself, as far as it
+    /// arrives.
+    unguarded: bool,
 }
 
 impl Answering {
@@ -230,7 +251,16 @@ impl Answering {
             Expected::Arm { .. } => Part::Watch,
             Expected::Plain(_) | Expected::Transaction { .. } => Part::Queue,
         };
-        Self { expected, part, seen: 0, moved: None, refused: Vec::new(), mends, odd: Vec::new() }
+        Self {
+            expected,
+            part,
+            seen: 0,
+            moved: None,
+            refused: Vec::new(),
+            mends,
+            odd: Vec::new(),
+            unguarded: false,
+        }
     }
 
     /// Takes a token; true when the piece is answered whole.
@@ -265,8 +295,11 @@ impl Answering {
                         let queued = 1 + commands + own;
                         match token {
                             Token::Error(text) => {
-                                let index = self.seen.saturating_sub(1);
-                                return Err(refused(batch.as_deref(), index, text));
+                                self.unguarded = self.seen == 0;
+                                return Err(match self.seen.checked_sub(1) {
+                                    Some(index) => refused(batch.as_deref(), index, text),
+                                    None => multi_refused(text),
+                                });
                             }
                             Token::Simple(_) if self.seen < queued => self.seen += 1,
                             // The watched checkpoint was touched: nothing of this was applied.
@@ -376,6 +409,10 @@ impl Answering {
 /// refuses as a whole, it refuses to everybody: that is for a person, or for time.
 fn is_mendable(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::WriteRefused | ErrorKind::CommandUnknown)
+}
+
+fn multi_refused(text: &[u8]) -> Error {
+    Error::reply(Side::Destination, "MULTI", &String::from_utf8_lossy(text))
 }
 
 fn checkpoint_refused(text: &[u8]) -> Error {
