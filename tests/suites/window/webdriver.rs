@@ -44,8 +44,18 @@ const LISTEN: &str = "
     const [element] = arguments;
     window.heard = false;
     element.addEventListener(`click`, () => { window.heard = true; }, { once: true, capture: true });";
-/// One that is gone was taken away by the click, or is looked for again.
-const WAS_HEARD: &str = "return window.heard || !arguments[0].isConnected;";
+/// The page may hear of it some frames after the driver was told that it was done: who clicks again at
+/// once clicks on what the first click has opened. One that is gone was taken away by the click, or is
+/// looked for again.
+const WAS_HEARD: &str = "
+    const [element, done] = arguments;
+    const deadline = performance.now() + 500;
+    const look = () => {
+        const heard = window.heard || !element.isConnected;
+        if (heard || performance.now() > deadline) done(heard);
+        else setTimeout(look, 10);
+    };
+    look();";
 const MISSED: &str = "the click missed";
 
 /// A page under remote control.
@@ -198,18 +208,18 @@ impl Element<'_> {
     pub(crate) fn click(&self) -> Result<()> {
         // The driver looks where it is and then clicks there: by then what still moves is elsewhere.
         self.session.run_async(UNTIL_AT_REST, &[])?;
-        self.ask(LISTEN)?;
+        self.ask("sync", LISTEN)?;
         self.post("/click", &json!({}))?;
         // A page that ends with the click has heard it.
-        let heard = self.ask(WAS_HEARD).unwrap_or(Value::Bool(true));
+        let heard = self.ask("async", WAS_HEARD).unwrap_or(Value::Bool(true));
         ensure!(heard != Value::Bool(false), "{MISSED}: it was elsewhere by then");
         Ok(())
     }
 
-    /// Runs a script on this element.
-    fn ask(&self, script: &str) -> Result<Value> {
+    /// Runs a script on this element and, where it is `async`, waits until it calls its last argument.
+    fn ask(&self, way: &str, script: &str) -> Result<Value> {
         let body = json!({ "script": script, "args": [{ ELEMENT: self.id }] });
-        self.session.post("/execute/sync", &body)
+        self.session.post(&format!("/execute/{way}"), &body)
     }
 
     /// Types, after what is there.

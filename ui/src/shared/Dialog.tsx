@@ -38,6 +38,8 @@ export function Dialog({ title, ok, okDisabled, danger, busy, cancel, width, onO
       closable={false}
       centered
       destroyOnHidden
+      // What was entered is not lost to a click beside it.
+      mask={{ closable: ok === undefined }}
       width={width ?? 460}
       onCancel={onClose}
       {...(onOk ? { onOk } : {})}

@@ -1,8 +1,8 @@
 import { Button } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { testIds } from '../../../shared/testIds';
+import { useOpening } from '../../../shared/useOpening';
 import { useSession } from '../../session';
 
 import { CommandsDialog } from './commands/CommandsDialog';
@@ -18,7 +18,8 @@ export function ObjectsField() {
   // A Valkey's numbers go their own way: 8.1 of one is not 8.1 of the other.
   const version = server ? `${server.product} ${server.version}` : null;
   const catalogue = useCatalogue(version);
-  const [commandsOf, setCommandsOf] = useState<number | null>(null);
+  const [opening, open, closed] = useOpening<number>();
+  const commandsOf = opening?.about ?? null;
   const all = databasesOf(server, values.databases);
   const selected = values.databases ?? all.map(({ number }) => number);
   const total = catalogue.commands?.length ?? null;
@@ -35,9 +36,9 @@ export function ObjectsField() {
         all={all}
         selected={selected}
         onChange={(next) => edit({ databases: select(all, next) }, 'databases')}
-        onMenu={setCommandsOf}
+        onMenu={open}
         renderEnd={({ number }, tabbable) => (
-          <Button type="text" size="small" className="commands-button" tabIndex={tabbable ? 0 : -1} data-testid={testIds.commands(number)} onClick={() => setCommandsOf(number)}>
+          <Button type="text" size="small" className="commands-button" tabIndex={tabbable ? 0 : -1} data-testid={testIds.commands(number)} onClick={() => open(number)}>
             {total === null ? t('objects.commands_button') : t('objects.commands_of', { n: total - skipped(number), all: total })}
           </Button>
         )}
@@ -45,12 +46,12 @@ export function ObjectsField() {
       <p className="quiet">{values.databases === null ? t('objects.all_note') : t('objects.commands_hint')}</p>
       {problem ? <div className="field-error" data-testid={testIds.fieldError('databases')}>{problem}</div> : null}
       <CommandsDialog
-        database={commandsOf}
+        opening={opening}
         version={version}
         catalogue={catalogue}
         skipped={commandsOf === null ? [] : (values.skipIn[String(commandsOf)] ?? [])}
         others={selected.filter((number) => number !== commandsOf).length}
-        onClose={() => setCommandsOf(null)}
+        onClose={closed}
         onSave={(names, everywhere) => {
           const databases = everywhere ? selected : commandsOf === null ? [] : [commandsOf];
           const changed = Object.fromEntries([...Object.entries(values.skipIn).filter(([number]) => !databases.includes(Number(number))), ...databases.map((number) => [String(number), names] as const)].filter(([, list]) => list.length > 0));

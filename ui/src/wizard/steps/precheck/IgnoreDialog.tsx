@@ -7,12 +7,13 @@ import { labelOf } from '../../../forms/connection';
 import { focusOnOpen, identify } from '../../../shared/identify';
 import { testIds } from '../../../shared/testIds';
 import { TypedName } from '../../../shared/TypedName';
+import type { Opening } from '../../../shared/useOpening';
 import { useSession } from '../../session';
 import { usePhrases } from '../../usePhrases';
 
 /** Asks before an item is ignored; where data may be lost, the destination's name must be typed. */
-export function IgnoreDialog({ item, onClose }: { item: ItemReport | null; onClose: () => void }) {
-  return item === null ? null : <Dialog key={item.id} item={item} onClose={onClose} />;
+export function IgnoreDialog({ opening, onClose }: { opening: Opening<ItemReport> | null; onClose: () => void }) {
+  return opening === null ? null : <Dialog key={opening.number} item={opening.about} onClose={onClose} />;
 }
 
 function Dialog({ item, onClose }: { item: ItemReport; onClose: () => void }) {

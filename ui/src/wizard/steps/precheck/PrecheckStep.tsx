@@ -8,6 +8,7 @@ import { useFormat } from '../../../shared/format';
 import { Problem } from '../../../shared/Problem';
 import { ProgressBar } from '../../../shared/ProgressBar';
 import { testIds } from '../../../shared/testIds';
+import { useOpening } from '../../../shared/useOpening';
 import { useSession } from '../../session';
 import { StepFrame } from '../../StepFrame';
 
@@ -22,7 +23,7 @@ export function PrecheckStep() {
   const format = useFormat();
   const { precheck, go } = useSession();
   const { items, running, error, fresh, run, cancel } = precheck;
-  const [ignoring, setIgnoring] = useState<ItemReport | null>(null);
+  const [ignoring, ignore, ignored] = useOpening<ItemReport>();
   const [allShown, setAllShown] = useState(false);
   const begun = useRef(false);
 
@@ -67,7 +68,7 @@ export function PrecheckStep() {
       {items.length === 0 && running ? <div className="card precheck-waiting" aria-busy="true"><Skeleton active title={false} paragraph={{ rows: 5 }} /></div> : null}
       {items.length > 0 ? (
         <ul className="card precheck-items">
-          {(folded ? notable : sorted).map((item) => <ItemRow key={item.id} item={item} onIgnore={() => setIgnoring(item)} />)}
+          {(folded ? notable : sorted).map((item) => <ItemRow key={item.id} item={item} onIgnore={() => ignore(item)} />)}
           {folded ? (
             <li className="precheck-more">
               <Button type="link" className="flat-link" data-testid={testIds.precheckShowAll} onClick={() => setAllShown(true)}>{t('precheck.show_all', { count: items.length - notable.length })}</Button>
@@ -76,7 +77,7 @@ export function PrecheckStep() {
         </ul>
       ) : null}
       <IgnoredList />
-      <IgnoreDialog item={ignoring} onClose={() => setIgnoring(null)} />
+      <IgnoreDialog opening={ignoring} onClose={ignored} />
     </StepFrame>
   );
 }

@@ -1,5 +1,4 @@
 import { Button } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ConnectivityResult } from '../../../forms/ConnectivityResult';
@@ -8,6 +7,7 @@ import { EndpointFields, EnvironmentSelect } from '../../../forms/EndpointFields
 import { EnvironmentTag } from '../../../forms/Environment';
 import { useFilling } from '../../../forms/useFilling';
 import { testIds } from '../../../shared/testIds';
+import { useOpening } from '../../../shared/useOpening';
 import { useSession } from '../../session';
 
 import { TemplateDialog } from './TemplateDialog';
@@ -27,7 +27,7 @@ export function SideCard({ side, templates, onTest }: Props) {
   const { values, errors, setSide, tester } = session;
   const value = values[side];
   const filling = useFilling(value, (next) => setSide(side, next, ...['host', 'port', 'path', 'account', 'password'].map((field) => `${side}.${field}`)), () => session.putAside(side));
-  const [dialog, setDialog] = useState<'save' | 'rename' | null>(null);
+  const [opening, open, closed] = useOpening<'save' | 'rename'>();
   const test = tester.tests[side];
   const selected = templates.all?.find(({ id }) => id === values.templates[side]) ?? null;
 
@@ -66,8 +66,8 @@ export function SideCard({ side, templates, onTest }: Props) {
             {t(test?.report ? 'endpoint.test.again' : 'endpoint.test.run')}
           </Button>
           <span className="spring" />
-          <Button type="link" className="flat-link" disabled={!isEntered(value.endpoint)} data-testid={testIds.saveTemplate(side)} onClick={() => setDialog('save')}>{t('template.save_as')}</Button>
-          <Button type="link" className="flat-link" disabled={selected === null} data-testid={testIds.renameTemplate(side)} onClick={() => setDialog('rename')}>{t('template.edit_name')}</Button>
+          <Button type="link" className="flat-link" disabled={!isEntered(value.endpoint)} data-testid={testIds.saveTemplate(side)} onClick={() => open('save')}>{t('template.save_as')}</Button>
+          <Button type="link" className="flat-link" disabled={selected === null} data-testid={testIds.renameTemplate(side)} onClick={() => open('rename')}>{t('template.edit_name')}</Button>
         </div>
       )}
       <div aria-live="polite" className="result-place">
@@ -83,10 +83,10 @@ export function SideCard({ side, templates, onTest }: Props) {
         ) : null}
       </div>
       <TemplateDialog
-        mode={dialog}
+        opening={opening}
         side={side}
         template={selected}
-        onClose={() => setDialog(null)}
+        onClose={closed}
         onSaved={(id) => {
           session.edit({ templates: { ...values.templates, [side]: id } });
           templates.reload();

@@ -10,11 +10,11 @@ import { errorProps, FormField } from '../../../shared/FormField';
 import { identify } from '../../../shared/identify';
 import { Problem } from '../../../shared/Problem';
 import { testIds } from '../../../shared/testIds';
+import type { Opening } from '../../../shared/useOpening';
 import { useSession } from '../../session';
 
 interface Props {
-  /** Null is closed. */
-  mode: 'save' | 'rename' | null;
+  opening: Opening<'save' | 'rename'> | null;
   side: FormSide;
   /** The one that is selected. */
   template: Template | null;
@@ -24,10 +24,10 @@ interface Props {
 
 /** Names a saved connection: a new one, or the one that is selected. */
 export function TemplateDialog(props: Props) {
-  return props.mode === null ? null : <Dialog key={props.mode} {...props} mode={props.mode} />;
+  return props.opening === null ? null : <Dialog key={props.opening.number} {...props} mode={props.opening.about} />;
 }
 
-function Dialog({ mode, side, template, onClose, onSaved }: Props & { mode: 'save' | 'rename' }) {
+function Dialog({ mode, side, template, onClose, onSaved }: Omit<Props, 'opening'> & { mode: 'save' | 'rename' }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const { values, putAside } = useSession();
@@ -68,6 +68,7 @@ function Dialog({ mode, side, template, onClose, onSaved }: Props & { mode: 'sav
       cancelText={t('common.cancel')}
       okButtonProps={{ loading: busy, ...identify(testIds.templateOk) }}
       width={440}
+      mask={{ closable: false }}
       onCancel={() => setOpen(false)}
       onOk={() => void save()}
       afterClose={onClose}

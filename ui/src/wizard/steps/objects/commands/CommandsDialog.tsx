@@ -6,14 +6,15 @@ import { useTranslation } from 'react-i18next';
 import { identify } from '../../../../shared/identify';
 import { Problem } from '../../../../shared/Problem';
 import { testIds } from '../../../../shared/testIds';
+import type { Opening } from '../../../../shared/useOpening';
 
 import { CommandGroup } from './CommandGroup';
 import { type Command, grouped, isFree, PRESETS, sameNames, setAll, skippedBy, ticksOf } from './model';
 import type { Catalogue } from './useCatalogue';
 
 interface Props {
-  /** Null is closed. */
-  database: number | null;
+  /** The database's number. */
+  opening: Opening<number> | null;
   version: string | null;
   catalogue: Catalogue;
   skipped: string[];
@@ -25,10 +26,10 @@ interface Props {
 
 /** Which commands of a database's stream move. */
 export function CommandsDialog(props: Props) {
-  return props.database === null ? null : <Dialog key={props.database} {...props} database={props.database} />;
+  return props.opening === null ? null : <Dialog key={props.opening.number} {...props} database={props.opening.about} />;
 }
 
-function Dialog({ database, version, catalogue, skipped, others, onClose, onSave }: Props & { database: number }) {
+function Dialog({ database, version, catalogue, skipped, others, onClose, onSave }: Omit<Props, 'opening'> & { database: number }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(true);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(skipped));
@@ -45,6 +46,7 @@ function Dialog({ database, version, catalogue, skipped, others, onClose, onSave
       title={t('commands.title', { n: database })}
       width={820}
       centered
+      mask={{ closable: false }}
       okText={t('template.ok')}
       cancelText={t('common.cancel')}
       okButtonProps={{ disabled: commands === null, ...identify(testIds.commandsOk) }}
