@@ -11,6 +11,7 @@ use keyferry_workbench::error::{CommandError, Result};
 use keyferry_workbench::model::{CloseChoice, CloseSetting, Settings, SettingsPart, ShellEvent};
 use keyferry_workbench::workbench::{Options, Workbench};
 use tauri::{AppHandle, Manager as _};
+use tokio::runtime::Handle;
 use tokio::sync::{OnceCell, broadcast};
 
 use crate::awake::DesktopWakefulness;
@@ -29,15 +30,18 @@ pub(crate) struct Host {
     /// What the window has to tell its page.
     events: broadcast::Sender<ShellEvent>,
     notifier: Arc<dyn Notifier>,
+    /// Where tasks run.
+    transfers: Handle,
 }
 
 impl Host {
-    pub(crate) fn new(notifier: Arc<dyn Notifier>) -> Self {
+    pub(crate) fn new(notifier: Arc<dyn Notifier>, transfers: Handle) -> Self {
         Self {
             workbench: OnceCell::new(),
             leaving: AtomicBool::new(false),
             events: broadcast::Sender::new(EVENTS_WAITING),
             notifier,
+            transfers,
         }
     }
 
@@ -48,7 +52,7 @@ impl Host {
 
     /// The workbench, as soon as it is open. What went wrong is tried again with the next call.
     pub(crate) async fn workbench(&self) -> Result<&Arc<Workbench>> {
-        self.workbench.get_or_try_init(|| open(self.notifier.clone())).await
+        self.workbench.get_or_try_init(|| open(self.notifier.clone(), &self.transfers)).await
     }
 
     /// What the page is told by the window.
@@ -79,12 +83,13 @@ pub(crate) fn state_folder() -> Result<PathBuf> {
     }
 }
 
-async fn open(notifier: Arc<dyn Notifier>) -> Result<Arc<Workbench>> {
+async fn open(notifier: Arc<dyn Notifier>, transfers: &Handle) -> Result<Arc<Workbench>> {
     let folder = state_folder()?;
     let options = Options {
         notifier: Some(notifier),
         exports: None,
         wakefulness: Some(Arc::new(DesktopWakefulness)),
+        transfers: Some(transfers.clone()),
     };
     let workbench = Workbench::open(&folder, Arc::new(KeyringStore::default()), options).await?;
     workbench.resume_all().await?;
@@ -241,7 +246,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let keychain = Arc::new(MemoryStore::default());
         let opened = Workbench::open(folder.path(), keychain, Options::default()).await.unwrap();
-        let host = Host::new(Arc::new(Nobody));
+        let host = Host::new(Arc::new(Nobody), Handle::current());
         host.workbench.set(opened).ok().unwrap();
         let mut told = host.shell_events();
         host.remember_close(CloseSetting::Tray).await.unwrap();

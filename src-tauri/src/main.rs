@@ -11,6 +11,7 @@ mod host;
 mod ipc;
 mod notifications;
 mod subscriptions;
+mod transfers;
 mod tray;
 mod window;
 
@@ -31,6 +32,8 @@ fn main() -> anyhow::Result<()> {
     tracing_subscriber::registry().with(stderr).with(log::layer()).init();
     graphics::suit_machine();
 
+    let transfers = transfers::runtime()?;
+    let handle = transfers.handle().clone();
     let builder = tauri::Builder::default()
         // First of all plugins: a second start must end before it touches anything.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
@@ -42,9 +45,9 @@ fn main() -> anyhow::Result<()> {
         .plugin(tauri_plugin_notification::init());
     let app = builder
         .invoke_handler(ipc::handler())
-        .setup(|app| {
+        .setup(move |app| {
             let notifier = DesktopNotifier(app.handle().clone());
-            app.manage(Host::new(Arc::new(notifier)));
+            app.manage(Host::new(Arc::new(notifier), handle));
             app.manage(Subscriptions::default());
             host::begin(app.handle());
             host::leave_on_signal(app.handle());

@@ -247,6 +247,16 @@ it('says that figures are old', async () => {
   expect((await find(testIds.stale)).textContent).toMatch(/No figures have come for \d+ s/);
 });
 
+it('draws events and settings before they are asked for, unseen', async () => {
+  const { user } = opened({}, '#/tasks/7f2c1e9a-orders');
+  const unseen = (element: HTMLElement) => element.closest('[style*="display: none"]') !== null;
+  expect(unseen(await find(testIds.event('snapshot_started')))).toBe(true);
+  expect(unseen(await find(testIds.keepAwake))).toBe(true);
+  await user.click(get(testIds.tab('settings')));
+  await waitFor(() => expect(unseen(get(testIds.keepAwake))).toBe(false));
+  expect(unseen(get(testIds.event('snapshot_started')))).toBe(true);
+});
+
 it('shows the events from a level on', async () => {
   const { user } = opened({}, '#/tasks/7f2c1e9a-orders');
   await user.click(await find(testIds.tab('events')));

@@ -23,6 +23,7 @@ use keyferry_engine::error::ErrorPhrases;
 use keyferry_engine::phrase;
 use keyferry_engine::task::TaskState;
 use keyferry_engine::words::Phrase;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::awake::Watch;
@@ -76,6 +77,8 @@ pub struct Options {
     pub exports: Option<PathBuf>,
     /// Keeps this computer awake for tasks that want it; without one it sleeps as it does.
     pub wakefulness: Option<Arc<dyn Wakefulness>>,
+    /// Where tasks run; beside everything else without one.
+    pub transfers: Option<Handle>,
 }
 
 impl Workbench {

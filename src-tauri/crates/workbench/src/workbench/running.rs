@@ -9,6 +9,7 @@ use keyferry_engine::precheck::connectivity;
 use keyferry_engine::report::rfc3339_now;
 use keyferry_engine::spec::{InstanceClass, Limits};
 use keyferry_engine::task::{LifeEvent, TaskState};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::figures::Figures;
@@ -140,7 +141,8 @@ impl Workbench {
         );
         let workbench = Arc::clone(self);
         let id = id.to_owned();
-        tokio::spawn(async move {
+        let transfers = self.options.transfers.clone().unwrap_or_else(Handle::current);
+        transfers.spawn(async move {
             // What goes wrong with it is said in its log, and by its state.
             let _ = begun.run().await;
             workbench.running().remove(&id);

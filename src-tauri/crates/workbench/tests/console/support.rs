@@ -232,6 +232,7 @@ impl Desk {
             notifier: Some(self.recorder.clone()),
             exports: Some(self.folder.path().join("exports")),
             wakefulness: Some(self.sleep.clone()),
+            transfers: None,
         };
         Workbench::open(self.folder.path(), keychain, options).await.unwrap()
     }
