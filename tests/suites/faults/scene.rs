@@ -113,11 +113,14 @@ impl Scene {
 
     /// Waits until the task has told this so often.
     pub(crate) fn told_in_events(&self, code: &str, times: usize) -> Result<()> {
+        wait_until(&format!("{code} is told"), LONG, || Ok(self.events(code)? >= times))
+    }
+
+    /// How many events of this kind the task has told.
+    pub(crate) fn events(&self, code: &str) -> Result<usize> {
         let path = self.spool()?.join("../../events.jsonl");
-        wait_until(&format!("{code} is told"), LONG, || {
-            let events = std::fs::read_to_string(&path).unwrap_or_default();
-            Ok(events.matches(&format!("\"{code}\"")).count() >= times)
-        })
+        let events = std::fs::read_to_string(&path).unwrap_or_default();
+        Ok(events.matches(&format!("\"{code}\"")).count())
     }
 
     /// A figure that the task keeps for the window, by its JSON pointer without the first slash; null

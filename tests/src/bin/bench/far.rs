@@ -50,12 +50,8 @@ fn links(source: &Server, destination: &Server) -> Result<(FarLink, FarLink)> {
 
 /// A backlog of small commands, beside a replica's.
 pub(crate) fn drain(options: &Options, what: Backlog) -> Result<Row> {
-    let count = if options.quick { 100_000 } else { 1_000_000 };
-    let kind = match what {
-        Backlog::Sets => "SETs",
-        Backlog::Increments => "INCRs",
-    };
-    let mut row = Row::new(format!("drain of {} k queued {kind}, 50 ms away", count / 1000), "s");
+    let count = what.count(options);
+    let mut row = Row::new(format!("drain of {}, 50 ms away", what.words(count)), "s");
     let mut theirs = Series::default();
     for _ in 0..options.rounds {
         let (source, destination) = rows::pair(options)?;

@@ -265,6 +265,28 @@ pub(crate) enum Backlog {
     Sets,
     /// INCRs of as many counters as there are commands.
     Increments,
+    /// SETs of 2 MB each.
+    Large,
+}
+
+impl Backlog {
+    /// How many commands one has.
+    pub(crate) fn count(self, options: &Options) -> u32 {
+        match self {
+            Self::Large if options.quick => 40,
+            Self::Large => 400,
+            Self::Sets | Self::Increments if options.quick => 100_000,
+            Self::Sets | Self::Increments => 1_000_000,
+        }
+    }
+
+    pub(crate) fn words(self, count: u32) -> String {
+        match self {
+            Self::Sets => format!("{} k queued SETs", count / 1000),
+            Self::Increments => format!("{} k queued INCRs", count / 1000),
+            Self::Large => format!("{count} queued SETs of 2 MB"),
+        }
+    }
 }
 
 /// Queued while the destination stands still.
@@ -276,11 +298,13 @@ pub(crate) fn drain_once(
 ) -> Result<f64> {
     signal(destination.pid(), "STOP")?;
     let mut client = Client::open(source.port())?;
-    let value = [b'v'; 100];
+    let value = vec![b'v'; if matches!(what, Backlog::Large) { 2_000_000 } else { 100 }];
     for number in 0..count {
         let key = format!("drained:{number}");
         match what {
-            Backlog::Sets => client.queue(&[b"SET", key.as_bytes(), &value])?,
+            Backlog::Sets | Backlog::Large => {
+                client.queue(&[b"SET", key.as_bytes(), &value])?;
+            }
             Backlog::Increments => client.queue(&[b"INCR", key.as_bytes()])?,
         }
     }
@@ -295,23 +319,23 @@ pub(crate) fn drain_once(
     Ok(began.elapsed().as_secs_f64())
 }
 
-/// A backlog of SETs, beside a replica's.
-pub(crate) fn drain(options: &Options) -> Result<Row> {
-    let count = if options.quick { 100_000 } else { 1_000_000 };
-    let mut row = Row::new(format!("drain of {} k queued SETs", count / 1000), "s");
+/// A backlog, beside a replica's.
+pub(crate) fn drain(options: &Options, what: Backlog) -> Result<Row> {
+    let count = what.count(options);
+    let mut row = Row::new(format!("drain of {}", what.words(count)), "s");
     let mut theirs = Series::default();
     for _ in 0..options.rounds {
         let (source, destination) = pair(options)?;
         let mut client = Client::open(destination.port())?;
         client.ask(&["REPLICAOF", "127.0.0.1", &source.port().to_string()])?;
         wait_for_link(&mut client)?;
-        theirs.push(drain_once(&source, &destination, Backlog::Sets, count)?);
+        theirs.push(drain_once(&source, &destination, what, count)?);
         drop((source, destination));
 
         let (source, destination) = pair(options)?;
         let program = follow(options, &source, &destination, &[])?;
         let (before, _) = program.usage()?;
-        row.ours.push(drain_once(&source, &destination, Backlog::Sets, count)?);
+        row.ours.push(drain_once(&source, &destination, what, count)?);
         let (cpu, peak_mib) = program.usage()?;
         row.cpu.push(cpu - before);
         row.peak_mib.push(peak_mib);

@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub(crate) use self::buffers::Buffers;
 
 use super::throttle::Room;
+use tokio::sync::OwnedSemaphorePermit;
+
 use crate::checkpoint::SnapshotProgress;
 use crate::moment::Moment;
 use keyferry_protocol::resp;
@@ -111,6 +113,19 @@ pub(crate) struct Batch {
     pub(crate) span: Option<Span>,
     /// Where its bytes were taken from, and go back to.
     pub(crate) buffers: Buffers,
+    /// What it takes of the memory that there is for batches.
+    pub(crate) memory: Option<OwnedSemaphorePermit>,
+}
+
+impl Batch {
+    /// What it takes of memory, bytes: not what is copied from files.
+    pub(crate) fn held_bytes(&self) -> usize {
+        let bytes = |part: &Part| match part {
+            Part::Bytes(bytes) => bytes.len(),
+            Part::Snapshot { .. } | Part::File { .. } | Part::Stream { .. } => 0,
+        };
+        self.parts.iter().map(bytes).sum()
+    }
 }
 
 impl Drop for Batch {
@@ -282,6 +297,7 @@ impl BatchBuilder {
             watched: done.watched,
             span: None,
             buffers: done.buffers,
+            memory: None,
         }
     }
 }

@@ -19,6 +19,10 @@ use crate::spec::Endpoint;
 pub(crate) const KEYS_AT_ONCE: usize = 100;
 /// Longer values go through a file, bytes.
 const HELD_BYTES_MAX: usize = 16 * 1024;
+/// The same where much is held already.
+const HELD_BYTES_LEAST: usize = 256;
+/// So much is much, bytes.
+const HELD_TOGETHER_MAX: u64 = 2 * 1024 * 1024;
 /// The first version that tells when a key expires.
 const EXPIRETIME_FROM: (u16, u16, u16) = (7, 0, 0);
 
@@ -96,6 +100,8 @@ pub(crate) struct Rereader {
     folder: PathBuf,
     /// Asks PEXPIRETIME, which is exact; else PTTL and TIME.
     knows_dates: bool,
+    /// Longer values go through a file now, bytes.
+    held_max: usize,
 }
 
 impl Rereader {
@@ -109,11 +115,13 @@ impl Rereader {
             dialogue: Dialogue::open(endpoint, password, Side::Source).await?,
             folder: folder.to_owned(),
             knows_dates: version >= EXPIRETIME_FROM,
+            held_max: HELD_BYTES_MAX,
         })
     }
 
-    /// Reads at most [`KEYS_AT_ONCE`] keys.
-    pub(crate) async fn read(&mut self, keys: &[SourceKey]) -> Result<Answer> {
+    /// Reads at most [`KEYS_AT_ONCE`] keys, for a batch that has so many bytes already.
+    pub(crate) async fn read(&mut self, keys: &[SourceKey], bytes: u64) -> Result<Answer> {
+        self.held_max = if bytes < HELD_TOGETHER_MAX { HELD_BYTES_MAX } else { HELD_BYTES_LEAST };
         let mut bytes = Vec::with_capacity(4096);
         resp::put_command(&mut bytes, &[b"MULTI"]);
         let mut queued = 0;
@@ -212,7 +220,7 @@ impl Rereader {
     async fn bulk(&mut self, file: &mut Option<(Arc<File>, u64)>) -> Result<Option<Payload>> {
         let length = self.number("$").await?;
         let Ok(length) = usize::try_from(length) else { return Ok(None) };
-        let payload = if length <= HELD_BYTES_MAX {
+        let payload = if length <= self.held_max {
             let mut bytes = Vec::with_capacity(length);
             self.take(length, |part| {
                 bytes.extend_from_slice(part);

@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::cmd;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
-use super::lane::{self, Chain, LaneContext, LaneInput};
+use super::lane::{self, Chain, Inputs, LaneContext};
 use super::reconcile::{Decision, Known, may_need_purge, reconcile};
 use super::safety::SafetyWatch;
-use super::session::{Held, Identity, Session, rewritten};
+use super::session::{Fenced, Held, Identity, Session, rewritten};
 use crate::apply::mends::Mends;
 use crate::apply::stream::swapped_in;
 use crate::apply::throttle::Throttle;
@@ -35,8 +35,6 @@ use crate::task::agreement::{Agreement, recopies};
 use crate::task::figures::Figures;
 use crate::task::stages::Stages;
 
-/// How many batches may wait for the lane.
-const BATCHES_READY_MAX: usize = 4;
 /// How long outstanding answers may take when the task is told to rest.
 const REST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections to other processes of the destination that are remembered, to be ended should one of them
@@ -146,6 +144,11 @@ impl DestinationHalf {
         let record = self.record().get().clone();
         let fenced = session.fence(identity, &record, false).await?;
         let held = session.checkpoint(&self.task_id, LANE).await?;
+        if Chain::has_gap(&mut session.control, &self.task_id, LANE).await? {
+            tracing::warn!("what the destination was given last lacks something in the middle");
+            self.update_record(|record| record.spoilt = Some(phrase!("failure.chain_gap")))?;
+            Chain::forget(&mut session.control, &self.task_id, LANE).await?;
+        }
         // 3. Where to go on.
         let start = match self.decide(held.as_ref().map(|(held, _)| held), &current)? {
             Ok(start) => start,
@@ -172,7 +175,8 @@ impl DestinationHalf {
             return Err(rewritten());
         }
         self.update_record(|record| {
-            record.clients.retain(|client| client.run_id != session.run_id);
+            // One that could not be ended may be the next session's to end.
+            record.clients.retain(|client| client.run_id != session.run_id || fenced == Fenced::No);
             // Of processes that are gone most of them are; of servers that may come back, the last few.
             let old = record.clients.len().saturating_sub(CLIENTS_KEPT);
             record.clients.drain(..old);
@@ -184,13 +188,13 @@ impl DestinationHalf {
         let unguarded = self.record().get().unguarded;
         self.mends.begin(answered.as_ref(), &start, unguarded);
         self.figures.checkpointed(start);
-        if !fenced {
+        if fenced == Fenced::No {
             self.figures.event(EventLevel::Warning, "unfenced", phrase!("event.unfenced"));
         }
 
         // Where an earlier lane of ours might still write, each transaction waits for its turn.
-        let chain = if fenced && distance::is_far(session.round_trip) {
-            Chain::begin(&mut session.control, &self.task_id, LANE).await?
+        let chain = if fenced == Fenced::Seen && distance::is_far(session.round_trip) {
+            Chain::begin(&mut session.control, &self.task_id, LANE, start.sequence).await?
         } else {
             None
         };
@@ -209,7 +213,7 @@ impl DestinationHalf {
             mends: Some(Arc::clone(&self.mends)),
             chain,
         };
-        let (batches, inputs) = mpsc::channel(BATCHES_READY_MAX);
+        let (batches, inputs) = Inputs::new();
         let mut lane = AbortOnDropHandle::new(tokio::spawn(
             lane::run(dialogue.reader, dialogue.writer, context, inputs).in_current_span(),
         ));
@@ -248,7 +252,7 @@ impl DestinationHalf {
         session: &mut Session,
         current: &CurrentSnapshot,
         start: Checkpoint,
-        (batches, chained): (mpsc::Sender<LaneInput>, bool),
+        (batches, chained): (Inputs, bool),
         lane: &mut AbortOnDropHandle<Result<()>>,
     ) -> Result<Fed> {
         let produced = tokio::select! {

@@ -16,6 +16,7 @@
 
 mod answers;
 mod chain;
+mod inputs;
 mod refused;
 mod times;
 
@@ -24,14 +25,15 @@ use std::time::Duration;
 
 use answers::{Answered, Expected, Mending, Next, Telling};
 pub(crate) use chain::Chain;
+pub(crate) use inputs::{Inputs, LaneInput};
 use keyferry_protocol::resp;
 pub(crate) use refused::Refused;
 use times::SentTimes;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
-use crate::apply::batch::{Batch, Form, Part, Reached};
+use crate::apply::batch::{BATCH_BYTES, Batch, Form, Part, Reached};
 use crate::apply::mends::Mends;
 use crate::apply::throttle::Throttle;
 use crate::checkpoint::{CHECKPOINT_DATABASE, Checkpoint, SnapshotProgress, checkpoint_key};
@@ -50,16 +52,10 @@ const IN_FLIGHT_MAX: usize = 16;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// How often a snapshot's progress is written to the destination.
 const SNAPSHOT_CHECKPOINT_EVERY: Duration = Duration::from_millis(200);
+/// A batch up to this is copied, to go with what is around it, bytes.
+const ONE_WRITE_MAX: usize = 2 * BATCH_BYTES;
 /// What is copied from a file to the socket at once.
 const COPY_BYTES: usize = 256 * 1024;
-
-/// What a lane is given.
-pub(crate) enum LaneInput {
-    /// To be applied, in this order.
-    Batch(Batch),
-    /// Answered once everything before it is applied and checkpointed.
-    Flush(oneshot::Sender<()>),
-}
 
 /// What a lane needs to know.
 pub(crate) struct LaneContext {
@@ -315,6 +311,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         resp::put_command(&mut begin, &[b"MULTI"]);
         // The usual small batch, with nothing unanswered before it, goes in one write.
         if let [Part::Bytes(bytes)] = batch.parts.as_slice()
+            && bytes.len() <= ONE_WRITE_MAX
             && self.answered.borrow().pieces >= before
         {
             begin.reserve(bytes.len() + end.len() + exec.len());

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::feed::{DestinationHalf, Fed};
-use super::lane::{self, LaneInput};
+use super::lane::Inputs;
 use super::session::Session;
 use crate::apply::ledger::Ledger;
 use crate::apply::snapshot::SnapshotFeeder;
@@ -34,7 +33,7 @@ impl DestinationHalf {
         session: &mut Session,
         current: &CurrentSnapshot,
         start: Checkpoint,
-        batches: mpsc::Sender<LaneInput>,
+        batches: Inputs,
         chained: bool,
     ) -> Result<Fed> {
         let existing = self.existing_keys()?;
@@ -71,7 +70,7 @@ impl DestinationHalf {
                 None => return Ok(Fed::AtRest),
                 Some(end) => reached = end,
             }
-            flush(&batches).await?;
+            batches.flush().await?;
             applied.end(self.figures.counts().keys_done);
             failpoint::hit("snapshot_applied");
         }
@@ -124,11 +123,11 @@ impl DestinationHalf {
         match feeder.run(&self.rest).await? {
             StreamEnd::AtRest => Ok(Fed::AtRest),
             StreamEnd::Target => {
-                flush(&batches).await?;
+                batches.flush().await?;
                 Ok(Fed::Finished)
             }
             StreamEnd::Crossed(error) => {
-                flush(&batches).await?;
+                batches.flush().await?;
                 self.resync(error)
             }
         }
@@ -180,11 +179,4 @@ impl Applying {
             "the snapshot is applied whole"
         );
     }
-}
-
-/// Waits until everything given to the lane is applied and checkpointed.
-async fn flush(batches: &mpsc::Sender<LaneInput>) -> Result<()> {
-    let (done, wait) = oneshot::channel();
-    batches.send(LaneInput::Flush(done)).await.map_err(|_| lane::gone())?;
-    wait.await.map_err(|_| lane::gone())
 }

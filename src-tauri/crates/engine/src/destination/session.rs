@@ -45,6 +45,17 @@ impl Identity<'_> {
     }
 }
 
+/// Whether this task's earlier connections are ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fenced {
+    /// The server's list has none of them.
+    Seen,
+    /// Those that are known of are; the list may not be asked for.
+    Told,
+    /// That is not allowed.
+    No,
+}
+
 /// A destination that is being asked. It can be trusted once it was fenced and claimed.
 pub(crate) struct Session {
     pub(crate) control: Control,
@@ -150,7 +161,7 @@ impl Session {
     }
 
     /// Ends this task's earlier connections, since what still lies in their sockets could be applied
-    /// after the checkpoint was read. False where that could not be had.
+    /// after the checkpoint was read.
     ///
     /// # Errors
     /// [`ErrorKind::CheckpointConflict`]: a connection of another copy of this task is there. It is
@@ -160,7 +171,7 @@ impl Session {
         identity: Identity<'_>,
         record: &Record,
         claimed: bool,
-    ) -> Result<bool> {
+    ) -> Result<Fenced> {
         let mut allowed = true;
         for client in record.clients.iter().filter(|client| client.run_id == self.run_id) {
             if !self.own_clients.contains(&client.client_id) {
@@ -176,7 +187,8 @@ impl Session {
             let list: String = match self.control.query_as(cmd("CLIENT").arg("LIST")).await {
                 Ok(list) => list,
                 Err(error) if error.kind == ErrorKind::NoPermission => {
-                    return Ok(allowed || record.clients.is_empty());
+                    let told = allowed || record.clients.is_empty();
+                    return Ok(if told { Fenced::Told } else { Fenced::No });
                 }
                 Err(error) => return Err(error),
             };
@@ -192,7 +204,7 @@ impl Session {
                 ));
             }
             if others.is_empty() {
-                return Ok(true);
+                return Ok(Fenced::Seen);
             }
             for (id, writer) in others {
                 if !claimed && writer.is_some_and(|writer| !record.writers.contains(&writer)) {

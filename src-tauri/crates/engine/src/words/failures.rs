@@ -353,6 +353,12 @@ pub(super) const TABLE: &[Template] = &[
         "任务运行期间目标库的数据被替换，后续数据已写入其中",
     ),
     (
+        "failure.chain_gap",
+        "the destination was busy and left out something of what it was given, but not what came \
+         after it",
+        "目标库曾处于繁忙状态，漏掉了部分已发送的数据，但执行了其后的数据",
+    ),
+    (
         "failure.exchanged_unguarded",
         "the destination began no transaction, and databases may have been exchanged there without \
          one: {{cause}}",

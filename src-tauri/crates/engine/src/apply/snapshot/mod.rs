@@ -15,7 +15,6 @@ use keyferry_protocol::rdb::{
     RestorePayload, ValueWalker, Walk, first_field_expiry, peek_string, put_restore_payload,
 };
 use keyferry_protocol::resp;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -28,7 +27,7 @@ use super::ledger::{KeyOf, Ledger, Place, WHOLE};
 use super::stream::{Tempo, applies_to};
 use super::throttle::BatchShare;
 use crate::checkpoint::{Checkpoint, OWN_KEY_PREFIX, SnapshotProgress};
-use crate::destination::lane::{self, LaneInput};
+use crate::destination::lane::Inputs;
 use crate::destination::session::Session;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
@@ -57,7 +56,7 @@ pub(crate) struct SnapshotFeeder<'a> {
     pub(crate) existing: Option<&'a KeySet>,
     /// The user was told of conflicting keys and went on: they stay as they are.
     pub(crate) conflicts_ignored: bool,
-    pub(crate) batches: &'a mpsc::Sender<LaneInput>,
+    pub(crate) batches: &'a Inputs,
     pub(crate) file: SnapshotFile,
     /// Byte and database to begin with.
     pub(crate) start: (u64, u32),
@@ -211,7 +210,7 @@ impl SnapshotFeeder<'_> {
             batch.parts.push(Part::Bytes(bytes));
             batch.commands = 1;
         }
-        self.batches.send(LaneInput::Batch(batch)).await.map_err(|_| lane::gone())
+        self.batches.give(batch).await
     }
 
     /// Puts an entry into the batch, or says why not.

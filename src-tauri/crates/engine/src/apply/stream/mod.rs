@@ -21,7 +21,6 @@ use std::time::Duration;
 
 use keyferry_protocol::psync::ReplicationId;
 use memchr::memmem::Finder;
-use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -37,7 +36,7 @@ use super::mends::Mends;
 use super::reread::{Rereader, SourceKey};
 use super::throttle::BatchShare;
 use crate::checkpoint::{Checkpoint, OWN_KEY_PREFIX, SnapshotProgress};
-use crate::destination::lane::{self, LaneInput};
+use crate::destination::lane::{self, Inputs};
 use crate::destination::session::Session;
 use crate::error::{Error, Result};
 use crate::moment::Moment;
@@ -88,7 +87,7 @@ pub(crate) struct StreamContext<'a> {
     pub(crate) source_password: Option<&'a Secret>,
     /// What was at the destination before.
     pub(crate) existing: Option<&'a KeySet>,
-    pub(crate) batches: &'a mpsc::Sender<LaneInput>,
+    pub(crate) batches: &'a Inputs,
     pub(crate) spool: &'a Arc<Spool>,
     pub(crate) clock: &'a SourceClock,
     pub(crate) skipped: &'a SkippedLog,
@@ -274,9 +273,9 @@ impl<'a> StreamFeeder<'a> {
             tokio::select! {
                 biased;
                 () = rest.cancelled() => {}
-                permit = batches.reserve(), if ready => {
+                place = batches.place(), if ready => {
                     let done = self.finish(&mut batch, position);
-                    permit.map_err(|_| lane::gone())?.send(LaneInput::Batch(done));
+                    batches.give_at(place?, done).await?;
                 }
                 changed = progress.changed() => changed.map_err(|_| lane::gone())?,
                 () = self.context.mends.bell.notified() => {}
@@ -332,7 +331,7 @@ impl<'a> StreamFeeder<'a> {
         self.context.figures.must_reach(self.context.ledger.fenced_until());
         let done = self.finish(batch, offset);
         let begun = Instant::now();
-        self.context.batches.send(LaneInput::Batch(done)).await.map_err(|_| lane::gone())?;
+        self.context.batches.give(done).await?;
         if begun.elapsed() > WAITED_LONG {
             self.tempo.look(&self.context, offset);
         }
@@ -367,10 +366,8 @@ impl<'a> StreamFeeder<'a> {
 
     /// Waits until everything given to the lane is applied.
     async fn flush(&mut self) -> Result<()> {
-        let (done, wait) = oneshot::channel();
-        self.context.batches.send(LaneInput::Flush(done)).await.map_err(|_| lane::gone())?;
         let begun = Instant::now();
-        wait.await.map_err(|_| lane::gone())?;
+        self.context.batches.flush().await?;
         if begun.elapsed() > WAITED_LONG {
             self.tempo.look(&self.context, self.place.sent);
         }

@@ -322,6 +322,9 @@ impl Answering {
                             // The batch is applied, whatever was there: what it was is told once
                             // this answer is complete.
                             self.moved = check_old(old.as_deref(), token).err();
+                        } else if index == commands + 2 && matches!(token, Token::Error(_)) {
+                            // The chain's entry: somebody else wrote to it.
+                            self.moved.get_or_insert_with(changed);
                         } else if index > commands
                             && let Token::Error(text) = token
                         {
@@ -362,6 +365,8 @@ impl Answering {
                         Next::Holds(held) => check_held(held, token).map(|()| true),
                         Next::Follows => match token {
                             Token::Error(text) => Err(checkpoint_refused(text)),
+                            // Somebody had it wait no longer.
+                            Token::Null if depth == 0 => Err(changed()),
                             Token::Array(1) if depth == 0 => Ok(false),
                             _ if depth == 0 => Err(internal(phrase!("failure.chain_form"))),
                             _ => {

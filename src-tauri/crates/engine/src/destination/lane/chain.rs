@@ -5,8 +5,12 @@
 //! an entry with its number to a stream of ours, and before the next one it is asked to wait
 //! (`XREAD BLOCK 0`) until that entry is there. Behind a transaction that was discarded, for want of
 //! memory or because somebody touched the checkpoint, there is none: the server waits, and takes
-//! nothing more of this connection until it ends. To wait is to read, so that whatever has writes
-//! refused does not refuse it.
+//! nothing more of this connection until it ends. To wait is to read, so that what has writes refused
+//! does not refuse it.
+//!
+//! A server that is busy with a script refuses to wait, too, and may have ended it before the
+//! transaction after the next arrives. Then there is a gap in the entries, of which more are kept than
+//! can be under way: [`Chain::has_gap`] is asked before anything goes on from the checkpoint.
 //!
 //! The checkpoint is watched (`WATCH`) before the server waits, so that whatever happens to the data
 //! in between has the next transaction refused.
@@ -23,6 +27,9 @@ use crate::error::Result;
 /// How long the server is made to wait before it is relied upon.
 const TRIED: Duration = Duration::from_millis(20);
 
+/// How many entries are kept: several times what is under way at once.
+const KEPT: &str = "64";
+
 /// The stream, and how far it is used.
 pub(crate) struct Chain {
     key: Vec<u8>,
@@ -35,12 +42,31 @@ impl Chain {
         Self { key: key.into_bytes(), runs: false }
     }
 
+    /// Whether an earlier lane's transactions were applied behind one that was not: then nobody knows
+    /// what is missing. Asked before [`Chain::begin`], once nobody else can be writing for the task.
+    pub(crate) async fn has_gap(control: &mut Control, task_id: &str, lane: u32) -> Result<bool> {
+        let key = chain_key(task_id, lane);
+        let question = cmd("XRANGE").arg(&key).arg("-").arg("+").take();
+        Ok(match control.query_each(&[question]).await?.as_slice() {
+            [Ok(entries)] => !follow_each_other(entries),
+            // Who may not ask, or whose server does not know it, had no chain.
+            _ => false,
+        })
+    }
+
+    /// Removes what an earlier lane left of it.
+    pub(crate) async fn forget(control: &mut Control, task_id: &str, lane: u32) -> Result<()> {
+        control.query(cmd("DEL").arg(chain_key(task_id, lane))).await.map(|_| ())
+    }
+
     /// Removes what an earlier lane left of it, and tries whether the server waits; `None` where it does
-    /// not, does not know the commands, or does not allow them. Nobody else may be writing for the task.
+    /// not, does not know the commands, or does not allow them. Nobody else may be writing for the task,
+    /// whose checkpoint has the number `sequence`.
     pub(crate) async fn begin(
         control: &mut Control,
         task_id: &str,
         lane: u32,
+        sequence: u64,
     ) -> Result<Option<Self>> {
         let key = chain_key(task_id, lane);
         let wait = |behind: &str| {
@@ -49,28 +75,37 @@ impl Chain {
             wait.arg("COUNT").arg(1).arg("BLOCK").arg(millis).arg("STREAMS").arg(&key).arg(behind);
             wait
         };
-        let questions: [Cmd; 7] = [
+        let add =
+            |id: &str| cmd("XADD").arg(&key).arg("MAXLEN").arg(KEPT).arg(id).arg("").arg("").take();
+        let questions: [Cmd; 9] = [
             cmd("DEL").arg(&key).take(),
-            cmd("XADD").arg(&key).arg("MAXLEN").arg(1).arg("1-0").arg("").arg("").take(),
+            add("1-0"),
+            cmd("XRANGE").arg(&key).arg("-").arg("+").take(),
             wait("0-1"),
             cmd("TIME"),
             wait("1-1"),
             cmd("TIME"),
             cmd("DEL").arg(&key).take(),
+            // The first transaction follows this one.
+            add(&format!("{sequence}-0")),
         ];
         let works = match control.query_each(&questions).await?.as_slice() {
             [
                 Ok(_),
                 Ok(_),
+                Ok(entries),
                 Ok(Value::Array(_)),
                 Ok(before),
                 Ok(Value::Nil),
                 Ok(after),
                 Ok(Value::Int(1)),
-            ] => time_of(before).zip(time_of(after)).is_some_and(|(before, after)| {
-                // By the server's clock, of which the wait takes some.
-                after.saturating_sub(before) >= TRIED / 2
-            }),
+                Ok(_),
+            ] if numbers_of(entries).is_some_and(|numbers| numbers == [1]) => {
+                time_of(before).zip(time_of(after)).is_some_and(|(before, after)| {
+                    // By the server's clock, of which the wait takes some.
+                    after.saturating_sub(before) >= TRIED / 2
+                })
+            }
             _ => false,
         };
         tracing::info!(works, "transactions follow each other without waiting for answers");
@@ -85,7 +120,9 @@ impl Chain {
     /// Appends the entry of a transaction, which belongs into it.
     pub(super) fn put_entry(&self, number: u64, out: &mut Vec<u8>) {
         let id = format!("{number}-0");
-        resp::put_command(out, &[b"XADD", &self.key, b"MAXLEN", b"1", id.as_bytes(), b"", b""]);
+        let words: [&[u8]; 7] =
+            [b"XADD", &self.key, b"MAXLEN", KEPT.as_bytes(), id.as_bytes(), b"", b""];
+        resp::put_command(out, &words);
     }
 
     /// Appends that the server is to wait until the transaction of that number is applied. From here
@@ -99,6 +136,18 @@ impl Chain {
     }
 }
 
+/// The numbers in the ids of what XRANGE answers; `None` where it is of another form.
+fn numbers_of(entries: &Value) -> Option<Vec<u64>> {
+    let entries: Vec<(String, Value)> = from_redis_value(entries.clone()).ok()?;
+    entries.iter().map(|(id, _)| id.split('-').next()?.parse().ok()).collect()
+}
+
+/// Whether no number is left out, as far back as there are entries. Others' would be a gap.
+fn follow_each_other(entries: &Value) -> bool {
+    numbers_of(entries)
+        .is_some_and(|numbers| numbers.windows(2).all(|pair| matches!(pair, [a, b] if a + 1 == *b)))
+}
+
 /// What TIME answers.
 fn time_of(answer: &Value) -> Option<Duration> {
     let (seconds, micros) = from_redis_value::<(u64, u64)>(answer.clone()).ok()?;
@@ -108,3 +157,26 @@ fn time_of(answer: &Value) -> Option<Duration> {
 /// How many tokens an answer with one entry has behind its first: the stream with its name, and its
 /// entry with its id, name and value.
 pub(super) const TOKENS_BEHIND: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(ids: &[&str]) -> Value {
+        let entry = |id: &&str| {
+            let fields = vec![Value::BulkString(Vec::new()); 2];
+            Value::Array(vec![Value::BulkString(id.as_bytes().to_vec()), Value::Array(fields)])
+        };
+        Value::Array(ids.iter().map(entry).collect())
+    }
+
+    #[test]
+    fn a_number_that_is_left_out_is_a_gap() {
+        for whole in [&[][..], &["7-0"], &["7-0", "8-0", "9-0"]] {
+            assert!(follow_each_other(&entries(whole)), "{whole:?}");
+        }
+        for gap in [&["7-0", "9-0"][..], &["7-0", "8-0", "10-0"], &["7-0", "7-1"], &["7-0", "x"]] {
+            assert!(!follow_each_other(&entries(gap)), "{gap:?}");
+        }
+    }
+}

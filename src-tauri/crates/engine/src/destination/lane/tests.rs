@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
 use proptest::{prop_assert, prop_assert_eq, proptest};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt as _, BufReader, DuplexStream, duplex};
+use tokio::sync::oneshot;
 
 use super::*;
 use crate::apply::batch::Buffers;
@@ -222,6 +223,7 @@ fn batch_of(form: Form, offset: u64, commands_applied: u64, command: &[&[u8]]) -
         watched: Vec::new(),
         span: None,
         buffers: Buffers::default(),
+        memory: None,
         parts: vec![Part::Bytes(bytes)],
         form,
         reached: Reached {
