@@ -301,8 +301,9 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
             return Ok(());
         };
         let batch = Arc::new(batch);
-        // What has to be answered before EXEC goes out.
-        let before = if self.follows() { 0 } else { self.sent };
+        // What has to be answered before EXEC goes out. With the checkpoint the chain's entries go: a gap
+        // before could not be seen any more.
+        let before = if self.follows() && !wipes_checkpoint { 0 } else { self.sent };
         let mut exec = Vec::with_capacity(256);
         let next = self.put_exec(&mut exec);
         let old = (!wipes_checkpoint).then_some(old);

@@ -83,6 +83,11 @@ impl Data {
                 self.applied += 1;
                 b":1\r\n".to_vec()
             }
+            b"FLUSHALL" => {
+                self.stored.clear();
+                self.last_entry = None;
+                b"+OK\r\n".to_vec()
+            }
             b"XADD" => {
                 self.last_entry = Some(id_in(command.get(4).unwrap()));
                 bulk(b"1-0")
@@ -91,7 +96,8 @@ impl Data {
                 let value = command.get(2).unwrap().clone();
                 let text = std::str::from_utf8(&value).unwrap();
                 self.written.push((Checkpoint::from_str(text).unwrap(), self.applied));
-                bulk(&std::mem::replace(&mut self.stored, value))
+                let old = std::mem::replace(&mut self.stored, value);
+                if old.is_empty() { b"$-1\r\n".to_vec() } else { bulk(&old) }
             }
             _ => b"+OK\r\n".to_vec(),
         }
@@ -413,8 +419,14 @@ async fn a_destination_that_takes_and_answers_nothing_any_more_is_given_up() {
 
 /// So many batches of the stream, as fast as the lane takes them.
 async fn send_transactions(scene: &Scene, count: u64) {
+    send_all(scene, TRANSACTION, count).await;
+}
+
+async fn send_all(scene: &Scene, form: Form, count: u64) {
+    let wipes = form == Form::Transaction { wipes_checkpoint: true };
+    let command: &[&[u8]] = if wipes { &[b"FLUSHALL"] } else { &[b"INCR", b"counter"] };
     for number in 1..=count {
-        if scene.inputs.send(batch(TRANSACTION, 100 + number, number)).await.is_err() {
+        if scene.inputs.send(batch_of(form, 100 + number, number, command)).await.is_err() {
             break;
         }
     }
@@ -423,7 +435,7 @@ async fn send_transactions(scene: &Scene, count: u64) {
 #[tokio::test(start_paused = true)]
 async fn far_away_transactions_do_not_wait_for_answers() {
     let pause = Duration::from_millis(100);
-    let took = async |chained: bool| {
+    let took = async |chained: bool, form: Form| {
         // Of the pause nothing is the server's: it is the way of an answer.
         let (ours, near) = duplex(1 << 20);
         let (far, theirs) = duplex(1 << 20);
@@ -431,7 +443,7 @@ async fn far_away_transactions_do_not_wait_for_answers() {
         let chain = chained.then(|| Chain::new("chain".to_owned()));
         let scene = Scene::over(ours, theirs, Manners::default(), chain);
         let began = Instant::now();
-        send_transactions(&scene, 12).await;
+        send_all(&scene, form, 12).await;
         scene.flush().await;
         let took = began.elapsed();
         drop(scene.inputs);
@@ -440,9 +452,12 @@ async fn far_away_transactions_do_not_wait_for_answers() {
         assert_eq!(written.last().unwrap().0.commands_applied, 12);
         took
     };
-    let (one_by_one, chained) = (took(false).await, took(true).await);
+    let (one_by_one, chained) = (took(false, TRANSACTION).await, took(true, TRANSACTION).await);
     assert!(one_by_one >= 12 * pause, "{one_by_one:?}");
     assert!(chained <= 4 * pause, "{chained:?}");
+    // Those that take the chain's entries away do.
+    let wiping = took(true, Form::Transaction { wipes_checkpoint: true }).await;
+    assert!(wiping >= 12 * pause, "{wiping:?}");
 }
 
 #[tokio::test(start_paused = true)]
