@@ -119,9 +119,9 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// What it takes of memory, bytes: not what is copied from files.
-    pub(crate) fn held_bytes(&self) -> usize {
+    pub(crate) fn held_bytes(&self) -> u64 {
         let bytes = |part: &Part| match part {
-            Part::Bytes(bytes) => bytes.len(),
+            Part::Bytes(bytes) => bytes.len() as u64,
             Part::Snapshot { .. } | Part::File { .. } | Part::Stream { .. } => 0,
         };
         self.parts.iter().map(bytes).sum()
@@ -162,6 +162,8 @@ pub(crate) struct BatchBuilder {
     strings_count: usize,
     pub(crate) records: u64,
     bytes: u64,
+    /// Of them, those that are copied from files.
+    copied: u64,
     pub(crate) wipes_checkpoint: bool,
     watched: Vec<usize>,
     /// The destination's database that is selected behind what is collected.
@@ -214,6 +216,9 @@ impl BatchBuilder {
             Part::Snapshot { length, .. } | Part::File { length, .. } => *length,
             Part::Stream { from, to } => to - from,
         };
+        if !matches!(part, Part::Bytes(_)) {
+            self.copied += length;
+        }
         self.bytes += self.tail.len() as u64 + length;
         if !self.tail.is_empty() {
             self.parts.push(Part::Bytes(std::mem::take(&mut self.tail)));
@@ -252,6 +257,11 @@ impl BatchBuilder {
     /// Bytes so far.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes + (self.tail.len() + self.strings.len()) as u64
+    }
+
+    /// Of the bytes, what is held in memory and not copied from files.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.bytes() - self.copied
     }
 
     /// Commands so far.
@@ -338,6 +348,19 @@ mod tests {
             "*3 $3 SET $1 a $1 v *2 $3 DEL $1 a *5 $4 MSET $1 a $1 v $1 b $1 v *1 $4 PING *3 $3 \
              SET $1 c $1 v "
         );
+    }
+
+    #[test]
+    fn what_is_copied_from_files_is_not_held() {
+        let mut builder = BatchBuilder::default();
+        builder.command(&[b"DEL", b"a"]);
+        builder.raw_command();
+        builder.splice(Part::Stream { from: 10, to: 4_000_000 });
+        builder.command(&[b"DEL", b"b"]);
+        let held = builder.held_bytes();
+        assert_eq!(held, 2 * b"*2\r\n$3\r\nDEL\r\n$1\r\na\r\n".len() as u64);
+        let batch = builder.finish(true, Reached::in_stream(1));
+        assert_eq!((batch.held_bytes(), batch.bytes), (held, held + 4_000_000 - 10));
     }
 
     #[test]

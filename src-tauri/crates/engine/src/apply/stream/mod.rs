@@ -273,9 +273,8 @@ impl<'a> StreamFeeder<'a> {
             tokio::select! {
                 biased;
                 () = rest.cancelled() => {}
-                place = batches.place(), if ready => {
-                    let done = self.finish(&mut batch, position);
-                    batches.give_at(place?, done).await?;
+                place = batches.place(batch.held_bytes()), if ready => {
+                    place?.take(self.finish(&mut batch, position));
                 }
                 changed = progress.changed() => changed.map_err(|_| lane::gone())?,
                 () = self.context.mends.bell.notified() => {}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc::Permit;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::gone;
 use crate::apply::batch::Batch;
@@ -24,6 +24,19 @@ pub(crate) enum LaneInput {
     Flush(oneshot::Sender<()>),
 }
 
+/// What there is for one batch.
+pub(crate) struct Place<'a> {
+    permit: Permit<'a, LaneInput>,
+    memory: OwnedSemaphorePermit,
+}
+
+impl Place<'_> {
+    pub(crate) fn take(self, mut batch: Batch) {
+        batch.memory = Some(self.memory);
+        self.permit.send(LaneInput::Batch(batch));
+    }
+}
+
 /// Gives a lane its work. The lane ends when this is dropped.
 pub(crate) struct Inputs {
     sender: mpsc::Sender<LaneInput>,
@@ -37,12 +50,17 @@ impl Inputs {
         (Self { sender, memory: Arc::new(Semaphore::new(MEMORY_KIB_MAX as usize)) }, receiver)
     }
 
-    /// Waits until a batch may wait for the lane.
+    /// Waits until a batch that holds so many bytes may wait for the lane. It may be given up
+    /// meanwhile.
     ///
     /// # Errors
     /// The lane has ended.
-    pub(crate) async fn place(&self) -> Result<Permit<'_, LaneInput>> {
-        self.sender.reserve().await.map_err(|_| gone())
+    pub(crate) async fn place(&self, held_bytes: u64) -> Result<Place<'_>> {
+        // One that is larger than everything together has it all.
+        let kib = u32::try_from(held_bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let memory = Arc::clone(&self.memory).acquire_many_owned(kib.min(MEMORY_KIB_MAX)).await;
+        let memory = memory.map_err(|_| gone())?;
+        Ok(Place { permit: self.sender.reserve().await.map_err(|_| gone())?, memory })
     }
 
     /// Gives a batch as soon as there is a place, and memory beside those before it.
@@ -50,24 +68,7 @@ impl Inputs {
     /// # Errors
     /// The lane has ended.
     pub(crate) async fn give(&self, batch: Batch) -> Result<()> {
-        let place = self.place().await?;
-        self.give_at(place, batch).await
-    }
-
-    /// The same with a place that there is.
-    ///
-    /// # Errors
-    /// The lane has ended.
-    pub(crate) async fn give_at(
-        &self,
-        place: Permit<'_, LaneInput>,
-        mut batch: Batch,
-    ) -> Result<()> {
-        // One that is larger than everything together has it all.
-        let kib = u32::try_from(batch.held_bytes().div_ceil(1024)).unwrap_or(u32::MAX);
-        let memory = Arc::clone(&self.memory).acquire_many_owned(kib.min(MEMORY_KIB_MAX)).await;
-        batch.memory = Some(memory.map_err(|_| gone())?);
-        place.send(LaneInput::Batch(batch));
+        self.place(batch.held_bytes()).await?.take(batch);
         Ok(())
     }
 
