@@ -54,9 +54,10 @@ impl Chain {
         })
     }
 
-    /// Removes what an earlier lane left of it.
+    /// Removes what a lane left of it, if that is allowed.
     pub(crate) async fn forget(control: &mut Control, task_id: &str, lane: u32) -> Result<()> {
-        control.query(cmd("DEL").arg(chain_key(task_id, lane))).await.map(|_| ())
+        let question = cmd("DEL").arg(chain_key(task_id, lane)).take();
+        control.query_each(&[question]).await.map(|_| ())
     }
 
     /// Removes what an earlier lane left of it, and tries whether the server waits; `None` where it does
@@ -109,6 +110,9 @@ impl Chain {
             _ => false,
         };
         tracing::info!(works, "transactions follow each other without waiting for answers");
+        if !works {
+            Self::forget(control, task_id, lane).await?;
+        }
         Ok(works.then(|| Self::new(key)))
     }
 
