@@ -48,7 +48,7 @@ fn links(source: &Server, destination: &Server) -> Result<(FarLink, FarLink)> {
     Ok((FarLink::start(destination.port(), ONE_WAY)?, FarLink::start(source.port(), ONE_WAY)?))
 }
 
-/// A backlog of small commands, beside a replica's.
+/// A backlog, beside a replica's.
 pub(crate) fn drain(options: &Options, what: Backlog) -> Result<Row> {
     let count = what.count(options);
     let mut row = Row::new(format!("drain of {}, 50 ms away", what.words(count)), "s");

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 pub(crate) use self::buffers::Buffers;
 
-use super::throttle::Room;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::throttle::Room;
 use crate::checkpoint::SnapshotProgress;
 use crate::moment::Moment;
 use keyferry_protocol::resp;

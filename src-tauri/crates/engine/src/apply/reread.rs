@@ -119,9 +119,9 @@ impl Rereader {
         })
     }
 
-    /// Reads at most [`KEYS_AT_ONCE`] keys, for a batch that has so many bytes already.
-    pub(crate) async fn read(&mut self, keys: &[SourceKey], bytes: u64) -> Result<Answer> {
-        self.held_max = if bytes < HELD_TOGETHER_MAX { HELD_BYTES_MAX } else { HELD_BYTES_LEAST };
+    /// Reads at most [`KEYS_AT_ONCE`] keys, for a batch that holds so many bytes already.
+    pub(crate) async fn read(&mut self, keys: &[SourceKey], held: u64) -> Result<Answer> {
+        self.held_max = if held < HELD_TOGETHER_MAX { HELD_BYTES_MAX } else { HELD_BYTES_LEAST };
         let mut bytes = Vec::with_capacity(4096);
         resp::put_command(&mut bytes, &[b"MULTI"]);
         let mut queued = 0;

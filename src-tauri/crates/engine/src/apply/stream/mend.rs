@@ -137,7 +137,7 @@ impl StreamFeeder<'_> {
         };
         for group in wanted.chunks(KEYS_AT_ONCE) {
             let keys: Vec<SourceKey> = group.iter().map(|(_, source)| source.clone()).collect();
-            let answer = reader.read(&keys, batch.bytes()).await?;
+            let answer = reader.read(&keys, batch.held_bytes()).await?;
             if answer.offset < offset {
                 // A name may lead to several servers: this one has not come so far yet as who sent
                 // the stream, and its values are older than what the destination has.
