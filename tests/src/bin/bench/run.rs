@@ -120,13 +120,13 @@ impl Program {
     pub(crate) fn end(mut self, code: i32) -> Result<Run> {
         let mut run = Run::default();
         let mut line = String::new();
-        // The last line comes just before the end: what it took is read then.
+        // Once it has ended nothing tells its memory any more: what it was at each line.
         while self.lines.read_line(&mut line)? > 0 {
-            if let Ok((cpu, peak_mib)) = self.usage() {
-                run = Run { cpu, peak_mib, ..run };
-            }
+            run.peak_mib = peak_memory_mib(self.process.id()).unwrap_or(run.peak_mib);
             line.clear();
         }
+        // With what its end took, and before it is waited for: then nothing tells that either.
+        run.cpu = cpu_seconds(self.process.id())?;
         let status = self.process.wait()?;
         run.wall = self.began.elapsed().as_secs_f64();
         if status.code() != Some(code) {
