@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use keyferry_protocol::resp;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::access::{self, Connection};
@@ -23,8 +23,7 @@ pub(crate) const READ_BYTES: usize = 256 * 1024;
 /// A connection that is asked and answers in lines.
 pub(crate) struct Dialogue {
     pub(crate) side: Side,
-    pub(crate) reader: ReadHalf<Connection>,
-    pub(crate) writer: WriteHalf<Connection>,
+    pub(crate) connection: Connection,
     /// The address that the server's name led to, where it has one.
     pub(crate) peer: Option<SocketAddr>,
     buffer: Vec<u8>,
@@ -50,8 +49,12 @@ impl Dialogue {
     /// A dialogue over a connection that was not used yet.
     pub(crate) fn over(connection: Connection, side: Side) -> Self {
         let peer = connection.peer();
-        let (reader, writer) = split(connection);
-        Self { side, reader, writer, peer, buffer: vec![0; READ_BYTES], from: 0, to: 0 }
+        Self { side, connection, peer, buffer: vec![0; READ_BYTES], from: 0, to: 0 }
+    }
+
+    /// Whether it is enough to hear a little later of what comes ([`access::Transport::gather`]).
+    pub(crate) fn gather(&mut self, on: bool) -> Result<()> {
+        self.connection.gather(on).map_err(|cause| self.lost(cause))
     }
 
     /// Authenticates.
@@ -87,7 +90,7 @@ impl Dialogue {
 
     /// Sends bytes as they are.
     pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<()> {
-        timeout(SILENCE_MAX, self.writer.write_all(bytes))
+        timeout(SILENCE_MAX, self.connection.write_all(bytes))
             .await
             .map_err(|_| self.silent())?
             .map_err(|cause| self.lost(cause))
@@ -153,7 +156,7 @@ impl Dialogue {
             self.buffer.copy_within(self.from..self.to, 0);
             (self.from, self.to) = (0, self.to - self.from);
             let room = self.buffer.get_mut(self.to..).unwrap_or_default();
-            match timeout(SILENCE_MAX, self.reader.read(room)).await {
+            match timeout(SILENCE_MAX, self.connection.read(room)).await {
                 Ok(Ok(0)) => return Err(self.hung_up()),
                 Ok(Ok(read)) => self.to += read,
                 Ok(Err(cause)) => return Err(self.lost(cause)),

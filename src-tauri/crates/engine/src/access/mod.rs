@@ -3,6 +3,7 @@
 mod tcp;
 mod unix;
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -21,6 +22,15 @@ pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin {
     /// The address that its name led to, where it has one.
     fn peer(&self) -> Option<SocketAddr> {
         None
+    }
+
+    /// While it is on, it is enough to hear a little later of what comes: much does, in small pieces,
+    /// and to be woken for each costs more than what is done with it.
+    ///
+    /// # Errors
+    /// What the system says; the connection is gone then.
+    fn gather(&mut self, _on: bool) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -214,8 +214,9 @@ impl DestinationHalf {
             chain,
         };
         let (batches, inputs) = Inputs::new();
+        let (reader, writer) = tokio::io::split(dialogue.connection);
         let mut lane = AbortOnDropHandle::new(tokio::spawn(
-            lane::run(dialogue.reader, dialogue.writer, context, inputs).in_current_span(),
+            lane::run(reader, writer, context, inputs).in_current_span(),
         ));
         let (run_id, history) = (session.run_id.clone(), session.history.clone());
         let safety = SafetyWatch {

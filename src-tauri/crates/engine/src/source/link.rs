@@ -33,6 +33,8 @@ const GATHERING: Duration = Duration::from_millis(1);
 async fn gather(read: usize) {
     if read < GATHERED_BYTES {
         tokio::time::sleep(GATHERING).await;
+    } else {
+        tokio::task::coop::consume_budget().await;
     }
 }
 
@@ -133,6 +135,7 @@ impl Link {
         framing: SnapshotFraming,
         mut take: impl FnMut(&[u8]) -> Result<()>,
     ) -> Result<()> {
+        self.dialogue.gather(true)?;
         match framing {
             SnapshotFraming::Length(mut left) => {
                 while left > 0 {
@@ -161,6 +164,7 @@ impl Link {
                 self.dialogue.consume(mark.len());
             }
         }
+        self.dialogue.gather(false)?;
         self.heard = Instant::now();
         Ok(())
     }
@@ -183,7 +187,7 @@ impl Link {
             self.dialogue.consume(count);
             return Ok(Some(count));
         }
-        let read = self.dialogue.reader.read(buffer.space());
+        let read = self.dialogue.connection.read(buffer.space());
         match tokio::time::timeout_at(deadline, read).await {
             Ok(Ok(0)) => Err(self.dialogue.hung_up()),
             Ok(Ok(count)) => {

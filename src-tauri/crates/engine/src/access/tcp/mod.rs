@@ -1,14 +1,17 @@
 //! A TCP connection.
 
+mod stream;
+
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use self::stream::Tcp;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use super::{AccessMethod, CONNECT_TIMEOUT, Connection, FormField, Transport};
+use super::{AccessMethod, CONNECT_TIMEOUT, Connection, FormField};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::phrase;
 
@@ -22,12 +25,6 @@ pub(super) const METHOD: AccessMethod = AccessMethod {
         FormField { name: "port", required: false, placeholder: "6379" },
     ],
 };
-
-impl Transport for TcpStream {
-    fn peer(&self) -> Option<SocketAddr> {
-        self.peer_addr().ok()
-    }
-}
 
 /// What a name leads to in a test that moves it: a line for each, name and address, in the file that
 /// `KEYFERRY_HOSTS` names. Looked at each time, as a name server would be asked.
@@ -65,7 +62,7 @@ pub(super) async fn resolve(host: &str, port: u16, side: Side) -> Result<Vec<Soc
 
 pub(super) async fn connect(host: &str, port: u16, side: Side) -> Result<Connection> {
     let addresses = resolve(host, port, side).await?;
-    Ok(Box::new(first_that_answers(host, &addresses, side).await?))
+    Ok(Box::new(Tcp::Told(first_that_answers(host, &addresses, side).await?)))
 }
 
 /// Tries one address after the other; each has its share of the time, so that one that swallows
