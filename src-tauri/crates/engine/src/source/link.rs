@@ -34,6 +34,7 @@ async fn gather(read: usize) {
     if read < GATHERED_BYTES {
         tokio::time::sleep(GATHERING).await;
     } else {
+        // Others are to have their turn: a socket that is looked at takes nothing of the task's by itself.
         tokio::task::coop::consume_budget().await;
     }
 }
