@@ -160,6 +160,25 @@ fn a_long_command_that_is_applied_in_part_keeps_its_values() -> Result<()> {
 }
 
 #[test]
+fn a_key_of_many_kilobytes_is_looked_at_whole_beside_a_value_that_is_not_held() -> Result<()> {
+    let mut pair = pair()?;
+    let (_migration, mut run) = pair.follow("--include-key in:* --exclude-key *:tmp")?;
+    // A long name, and more than is held of a command in memory.
+    let name = |start: &str, end: &str| format!("{start}:{}{end}", "k".repeat(80_000));
+    let (wanted, ends_wrong, outside) = (name("in", ""), name("in", ":tmp"), name("out", ""));
+    let long = vec![b'v'; 3 << 20];
+    for key in [&wanted, &ends_wrong, &outside] {
+        redis::cmd("SET").arg(key).arg(&long).exec(&mut pair.here)?;
+    }
+    redis::cmd("MSET").arg("in:a").arg(&long).arg(&outside).arg(1).exec(&mut pair.here)?;
+    run.wait_applied(&pair.source, SOON)?;
+    ensure!(pair.keys()? == set(&["in:a", &wanted]), "{} keys", pair.keys()?.len());
+    let found: Vec<u8> = redis::cmd("GET").arg(&wanted).query(&mut pair.there)?;
+    ensure!(found == long, "{} of {} bytes", found.len(), long.len());
+    Ok(())
+}
+
+#[test]
 fn a_flush_removes_selected_keys_only() -> Result<()> {
     let mut pair = pair()?;
     pair.all(&["SET in:1 1", "SET out:1 1"])?;

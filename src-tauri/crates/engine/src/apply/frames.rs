@@ -11,9 +11,9 @@ use crate::source::spool::{Spool, StreamReader};
 /// A command longer than this is not held, bytes.
 const HELD_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// What stays of one that is not: its name and key, in all likelihood.
-const HEAD_BYTES: usize = 64 * 1024;
-/// What [`Frames::short_arguments`] holds at most.
-const SHORT_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub(crate) const HEAD_BYTES: usize = 64 * 1024;
+/// What [`Frames::arguments_up_to`] holds at most.
+const ARGUMENTS_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// Reads the spool command by command.
 pub(crate) struct Frames {
@@ -127,17 +127,18 @@ impl Frames {
     }
 
     /// All arguments of `frame`, which must be the last command and need not be held; those that are
-    /// long are empty. `None` where even the short ones are too many to be held.
-    pub(crate) fn short_arguments(
+    /// longer than `longest` are empty. `None` where even the others are too many to be held.
+    pub(crate) fn arguments_up_to(
         &self,
+        longest: usize,
         frame: &Frame,
         spool: &Arc<Spool>,
     ) -> Result<Option<Vec<Vec<u8>>>> {
         let ranges = self.commands.arguments();
-        let short = |length: usize| length <= HEAD_BYTES;
+        let short = |length: usize| length <= longest;
         let all: usize =
             ranges.iter().map(|range| range.length).filter(|length| short(*length)).sum();
-        if all > SHORT_BYTES_MAX {
+        if all > ARGUMENTS_BYTES_MAX {
             return Ok(None);
         }
         let mut reader = spool.reader(frame.start);
@@ -221,9 +222,11 @@ mod tests {
                 assert_eq!(frames.count(), 3);
                 let value = frames.argument(&frame, 2).map(<[u8]>::len);
                 assert_eq!(value.is_some(), frame.is_whole());
-                let short = frames.short_arguments(&frame, &spool).unwrap().unwrap();
+                let short = frames.arguments_up_to(HEAD_BYTES, &frame, &spool).unwrap().unwrap();
                 assert_eq!(short[..2], [b"SET".to_vec(), b"key".to_vec()]);
                 assert_eq!(short[2].is_empty(), value.is_none_or(|length| length == 0));
+                let all = frames.arguments_up_to(usize::MAX, &frame, &spool).unwrap().unwrap();
+                assert_eq!(all[2].len(), value.unwrap_or(long.len()));
                 found.push(frame.end);
                 assert!(frames.buffer.capacity() < 4 * HELD_BYTES_MAX);
             }

@@ -3,8 +3,9 @@
 use keyferry_protocol::command::{self, Access, KeySpec, LifeEffect};
 
 use super::name::Name;
-use super::whose::{Concerned, Whose, other_database};
+use super::whose::{Concerned, Whose, keys_named, other_database};
 use super::{Frame, Frames, KeyOf, OWN_KEY, Place, SourceKey, StreamFeeder};
+use crate::apply::frames::HEAD_BYTES;
 use crate::checkpoint::CHECKPOINT_DATABASE;
 use crate::error::Result;
 use crate::phrase;
@@ -212,7 +213,7 @@ impl StreamFeeder<'_> {
         let arguments: Vec<&[u8]> = if frame.is_whole() {
             (0..frames.count()).map(|at| frames.argument(frame, at).unwrap_or_default()).collect()
         } else {
-            let Some(found) = frames.short_arguments(frame, self.context.spool)? else {
+            let Some(found) = self.with_keys(name, frames, frame)? else {
                 return Ok(Verdict::Cross(Crossing::TooLong));
             };
             fetched = found;
@@ -235,6 +236,25 @@ impl StreamFeeder<'_> {
             return Ok(verdict);
         }
         self.plain(name, frame, &arguments, &keys, here, place)
+    }
+
+    /// The arguments of a command that is not held whole: a long one is empty unless it is a key.
+    /// `None` where they are too many to be held.
+    fn with_keys(
+        &self,
+        name: &Name,
+        frames: &Frames,
+        frame: &Frame,
+    ) -> Result<Option<Vec<Vec<u8>>>> {
+        let spool = self.context.spool;
+        let Some(short) = frames.arguments_up_to(HEAD_BYTES, frame, spool)? else {
+            return Ok(None);
+        };
+        let slices: Vec<&[u8]> = short.iter().map(Vec::as_slice).collect();
+        if keys_named(name, &slices, 0).iter().all(|(_, key, _)| !key.is_empty()) {
+            return Ok(Some(short));
+        }
+        frames.arguments_up_to(usize::MAX, frame, spool)
     }
 
     /// A command that writes keys of ours and concerns others as well.
