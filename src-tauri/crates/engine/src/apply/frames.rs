@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keyferry_protocol::command;
 use keyferry_protocol::resp::{CommandReader, CommandStep};
 
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -11,8 +12,8 @@ use crate::source::spool::{Spool, StreamReader};
 /// A command longer than this is not held, bytes.
 const HELD_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// What stays of one that is not: its name and key, in all likelihood.
-pub(crate) const HEAD_BYTES: usize = 64 * 1024;
-/// What [`Frames::arguments_up_to`] holds at most.
+const HEAD_BYTES: usize = 64 * 1024;
+/// What [`Frames::arguments`] fetches at most.
 const ARGUMENTS_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// Reads the spool command by command.
@@ -126,9 +127,38 @@ impl Frames {
         self.bytes(frame).get(range.start..range.start.checked_add(range.length)?)
     }
 
-    /// All arguments of `frame`, which must be the last command and need not be held; those that are
-    /// longer than `longest` are empty. `None` where even the others are too many to be held.
-    pub(crate) fn arguments_up_to(
+    /// What is held of the arguments of `frame`, which must be the last command; the others are empty.
+    pub(crate) fn held(&self, frame: &Frame) -> Vec<&[u8]> {
+        (0..self.count()).map(|at| self.argument(frame, at).unwrap_or_default()).collect()
+    }
+
+    /// The arguments of `frame`, which must be the last command. Of one that is not held whole they are
+    /// taken from the disk into `fetched`; what is long is empty then unless it is a key. `None` where
+    /// that is too much to be held, and its keys are not where it begins.
+    pub(crate) fn arguments<'a>(
+        &'a self,
+        frame: &Frame,
+        spool: &Arc<Spool>,
+        fetched: &'a mut Vec<Vec<u8>>,
+    ) -> Result<Option<Vec<&'a [u8]>>> {
+        if frame.is_whole() {
+            return Ok(Some(self.held(frame)));
+        }
+        for longest in [HEAD_BYTES, usize::MAX] {
+            if let Some(found) = self.arguments_up_to(longest, frame, spool)? {
+                *fetched = found;
+                if longest == usize::MAX || !lacks_a_key(&slices(fetched)) {
+                    return Ok(Some(slices(fetched)));
+                }
+            }
+        }
+        let held = self.held(frame);
+        Ok((!lacks_a_key(&held)).then_some(held))
+    }
+
+    /// All arguments of `frame`; those that are longer than `longest` are empty. `None` where even the
+    /// others are too many to be held.
+    fn arguments_up_to(
         &self,
         longest: usize,
         frame: &Frame,
@@ -192,6 +222,24 @@ impl Frames {
     }
 }
 
+fn slices(arguments: &[Vec<u8>]) -> Vec<&[u8]> {
+    arguments.iter().map(Vec::as_slice).collect()
+}
+
+/// Whether one of a command's keys is empty: in all likelihood it is one that is not held.
+fn lacks_a_key(arguments: &[&[u8]]) -> bool {
+    let name = arguments.first().copied().unwrap_or_default();
+    match command::lookup(name) {
+        Some(info) => {
+            let mut lacks = false;
+            command::for_each_key(info, arguments, |key, _| lacks |= key.is_empty());
+            lacks
+        }
+        // A module's command: its key comes first, as good as always.
+        None => arguments.get(1).is_some_and(|key| key.is_empty()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use keyferry_protocol::resp;
@@ -222,15 +270,55 @@ mod tests {
                 assert_eq!(frames.count(), 3);
                 let value = frames.argument(&frame, 2).map(<[u8]>::len);
                 assert_eq!(value.is_some(), frame.is_whole());
-                let short = frames.arguments_up_to(HEAD_BYTES, &frame, &spool).unwrap().unwrap();
-                assert_eq!(short[..2], [b"SET".to_vec(), b"key".to_vec()]);
-                assert_eq!(short[2].is_empty(), value.is_none_or(|length| length == 0));
-                let all = frames.arguments_up_to(usize::MAX, &frame, &spool).unwrap().unwrap();
-                assert_eq!(all[2].len(), value.unwrap_or(long.len()));
+                let mut fetched = Vec::new();
+                let short = frames.arguments(&frame, &spool, &mut fetched).unwrap().unwrap();
+                assert_eq!(short[..2], [&b"SET"[..], b"key"]);
+                assert_eq!(short[2].len(), value.unwrap_or(0));
                 found.push(frame.end);
                 assert!(frames.buffer.capacity() < 4 * HELD_BYTES_MAX);
             }
         }
         assert_eq!(found, ends);
+    }
+
+    /// The arguments of a command that is on the disk, as far as they are told.
+    fn told(command: &[&[u8]]) -> Option<Vec<Vec<u8>>> {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Arc::new(Spool::open(folder.path()).unwrap());
+        spool.reset(0).unwrap();
+        let mut stream = Vec::new();
+        resp::put_command(&mut stream, command);
+        let mut buffer = SpoolBuffer::new();
+        for part in stream.chunks(RECORD_BYTES_MAX) {
+            buffer.space()[..part.len()].copy_from_slice(part);
+            spool.append(&mut buffer, part.len(), 5).unwrap();
+        }
+        let mut frames = Frames::new(spool.reader(0));
+        let frame = frames.next().unwrap().unwrap();
+        assert!(!frame.is_whole());
+        let mut fetched = Vec::new();
+        let told = frames.arguments(&frame, &spool, &mut fetched).unwrap();
+        told.map(|told| told.into_iter().map(<[u8]>::to_vec).collect())
+    }
+
+    #[test]
+    fn the_keys_of_a_long_command_are_told_wherever_they_stand_and_however_long_they_are() {
+        let (value, key) = (vec![b'v'; 3 << 20], vec![b'k'; 2 * HEAD_BYTES]);
+        let all = told(&[b"MSET", b"a", &value, b"b", b"1"]).unwrap();
+        assert_eq!(all, [&b"MSET"[..], b"a", b"", b"b", b"1"]);
+        let all = told(&[b"MSET", b"a", &value, &key, b"1"]).unwrap();
+        assert!(all == [&b"MSET"[..], b"a", &value, &key, b"1"]);
+        let all = told(&[b"JSON.SET", &key, b"$", &value]).unwrap();
+        assert!(all.get(1) == Some(&key));
+    }
+
+    #[test]
+    fn of_a_command_without_end_its_beginning_is_told_where_its_keys_are_there() {
+        let element = [b'e'; 1000];
+        let many: Vec<&[u8]> = std::iter::repeat_n(&element[..], 40_000).collect();
+        let all = told(&[&[&b"RPUSH"[..], b"list"], many.as_slice()].concat()).unwrap();
+        assert_eq!(all[..3], [&b"RPUSH"[..], b"list", &element]);
+        assert_eq!(all.len(), 40_002);
+        assert_eq!(told(&[&[&b"DEL"[..], b"key"], many.as_slice()].concat()), None);
     }
 }

@@ -65,9 +65,9 @@ pub(super) fn each_command(
                 let mut frames = Frames::new(spool.reader(*from));
                 while frames.position() < *to {
                     let Some(frame) = frames.next()? else { break };
-                    let words: Vec<&[u8]> = (0..frames.count())
-                        .map(|at| frames.argument(&frame, at).unwrap_or_default())
-                        .collect();
+                    let mut fetched = Vec::new();
+                    let found = frames.arguments(&frame, spool, &mut fetched)?;
+                    let words = found.unwrap_or_else(|| frames.held(&frame));
                     each(walk.number, &words);
                     walk.number += 1;
                 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use keyferry_protocol::command::{self, KeySpec};
 
+use super::judge::Crossing;
 use super::life;
 use super::look_ahead::selected;
 use super::name::Name;
 use super::whose::Whose;
 use super::{Frames, KeyOf, PENDING_MAX, Place, SourceKey, Span, StreamFeeder};
 use crate::apply::mends::Why;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result, Side};
 use crate::source::spool::Spool;
 
 /// A part of the stream that is looked through, a page at a time.
@@ -78,9 +79,12 @@ impl StreamFeeder<'_> {
         {
             search.at = frame.end;
             let name = Name::of(frames.argument(&frame, 0).unwrap_or_default());
-            let arguments: Vec<&[u8]> = (0..frames.count())
-                .map(|at| frames.argument(&frame, at).unwrap_or_default())
-                .collect();
+            let mut fetched = Vec::new();
+            let Some(arguments) = frames.arguments(&frame, self.context.spool, &mut fetched)?
+            else {
+                let words = Crossing::TooLong.of(&name);
+                return Err(Error::new(ErrorKind::SelectionCrossed, Side::Source, words));
+            };
             if name.bytes() == b"SELECT" {
                 search.database = selected(&arguments).unwrap_or(search.database);
                 continue;

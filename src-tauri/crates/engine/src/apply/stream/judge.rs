@@ -3,9 +3,8 @@
 use keyferry_protocol::command::{self, Access, KeySpec, LifeEffect};
 
 use super::name::Name;
-use super::whose::{Concerned, Whose, keys_named, other_database};
+use super::whose::{Concerned, Whose, other_database};
 use super::{Frame, Frames, KeyOf, OWN_KEY, Place, SourceKey, StreamFeeder};
-use crate::apply::frames::HEAD_BYTES;
 use crate::checkpoint::CHECKPOINT_DATABASE;
 use crate::error::Result;
 use crate::phrase;
@@ -143,8 +142,7 @@ impl StreamFeeder<'_> {
                 let replaces = name.bytes() == b"FUNCTION"
                     && frame.is_whole()
                     && spec.conflict != ConflictPolicy::Keep;
-                let all = || (0..frames.count()).map(argument).collect::<Vec<_>>();
-                match replaces.then(all).as_deref().and_then(replacing) {
+                match replaces.then(|| frames.held(frame)).as_deref().and_then(replacing) {
                     Some(all) => {
                         Verdict::Send { database, commands: vec![words(&all)], watched: false }
                     }
@@ -209,15 +207,9 @@ impl StreamFeeder<'_> {
         {
             return Ok(Verdict::Forward(here));
         }
-        let fetched;
-        let arguments: Vec<&[u8]> = if frame.is_whole() {
-            (0..frames.count()).map(|at| frames.argument(frame, at).unwrap_or_default()).collect()
-        } else {
-            let Some(found) = self.with_keys(name, frames, frame)? else {
-                return Ok(Verdict::Cross(Crossing::TooLong));
-            };
-            fetched = found;
-            fetched.iter().map(Vec::as_slice).collect()
+        let mut fetched = Vec::new();
+        let Some(arguments) = frames.arguments(frame, self.context.spool, &mut fetched)? else {
+            return Ok(Verdict::Cross(Crossing::TooLong));
         };
         let keys = self.all_concerned(self.place.database, name, &arguments, before)?;
         let here = here.unwrap_or(CHECKPOINT_DATABASE);
@@ -236,25 +228,6 @@ impl StreamFeeder<'_> {
             return Ok(verdict);
         }
         self.plain(name, frame, &arguments, &keys, here, place)
-    }
-
-    /// The arguments of a command that is not held whole: a long one is empty unless it is a key.
-    /// `None` where they are too many to be held.
-    fn with_keys(
-        &self,
-        name: &Name,
-        frames: &Frames,
-        frame: &Frame,
-    ) -> Result<Option<Vec<Vec<u8>>>> {
-        let spool = self.context.spool;
-        let Some(short) = frames.arguments_up_to(HEAD_BYTES, frame, spool)? else {
-            return Ok(None);
-        };
-        let slices: Vec<&[u8]> = short.iter().map(Vec::as_slice).collect();
-        if keys_named(name, &slices, 0).iter().all(|(_, key, _)| !key.is_empty()) {
-            return Ok(Some(short));
-        }
-        frames.arguments_up_to(usize::MAX, frame, spool)
     }
 
     /// A command that writes keys of ours and concerns others as well.
@@ -408,7 +381,7 @@ fn first_key(name: &Name, frames: &Frames, frame: &Frame) -> Option<Vec<u8>> {
     if info.keys == KeySpec::First {
         return Some(argument(1).to_vec());
     }
-    let arguments: Vec<&[u8]> = (0..frames.count()).map(argument).collect();
+    let arguments = frames.held(frame);
     let mut first = None;
     command::for_each_key(info, &arguments, |key, _| {
         first.get_or_insert(key);

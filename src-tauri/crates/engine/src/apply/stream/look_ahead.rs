@@ -76,9 +76,10 @@ impl StreamFeeder<'_> {
             let Some(frame) = frames.next()? else { break };
             count += 1;
             let name = Name::of(frames.argument(&frame, 0).unwrap_or_default());
-            let arguments: Vec<&[u8]> = (0..frames.count())
-                .map(|at| frames.argument(&frame, at).unwrap_or_default())
-                .collect();
+            let mut fetched = Vec::new();
+            let found = frames.arguments(&frame, self.context.spool, &mut fetched)?;
+            // One that is too long to be looked at is stopped at when it is judged.
+            let arguments = found.unwrap_or_default();
             match name.bytes() {
                 b"MULTI" => in_transaction = true,
                 b"EXEC" => in_transaction = false,

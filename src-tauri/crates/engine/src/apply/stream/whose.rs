@@ -67,8 +67,23 @@ impl StreamFeeder<'_> {
         arguments: &[&[u8]],
         place: Place,
     ) -> Result<Vec<Concerned>> {
-        keys_named(name, arguments, here)
-            .into_iter()
+        let mut keys = Vec::new();
+        match command::lookup(name.bytes()) {
+            Some(info) => command::for_each_key(info, arguments, |key, access| {
+                keys.push((here, key, access));
+            }),
+            // A module's command: its key comes first, as good as always.
+            None => keys.extend(arguments.get(1).map(|key| (here, *key, Access::Write))),
+        }
+        if let Some((other, at)) = other_database(name.bytes(), arguments)
+            && let Some(key) = arguments.get(at)
+        {
+            if name.bytes() == b"COPY" {
+                keys.retain(|(_, _, access)| *access == Access::Read);
+            }
+            keys.push((other, key, Access::Write));
+        }
+        keys.into_iter()
             .map(|(database, key, access)| self.concerned(database, key, access, place))
             .collect()
     }
@@ -86,31 +101,6 @@ impl StreamFeeder<'_> {
     pub(super) fn is_newer(&self, of: &KeyOf, place: Place) -> Result<bool> {
         Ok(self.pending.contains_key(of) || self.context.ledger.is_fenced(of, place)?)
     }
-}
-
-/// The keys that a command names, executed in the source database `here`: each with its database.
-pub(super) fn keys_named<'a>(
-    name: &Name,
-    arguments: &[&'a [u8]],
-    here: u32,
-) -> Vec<(u32, &'a [u8], Access)> {
-    let mut keys = Vec::new();
-    match command::lookup(name.bytes()) {
-        Some(info) => command::for_each_key(info, arguments, |key, access| {
-            keys.push((here, key, access));
-        }),
-        // A module's command: its key comes first, as good as always.
-        None => keys.extend(arguments.get(1).map(|key| (here, *key, Access::Write))),
-    }
-    if let Some((other, at)) = other_database(name.bytes(), arguments)
-        && let Some(key) = arguments.get(at)
-    {
-        if name.bytes() == b"COPY" {
-            keys.retain(|(_, _, access)| *access == Access::Read);
-        }
-        keys.push((other, key, Access::Write));
-    }
-    keys
 }
 
 /// The other source database that a command names, and where the key stands that it writes there.
