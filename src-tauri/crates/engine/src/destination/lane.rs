@@ -17,7 +17,6 @@
 mod answers;
 mod chain;
 mod inputs;
-mod intake;
 mod refused;
 mod times;
 
@@ -27,7 +26,6 @@ use std::time::Duration;
 use answers::{Answered, Expected, Mending, Next, Telling};
 pub(crate) use chain::Chain;
 pub(crate) use inputs::{Inputs, LaneInput};
-pub(crate) use intake::Intake;
 use keyferry_protocol::resp;
 pub(crate) use refused::Refused;
 use times::SentTimes;
@@ -81,8 +79,6 @@ pub(crate) struct LaneContext {
     pub(crate) mends: Option<Arc<Mends>>,
     /// For a destination far away.
     pub(crate) chain: Option<Chain>,
-    /// For one nearby that takes more at once where it is asked to.
-    pub(crate) intake: Option<Intake>,
 }
 
 /// Applies what comes until `inputs` is closed and everything is answered.
@@ -195,10 +191,6 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     }
 
     async fn send_plain(&mut self, batch: Batch) -> Result<()> {
-        if let Some(question) = self.context.intake.as_mut().and_then(|it| it.before(batch.bytes)) {
-            self.announce(Expected::Whatever).await?;
-            self.send(&question).await?;
-        }
         let batch = Arc::new(batch);
         self.announce(Expected::Plain(Arc::clone(&batch))).await?;
         self.send_parts(&batch).await?;

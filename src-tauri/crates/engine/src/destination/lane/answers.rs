@@ -27,8 +27,6 @@ pub(super) enum Expected {
         /// What the checkpoint key must hold.
         held: Vec<u8>,
     },
-    /// One answer, whatever it says.
-    Whatever,
     /// The answers of a plain batch.
     Plain(Arc<Batch>),
     /// MULTI, the queued commands, SELECT, GETSET, the chain's entry, EXEC; then WATCH and GET, or
@@ -48,7 +46,7 @@ impl Expected {
     fn span(self) -> Option<Span> {
         match self {
             Self::Transaction { batch, .. } => batch?.span,
-            Self::Arm { .. } | Self::Whatever | Self::Plain(_) => None,
+            Self::Arm { .. } | Self::Plain(_) => None,
         }
     }
 }
@@ -251,7 +249,7 @@ impl Answering {
     fn new(expected: Expected, mends: bool) -> Self {
         let part = match &expected {
             Expected::Arm { .. } => Part::Watch,
-            Expected::Whatever | Expected::Plain(_) | Expected::Transaction { .. } => Part::Queue,
+            Expected::Plain(_) | Expected::Transaction { .. } => Part::Queue,
         };
         Self {
             expected,
@@ -276,7 +274,6 @@ impl Answering {
                 // SELECT and WATCH say OK.
                 if self.seen <= 2 { Ok(false) } else { check_held(held, token).map(|()| true) }
             }
-            Expected::Whatever => Ok(true),
             Expected::Plain(batch) => {
                 if depth > 0 {
                     return Ok(false);
@@ -385,7 +382,7 @@ impl Answering {
 
     fn settle(self, Telling { answered, figures, refusals, .. }: &Telling) -> Result<()> {
         let reached = match self.expected {
-            Expected::Arm { .. } | Expected::Whatever => None,
+            Expected::Arm { .. } => None,
             Expected::Plain(batch) => {
                 figures.applied(batch.records);
                 Some(batch.reached)
