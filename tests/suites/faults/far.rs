@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use keyferry_tests::counters::Counters;
 use keyferry_tests::far_link::FarLink;
 use keyferry_tests::keyferry::{Keyferry, number};
@@ -254,6 +254,23 @@ fn databases_that_may_be_exchanged_without_a_transaction_are_copied_again() -> R
     scene.told_in_events("recopy", 1)?;
     caught_up(&mut run)?;
     scene.settle(&mut run, counters)?;
+    scene.copied(2)
+}
+
+#[test]
+fn whatever_took_the_chains_place_is_taken_for_a_gap() -> Result<()> {
+    let flags = format!("--on-history-lost recopy {LEAVES_OUT}");
+    let (scene, _link, counters, mut run) = far(911, &flags)?;
+    run.wait_for("much", LONG, |line| number(line, "commands_applied") > 20_000)?;
+    run.kill()?;
+    let mut there = scene.destination.connect()?;
+    let chains: Vec<String> = ask(&mut there, "KEYS __keyferry:*:chain:0")?;
+    let [chain] = chains.as_slice() else { bail!("{chains:?}") };
+    ask::<()>(&mut there, &format!("SET {chain} other"))?;
+    let mut run = scene.migration.start_and_catch_up()?;
+    scene.told_in_events("recopy", 1)?;
+    scene.settle(&mut run, counters)?;
+    was_chained(&scene)?;
     scene.copied(2)
 }
 

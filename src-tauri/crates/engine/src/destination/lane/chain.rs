@@ -22,13 +22,16 @@ use redis::{Cmd, Value, cmd, from_redis_value};
 
 use crate::checkpoint::chain_key;
 use crate::control::Control;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 
 /// How long the server is made to wait before it is relied upon.
 const TRIED: Duration = Duration::from_millis(20);
 
 /// How many entries are kept: several times what is under way at once.
 const KEPT: &str = "64";
+
+/// How a server refuses to read a key that is no stream.
+const OF_OTHER_TYPE: &str = "WRONGTYPE";
 
 /// The stream, and how far it is used.
 pub(crate) struct Chain {
@@ -47,11 +50,19 @@ impl Chain {
     pub(crate) async fn has_gap(control: &mut Control, task_id: &str, lane: u32) -> Result<bool> {
         let key = chain_key(task_id, lane);
         let question = cmd("XRANGE").arg(&key).arg("-").arg("+").take();
-        Ok(match control.query_each(&[question]).await?.as_slice() {
-            [Ok(entries)] => !follow_each_other(entries),
-            // Who may not ask, or whose server does not know it, had no chain.
-            _ => false,
-        })
+        match control.query(&question).await {
+            Ok(entries) => Ok(!follow_each_other(&entries)),
+            Err(error) => match error.kind {
+                // Who may not ask, or whose server does not know it, had no chain.
+                ErrorKind::NoPermission | ErrorKind::CommandUnknown => Ok(false),
+                // Something else has its name: nobody knows what was in it.
+                ErrorKind::WriteRefused if error.message.to_string().contains(OF_OTHER_TYPE) => {
+                    Ok(true)
+                }
+                // A server that does not say it now is asked again.
+                _ => Err(error),
+            },
+        }
     }
 
     /// Removes what a lane left of it, if that is allowed.
