@@ -165,6 +165,11 @@ impl Control {
         least * distance::times(self.round_trip)
     }
 
+    /// Whether its answers are long in coming however little is asked.
+    pub(crate) fn is_far(&self) -> bool {
+        distance::is_far(self.round_trip)
+    }
+
     /// Asks, and takes the answer as it is.
     ///
     /// # Errors
@@ -182,14 +187,7 @@ impl Control {
     /// As [`Control::query`], or an answer of another shape.
     pub async fn query_as<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T> {
         let value = self.query(command).await?;
-        T::from_redis_value(value).map_err(|cause| {
-            Error::new(
-                ErrorKind::NotRedis,
-                self.side,
-                phrase!("failure.answer_form", command = name_of(command)),
-            )
-            .caused_by(cause)
-        })
+        as_type(self.side, || name_of(command), value)
     }
 
     /// Asks many things in one round trip; each answer or server error in its place.
@@ -227,11 +225,24 @@ impl Control {
     /// # Errors
     /// As [`Control::query`]; [`ErrorKind::CommandUnknown`] where the server has no such setting.
     pub async fn config(&mut self, name: &str) -> Result<String> {
-        let pair: Vec<String> = self.query_as(cmd("CONFIG").arg("GET").arg(name)).await?;
-        pair.into_iter().nth(1).ok_or_else(|| {
-            let words = phrase!("failure.no_setting", name = name);
-            Error::new(ErrorKind::CommandUnknown, self.side, words)
-        })
+        let pair = self.query_as(cmd("CONFIG").arg("GET").arg(name)).await?;
+        value_of(self.side, name, pair)
+    }
+
+    /// Settings, as CONFIG GET tells them, in one round trip: each, or the server's error, in its place;
+    /// [`ErrorKind::CommandUnknown`] where the server has no such setting.
+    ///
+    /// # Errors
+    /// The connection's only.
+    pub async fn configs(&mut self, names: &[&str]) -> Result<Vec<Result<String>>> {
+        let questions: Vec<Cmd> =
+            names.iter().map(|name| cmd("CONFIG").arg("GET").arg(name).take()).collect();
+        let answers = self.query_each(&questions).await?;
+        let side = self.side;
+        let read = |(name, answer): (&&str, Result<Value>)| {
+            value_of(side, name, as_type(side, || "CONFIG GET".to_owned(), answer?)?)
+        };
+        Ok(names.iter().zip(answers).map(read).collect())
     }
 
     /// A section of INFO.
@@ -290,6 +301,26 @@ fn name_of(command: &Cmd) -> String {
         }
         _ => name,
     }
+}
+
+/// The value in an answer of CONFIG GET: name and value, or nothing.
+fn value_of(side: Side, name: &str, pair: Vec<String>) -> Result<String> {
+    pair.into_iter().nth(1).ok_or_else(|| {
+        let words = phrase!("failure.no_setting", name = name);
+        Error::new(ErrorKind::CommandUnknown, side, words)
+    })
+}
+
+/// Reads an answer as a `T`.
+fn as_type<T: FromRedisValue>(
+    side: Side,
+    command: impl FnOnce() -> String,
+    answer: Value,
+) -> Result<T> {
+    T::from_redis_value(answer).map_err(|cause| {
+        let words = phrase!("failure.answer_form", command = command());
+        Error::new(ErrorKind::NotRedis, side, words).caused_by(cause)
+    })
 }
 
 fn classify(side: Side, what: impl ToValue, cause: RedisError) -> Error {
