@@ -7,6 +7,7 @@ macro_rules! with_commands {
             state_folder,
             open_state_folder,
             list_tasks,
+            unreadable_tasks,
             show_task,
             list_skipped,
             read_log,

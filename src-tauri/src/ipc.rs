@@ -23,7 +23,7 @@ mod commands {
     };
     use keyferry_workbench::engine::precheck::{self, AccountRules, ItemReport, PrecheckReport};
     use keyferry_workbench::engine::spec::{FieldError, InstanceClass, Limits, TaskDraft};
-    use keyferry_workbench::error::Result;
+    use keyferry_workbench::error::{CommandError, Result};
     use keyferry_workbench::model::{
         AlertContact, AlertRules, AppInfo, CloseChoice, DiagnosticsFile, EffectiveRetry,
         KeychainStatus, LogFilter, LogPage, PasswordInput, ReportFormat, Settings, SettingsPart,
@@ -57,6 +57,11 @@ mod commands {
     #[tauri::command]
     pub(super) async fn list_tasks(host: State<'_, Host>) -> Result<Vec<TaskSummary>> {
         host.workbench().await?.list_tasks()
+    }
+
+    #[tauri::command]
+    pub(super) async fn unreadable_tasks(host: State<'_, Host>) -> Result<Vec<CommandError>> {
+        host.workbench().await?.unreadable_tasks()
     }
 
     #[tauri::command]

@@ -110,6 +110,24 @@ fn a_finished_task_stays_done() -> Result<()> {
 }
 
 #[test]
+fn a_task_that_cannot_be_read_is_named_beside_the_list_of_the_others() -> Result<()> {
+    let (source, destination) = filled_pair(75)?;
+    let migration = Migration::new(&source, &destination, "--stages full")?;
+    migration.end()?.expect(0, "done")?;
+    let state = migration.state().to_str().context("not UTF-8")?;
+    let list = ["tasks", "list", "--json", "--state-dir", state];
+    let (code, lines, stderr) = lines_of(&list)?;
+    ensure!((code, lines.len()) == (Some(0), 1) && stderr.is_empty(), "{code:?} {stderr}");
+    let damaged = migration.state().join("tasks/damaged");
+    std::fs::create_dir(&damaged)?;
+    std::fs::write(damaged.join("task"), "what an editor left")?;
+    let (code, lines, stderr) = lines_of(&list)?;
+    ensure!((code, lines.len()) == (Some(1), 1), "{code:?} {lines:?} {stderr}");
+    ensure!(stderr.contains("tasks/damaged/task"), "{stderr}");
+    Ok(())
+}
+
+#[test]
 fn a_task_paused_from_beside_is_resumed_and_stopped_from_beside() -> Result<()> {
     let (source, destination) = filled_pair(73)?;
     let migration = Migration::new(&source, &destination, "")?;

@@ -56,6 +56,19 @@ it('says where the tasks are kept that cannot be read, and opens the folder or s
   await waitFor(() => expect(screen.queryByTestId(testIds.stateFolderError)).toBeNull(), WAIT);
 });
 
+it('says that a task is not in the list since it cannot be read, also where there is no other', async () => {
+  const { user, backend } = opened({ scenario: 'task_damaged' });
+  await says(() => get(testIds.tasksUnreadable), 'One task cannot be read, and is not in the list');
+  await says(() => get(testIds.tasksUnreadable), 'tasks/9f31c0aa cannot be read: expected value');
+  expect(get(testIds.taskRow(ORDERS))).toBeTruthy();
+  await user.click(get(testIds.language('zh')));
+  await says(() => get(testIds.tasksUnreadable), '有 1 个任务无法读取，未列出');
+  const look = vi.spyOn(backend, 'unreadableTasks').mockResolvedValue([]);
+  await user.click(get(testIds.tasksRetry));
+  await waitFor(() => expect(screen.queryByTestId(testIds.tasksUnreadable)).toBeNull(), WAIT);
+  expect(look).toHaveBeenCalledOnce();
+});
+
 it('says in the other language what was refused, and what a row’s error is', async () => {
   const pauseTask = vi.fn().mockRejectedValue(refusal('task_running', phrase('refusal.task_running', { name: 'orders-eu' }), {
     phrases: { message: phrase('refusal.task_running', { name: 'orders-eu' }), remedy: phrase('advice.task_running') },

@@ -59,6 +59,8 @@ export interface Backend {
   /** Shows that folder in the desktop's file manager; rejects with `folder_not_opened`. */
   openStateFolder(): Promise<void>;
   listTasks(): Promise<TaskSummary[]>;
+  /** Why each task that is not in the list is not: it cannot be read. */
+  unreadableTasks(): Promise<CommandError[]>;
   showTask(id: string): Promise<TaskDetails>;
   /** What a task left out, oldest first; also while it runs. */
   listSkipped(id: string, query: SkippedQuery): Promise<SkippedPage>;

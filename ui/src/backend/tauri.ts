@@ -26,6 +26,7 @@ export const tauriBackend: Backend = {
   stateFolder: () => invoke('state_folder'),
   openStateFolder: () => invoke('open_state_folder'),
   listTasks: () => invoke('list_tasks'),
+  unreadableTasks: () => invoke('unreadable_tasks'),
   showTask: (id) => invoke('show_task', { id }),
   listSkipped: (id, query) => invoke('list_skipped', { id, query }),
   readLog: (id, filter, before) => invoke('read_log', { id, filter, before }),

@@ -19,6 +19,7 @@ export const testIds = {
   tasksError: 'tasks-error',
   tasksLoading: 'tasks-loading',
   tasksRetry: 'tasks-retry',
+  tasksUnreadable: 'tasks-unreadable',
   stateFolderOpen: 'state-folder-open',
   stateFolderError: 'state-folder-error',
   search: 'task-search',

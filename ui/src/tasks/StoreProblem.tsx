@@ -10,8 +10,15 @@ import { CopyableCommand } from '../shared/CopyableCommand';
 import { Problem } from '../shared/Problem';
 import { testIds } from '../shared/testIds';
 
-/** The tasks cannot be read: why, and where they are kept. */
-export function StoreProblem({ error, onRetry }: { error: CommandError; onRetry: () => void }) {
+interface Props {
+  title: string;
+  error: CommandError;
+  testId: string;
+  onRetry: () => void;
+}
+
+/** Tasks cannot be read: why, and where they are kept. */
+export function StoreProblem({ title, error, testId, onRetry }: Props) {
   const { t } = useTranslation();
   const backend = useBackend();
   const [path, setPath] = useState<string | null>(null);
@@ -29,9 +36,9 @@ export function StoreProblem({ error, onRetry }: { error: CommandError; onRetry:
   return (
     <>
       <Problem
-        title={t('tasks.error')}
+        title={title}
         error={error}
-        data-testid={testIds.tasksError}
+        data-testid={testId}
         action={
           <>
             <Button data-testid={testIds.tasksRetry} onClick={onRetry}>{t('common.retry')}</Button>

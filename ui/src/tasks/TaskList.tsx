@@ -14,13 +14,14 @@ import { Hero } from './Hero';
 import { StoreProblem } from './StoreProblem';
 import { TaskRow } from './TaskRow';
 import { useTasks } from './TasksContext';
+import { UnreadableTasks } from './UnreadableTasks';
 
 export function TaskList() {
   const { t } = useTranslation();
   const format = useFormat();
   const { tasks, error, history, filter, setFilter, retry } = useTasks();
 
-  if (tasks?.length === 0) return <Hero />;
+  if (tasks?.length === 0) return <><UnreadableTasks /><Hero /></>;
   const shown = tasks?.filter((task) => matches(task, filter)) ?? [];
   const shared = sharedNames(tasks ?? []);
   const rate = tasks?.reduce((sum, task) => sum + (task.report.detail.records_per_second ?? 0), 0) ?? 0;
@@ -41,8 +42,10 @@ export function TaskList() {
         </Button>
       </header>
       {error ? (
-        <StoreProblem error={error} onRetry={retry} />
-      ) : null}
+        <StoreProblem title={t('tasks.error')} error={error} testId={testIds.tasksError} onRetry={retry} />
+      ) : (
+        <UnreadableTasks />
+      )}
       {tasks ? (
         <>
           <Attention tasks={tasks} onShowAll={() => setFilter({ ...NO_FILTER, group: 'attention' })} />

@@ -11,11 +11,11 @@ use keyferry_workbench::runner::{self, RunOptions};
 use keyferry_workbench::store::{Store, StoredTask, label_of};
 use keyferry_workbench::{Ask, ask};
 
-use crate::Exit;
 use crate::arguments::{NamedTask, ResumedTask, TasksVerb};
 use crate::migrate::{open_store, run};
 use crate::output;
 use crate::passwords::{forget, stored_credentials};
+use crate::{Exit, complain};
 
 /// How long a running task may take to come to rest: outstanding answers, and some.
 const REST_TIMEOUT: Duration = Duration::from_secs(20);
@@ -36,7 +36,8 @@ pub(crate) async fn tasks(verb: TasksVerb) -> Result<Exit> {
 }
 
 fn list(store: &Store, json: bool) -> Result<Exit> {
-    for task in store.list()? {
+    let (tasks, unreadable) = store.list_all()?;
+    for task in tasks {
         let report = store.report(&task);
         if json {
             output::print(&output::json_line(&report));
@@ -52,7 +53,8 @@ fn list(store: &Store, json: bool) -> Result<Exit> {
             ));
         }
     }
-    Ok(Exit::Done)
+    unreadable.iter().for_each(complain);
+    Ok(if unreadable.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
 fn show(named: &NamedTask) -> Result<Exit> {

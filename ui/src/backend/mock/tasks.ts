@@ -4,7 +4,7 @@ import type { Backend, Subscription } from '../backend';
 import { draft as draftOf, endpoint } from './fixtures';
 import { logLine, logOf, logPage } from './log';
 import { skippedPage } from './skipped';
-import { phrase, refusal, storeGone } from './words';
+import { phrase, refusal, storeGone, taskDamaged } from './words';
 import type { World } from './world';
 
 const DEMO = 'demo0001-demo';
@@ -14,7 +14,7 @@ const subscription = (ready: Promise<void>, end: () => void): Subscription => ({
 
 type Calls = Pick<
   Backend,
-  | 'listTasks' | 'showTask' | 'listSkipped' | 'readLog' | 'subscribeLog' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'agree' | 'setLimits' | 'setClass'
+  | 'listTasks' | 'unreadableTasks' | 'showTask' | 'listSkipped' | 'readLog' | 'subscribeLog' | 'startTask' | 'pauseTask' | 'pauseAll' | 'resumeTask' | 'stopTask' | 'releaseTask' | 'retryNow' | 'agree' | 'setLimits' | 'setClass'
   | 'renameTask' | 'duplicateTask' | 'provideCredentials' | 'deleteTask' | 'startDemo' | 'endDemo' | 'subscribeTasks' | 'subscribeTask'
 >;
 
@@ -27,6 +27,7 @@ export function taskCalls(world: World): Calls {
   };
   return {
     listTasks: async () => { await world.pace(); return summaries(world); },
+    unreadableTasks: async () => { await world.pace(); return world.scenario === 'task_damaged' ? [taskDamaged()] : []; },
     showTask: async (id) => { await world.pace(); return structuredClone(world.find(id)); },
     listSkipped: async (id, query) => { await world.pace(); return skippedPage(world.find(id).summary.report, query); },
     readLog: async (id, filter, before) => { await world.pace(); return logPage(logOf(world.find(id)), filter, before); },

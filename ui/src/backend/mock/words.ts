@@ -36,9 +36,18 @@ export function refusal(code: string, message: Phrase, more: Partial<CommandErro
 /** The store of the tasks, which nobody may open. */
 export const storeGone = (): CommandError => {
   const cause = phrase('os.permission_denied', { words: 'Permission denied (os error 13)' });
-  const error = failure('local_io', 'local', phrase('failure.caused', { what: '~/.local/share/keyferry', cause }));
-  return { ...error, fields: [], phrases: { message: error.phrases?.message ?? cause, remedy: error.phrases?.remedy ?? null } };
+  return asCommand('local_io', phrase('failure.caused', { what: '~/.local/share/keyferry', cause }));
 };
+
+/** One task among others, whose file holds something else. */
+export const taskDamaged = (): CommandError =>
+  asCommand('state_corrupt', phrase('failure.unreadable', { path: '~/.local/share/keyferry/tasks/9f31c0aa', cause: 'expected value at line 1 column 1' }));
+
+/** A failure of this computer, as a command of the program answers with it. */
+function asCommand(code: string, message: Phrase): CommandError {
+  const error = failure(code, 'local', message);
+  return { ...error, fields: [], phrases: { message, remedy: error.phrases?.remedy ?? null } };
+}
 
 export function fieldError(field: string, code: string, key: PhraseKey): FieldError {
   return { field, code, message: inEnglish(phrase(key)), phrase: phrase(key) };

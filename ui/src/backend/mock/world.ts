@@ -10,6 +10,7 @@ export type Scenario =
   | 'empty'
   | 'loading'
   | 'error'
+  | 'task_damaged'
   | 'unreachable'
   | 'precheck_fails'
   | 'no_keychain'

@@ -85,13 +85,16 @@ impl Store {
     /// # Errors
     /// The folder cannot be read.
     pub fn list(&self) -> Result<Vec<StoredTask>> {
-        Ok(self.read_all()?.0)
+        Ok(self.list_all()?.0)
     }
 
-    /// All that can be read, and the error of one that cannot.
-    fn read_all(&self) -> Result<(Vec<StoredTask>, Option<CommandError>)> {
+    /// All tasks that can be read, the newest first, and the error of each that cannot.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn list_all(&self) -> Result<(Vec<StoredTask>, Vec<CommandError>)> {
         let folder = self.root.join("tasks");
-        let (mut tasks, mut damaged) = (Vec::new(), None);
+        let (mut tasks, mut damaged) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(&folder).map_err(|cause| io(&folder, cause))? {
             let path = entry.map_err(|cause| io(&folder, cause))?.path();
             match read_task(&path) {
@@ -99,7 +102,7 @@ impl Store {
                 Ok(None) => {}
                 Err(error) => {
                     tracing::error!(%error, "a task cannot be read");
-                    damaged = Some(error);
+                    damaged.push(error);
                 }
             }
         }
@@ -113,7 +116,7 @@ impl Store {
     /// Several have that name, or none has and one that cannot be read might.
     pub fn find(&self, name: &str) -> Result<Option<StoredTask>> {
         let mut named: Vec<StoredTask> = Vec::new();
-        let (tasks, damaged) = self.read_all()?;
+        let (tasks, damaged) = self.list_all()?;
         for task in tasks {
             if task.id == name {
                 return Ok(Some(task));
@@ -129,7 +132,7 @@ impl Store {
                 phrase!("refusal.ambiguous_task", name = name, ids = ids.join(", ")),
             ));
         }
-        match (named.pop(), damaged) {
+        match (named.pop(), damaged.into_iter().next()) {
             (None, Some(error)) => Err(error),
             (found, _) => Ok(found),
         }
@@ -388,7 +391,8 @@ mod tests {
         for length in 0..whole.len() {
             fs::write(&path, &whole[..length]).unwrap();
             assert_eq!(store.get(&id).unwrap_err().code, "state_corrupt", "cut at {length}");
-            assert_eq!(store.list().unwrap().len(), 1);
+            let (tasks, unreadable) = store.list_all().unwrap();
+            assert_eq!((tasks.len(), unreadable.len()), (1, 1));
         }
     }
 }

@@ -34,6 +34,14 @@ impl Workbench {
         Ok(self.store.list()?.iter().map(|stored| self.summary(stored)).collect())
     }
 
+    /// Why each task that is not in the list is not: it cannot be read.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn unreadable_tasks(&self) -> Result<Vec<CommandError>> {
+        Ok(self.store.list_all()?.1)
+    }
+
     /// One task's page.
     ///
     /// # Errors
