@@ -19,6 +19,7 @@ const LIST = [
   ['list-empty', 'empty', '#/tasks', 'hero'],
   ['list-loading', 'loading', '#/tasks', 'tasks-loading'],
   ['list-error', 'error', '#/tasks', 'tasks-error'],
+  ['list-task-damaged', 'task_damaged', '#/tasks', 'tasks-unreadable'],
   ['list-error-folder', 'error', '#/tasks', 'state-folder-open', click('state-folder-open', 'state-folder-error')],
   ['list-none-found', 'mixed', '#/tasks', 'attention', (page) => page.fill(id('task-search'), 'nowhere')],
   ['list-menu', 'mixed', '#/tasks', 'attention', click('row-more-c03d77b1-catalog', 'menu-rename')],

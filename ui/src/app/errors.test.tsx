@@ -58,7 +58,7 @@ it('says where the tasks are kept that cannot be read, and opens the folder or s
 
 it('says that a task is not in the list since it cannot be read, also where there is no other', async () => {
   const { user, backend } = opened({ scenario: 'task_damaged' });
-  await says(() => get(testIds.tasksUnreadable), 'One task cannot be read, and is not in the list');
+  await says(() => get(testIds.tasksUnreadable), '1 task cannot be read, and is not in the list');
   await says(() => get(testIds.tasksUnreadable), 'tasks/9f31c0aa cannot be read: expected value');
   expect(get(testIds.taskRow(ORDERS))).toBeTruthy();
   await user.click(get(testIds.language('zh')));

@@ -22,7 +22,7 @@ export const tasks = {
     environment_filter: 'Environment', state_filter: 'State', all_environments: 'All environments', all_states: 'All states',
     group: { attention: 'Needs you', running: 'Running', paused: 'Paused', ended: 'Ended', not_run: 'Not started' },
     resumes_next: 'resumed by itself in {{n}}', resumes_for: 'resumed by itself for another {{n}}', resumes_until: 'Resumed by itself until {{at}}', continue: 'Continue with {{name}}',
-    error: 'The tasks cannot be read', unreadable_one: 'One task cannot be read, and is not in the list', unreadable_other: '{{count}} tasks cannot be read, and are not in the list. The first:', loading: 'The tasks are being read', folder: 'The tasks are kept in:', open_folder: 'Open folder', folder_not_opened: 'The folder was not opened: copy its path from above',
+    error: 'The tasks cannot be read', unreadable_one: '{{count}} task cannot be read, and is not in the list', unreadable_other: '{{count}} tasks cannot be read, and are not in the list. The first:', loading: 'The tasks are being read', folder: 'The tasks are kept in:', open_folder: 'Open folder', folder_not_opened: 'The folder was not opened: copy its path from above',
     demo: 'SAMPLE', pause: 'Pause {{name}}', resume: 'Resume {{name}}', more: 'More actions for {{name}}',
   },
   hero: {

@@ -24,7 +24,7 @@ export const tasks: Words<typeof en> = {
     environment_filter: '环境', state_filter: '状态', all_environments: '全部环境', all_states: '全部状态',
     group: { attention: '待处理', running: '运行中', paused: '已暂停', ended: '已结束', not_run: '未启动' },
     resumes_next: '{{n}}后自动恢复', resumes_for: '{{n}}内自动恢复', resumes_until: '在 {{at}} 之前自动恢复', continue: '继续配置 {{name}}',
-    error: '无法读取任务列表', unreadable_other: '有 {{count}} 个任务无法读取，未列出，其中第一个：', loading: '正在读取任务列表', folder: '任务数据目录：', open_folder: '打开文件夹', folder_not_opened: '未能打开文件夹，请复制上方的路径',
+    error: '无法读取任务列表', unreadable_other: '有 {{count}} 个任务无法读取，未列出：', loading: '正在读取任务列表', folder: '任务数据目录：', open_folder: '打开文件夹', folder_not_opened: '未能打开文件夹，请复制上方的路径',
     demo: '示例', pause: '暂停 {{name}}', resume: '恢复 {{name}}', more: '{{name}} 的更多操作',
   },
   hero: {
