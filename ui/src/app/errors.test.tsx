@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
 
-import { happened, phrase, refusal } from '../backend/mock/words';
+import { happened, phrase, refusal, taskDamaged } from '../backend/mock/words';
 import { i18n } from '../i18n';
 import { whatHappened } from '../shared/failure';
 import { sayPhrase } from '../shared/phrases';
@@ -56,7 +56,7 @@ it('says where the tasks are kept that cannot be read, and opens the folder or s
   await waitFor(() => expect(screen.queryByTestId(testIds.stateFolderError)).toBeNull(), WAIT);
 });
 
-it('says that a task is not in the list since it cannot be read, also where there is no other', async () => {
+it('says that a task is not in the list since it cannot be read, and looks at all again', async () => {
   const { user, backend } = opened({ scenario: 'task_damaged' });
   await says(() => get(testIds.tasksUnreadable), '1 task cannot be read, and is not in the list');
   await says(() => get(testIds.tasksUnreadable), 'tasks/9f31c0aa cannot be read: expected value');
@@ -64,9 +64,17 @@ it('says that a task is not in the list since it cannot be read, also where ther
   await user.click(get(testIds.language('zh')));
   await says(() => get(testIds.tasksUnreadable), '有 1 个任务无法读取，未列出');
   const look = vi.spyOn(backend, 'unreadableTasks').mockResolvedValue([]);
+  const list = vi.spyOn(backend, 'subscribeTasks');
   await user.click(get(testIds.tasksRetry));
   await waitFor(() => expect(screen.queryByTestId(testIds.tasksUnreadable)).toBeNull(), WAIT);
   expect(look).toHaveBeenCalledOnce();
+  expect(list).toHaveBeenCalledOnce();
+});
+
+it('says it also where there is no other task', async () => {
+  opened({ scenario: 'empty' }, '', { unreadableTasks: () => Promise.resolve([taskDamaged()]) });
+  await find(testIds.hero);
+  await says(() => get(testIds.tasksUnreadable), '1 task cannot be read, and is not in the list');
 });
 
 it('says in the other language what was refused, and what a row’s error is', async () => {

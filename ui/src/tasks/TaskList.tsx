@@ -21,7 +21,7 @@ export function TaskList() {
   const format = useFormat();
   const { tasks, error, history, filter, setFilter, retry } = useTasks();
 
-  if (tasks?.length === 0) return <><UnreadableTasks /><Hero /></>;
+  if (tasks?.length === 0) return <><UnreadableTasks onRetry={retry} /><Hero /></>;
   const shown = tasks?.filter((task) => matches(task, filter)) ?? [];
   const shared = sharedNames(tasks ?? []);
   const rate = tasks?.reduce((sum, task) => sum + (task.report.detail.records_per_second ?? 0), 0) ?? 0;
@@ -44,7 +44,7 @@ export function TaskList() {
       {error ? (
         <StoreProblem title={t('tasks.error')} error={error} testId={testIds.tasksError} onRetry={retry} />
       ) : (
-        <UnreadableTasks />
+        <UnreadableTasks onRetry={retry} />
       )}
       {tasks ? (
         <>

@@ -8,7 +8,7 @@ import { testIds } from '../shared/testIds';
 import { StoreProblem } from './StoreProblem';
 
 /** What the list lacks, where a task cannot be read. */
-export function UnreadableTasks() {
+export function UnreadableTasks({ onRetry }: { onRetry: () => void }) {
   const { t } = useTranslation();
   const backend = useBackend();
   const [attempt, setAttempt] = useState(0);
@@ -26,7 +26,11 @@ export function UnreadableTasks() {
       title={t('tasks.unreadable', { count: errors.length })}
       error={first}
       testId={testIds.tasksUnreadable}
-      onRetry={() => setAttempt((n) => n + 1)}
+      onRetry={() => {
+        setAttempt((n) => n + 1);
+        // What is mended belongs into the list.
+        onRetry();
+      }}
     />
   );
 }

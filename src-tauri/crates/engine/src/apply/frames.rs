@@ -228,16 +228,9 @@ fn slices(arguments: &[Vec<u8>]) -> Vec<&[u8]> {
 
 /// Whether one of a command's keys is empty: in all likelihood it is one that is not held.
 fn lacks_a_key(arguments: &[&[u8]]) -> bool {
-    let name = arguments.first().copied().unwrap_or_default();
-    match command::lookup(name) {
-        Some(info) => {
-            let mut lacks = false;
-            command::for_each_key(info, arguments, |key, _| lacks |= key.is_empty());
-            lacks
-        }
-        // A module's command: its key comes first, as good as always.
-        None => arguments.get(1).is_some_and(|key| key.is_empty()),
-    }
+    let mut lacks = false;
+    command::for_each_likely_key(arguments, |key, _| lacks |= key.is_empty());
+    lacks
 }
 
 #[cfg(test)]

@@ -10,4 +10,6 @@ pub use catalogue::{CATALOGUE, Migratable, Topic, Version};
 pub use effect::{LifeEffect, life_effect};
 pub use expiry::{Expiring, can_expire, take_expiry};
 pub use fields::{FieldLife, can_expire_fields, field_life};
-pub use table::{Access, CommandInfo, Group, KeySpec, TABLE, for_each_key, lookup};
+pub use table::{
+    Access, CommandInfo, Group, KeySpec, TABLE, for_each_key, for_each_likely_key, lookup,
+};

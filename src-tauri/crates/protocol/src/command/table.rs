@@ -156,6 +156,20 @@ pub fn lookup(name: &[u8]) -> Option<&'static CommandInfo> {
     })
 }
 
+/// Calls `found` with each key of a command, whether the table has it or not: of a module's, or of a
+/// version to come, the first argument is taken for its key, as it is as good as always, and for
+/// written. `arguments` includes its name.
+pub fn for_each_likely_key<'a>(arguments: &[&'a [u8]], mut found: impl FnMut(&'a [u8], Access)) {
+    match lookup(arguments.first().copied().unwrap_or_default()) {
+        Some(info) => for_each_key(info, arguments, found),
+        None => {
+            if let Some(key) = arguments.get(1) {
+                found(key, Access::Write);
+            }
+        }
+    }
+}
+
 /// Calls `found` with each key of a command of the table. `arguments` includes its name.
 pub fn for_each_key<'a>(
     command: &CommandInfo,

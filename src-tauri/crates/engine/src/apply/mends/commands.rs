@@ -21,14 +21,11 @@ pub(super) fn to_number(word: Option<&&[u8]>) -> Option<u32> {
 /// The keys that a command for the destination writes, sent in this database of it.
 pub(super) fn written_keys(name: &[u8], words: &[&[u8]], database: u32) -> Vec<KeyOf> {
     let mut keys = Vec::new();
-    match command::lookup(name) {
-        Some(info) => command::for_each_key(info, words, |key, access| {
-            if access == Access::Write {
-                keys.push(KeyOf::new(database, key));
-            }
-        }),
-        None => keys.extend(words.get(1).map(|key| KeyOf::new(database, key))),
-    }
+    command::for_each_likely_key(words, |key, access| {
+        if access == Access::Write {
+            keys.push(KeyOf::new(database, key));
+        }
+    });
     let other = match name {
         b"MOVE" => to_number(words.get(2)).zip(words.get(1)),
         b"COPY" => words

@@ -68,13 +68,7 @@ impl StreamFeeder<'_> {
         place: Place,
     ) -> Result<Vec<Concerned>> {
         let mut keys = Vec::new();
-        match command::lookup(name.bytes()) {
-            Some(info) => command::for_each_key(info, arguments, |key, access| {
-                keys.push((here, key, access));
-            }),
-            // A module's command: its key comes first, as good as always.
-            None => keys.extend(arguments.get(1).map(|key| (here, *key, Access::Write))),
-        }
+        command::for_each_likely_key(arguments, |key, access| keys.push((here, key, access)));
         if let Some((other, at)) = other_database(name.bytes(), arguments)
             && let Some(key) = arguments.get(at)
         {
