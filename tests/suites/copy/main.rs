@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use keyferry_tests::compare::compare;
 use keyferry_tests::keyferry::{Keyferry, number};
+use keyferry_tests::migration::ask;
 use keyferry_tests::server::Server;
 use keyferry_tests::workload::{fill, put_values_of_100_mb};
 
@@ -80,5 +81,43 @@ fn only_the_databases_asked_for_go_and_where_they_are_mapped() -> Result<()> {
     let text = redis::cmd("INFO").arg("keyspace").query::<String>(&mut destination.connect()?)?;
     let used: Vec<_> = text.lines().filter_map(|line| Some(line.split_once(':')?.0)).collect();
     ensure!(used == ["db0", "db9"], "{text}");
+    Ok(())
+}
+
+/// An entry of the slow log: number, time, microseconds, words, client's address and name.
+type Slow = (u64, u64, u64, Vec<Vec<u8>>, String, String);
+
+/// The long names of keys that a destination was asked for while it was copied to, and, if it is `busy`,
+/// while somebody else had it execute a hundred commands at a time. The slow log cuts off a name's end.
+fn long_names_asked(source: &Server, busy: bool) -> Result<Vec<String>> {
+    let destination = Server::start("redis-7.0", &[])?;
+    let state = tempfile::tempdir()?;
+    let mut connection = destination.connect()?;
+    ask::<()>(&mut connection, "CONFIG SET slowlog-max-len 1000000 slowlog-log-slower-than 0")?;
+    let mut run =
+        Keyferry::migrate(&source.uri(), &destination.uri(), state.path(), &["--stages", "full"])?;
+    while busy && !run.has_ended()? {
+        let script = "for _ = 1, 100 do redis.call('PING') end";
+        redis::cmd("EVAL").arg(script).arg(0).exec(&mut connection)?;
+    }
+    run.end(DEADLINE)?.expect(0, "done")?;
+    ensure!(ask::<usize>(&mut connection, "DBSIZE")? == 300_000);
+    let slow: Vec<Slow> = ask(&mut connection, "SLOWLOG GET -1")?;
+    ensure!(slow.len() > 300, "{} entries", slow.len());
+    let words = slow.into_iter().map(|(_, _, _, words, _, _)| words);
+    let names = words.filter(|words| words.first().is_some_and(|name| name == b"GET"));
+    let names = names.flatten().map(|word| String::from_utf8_lossy(&word).into_owned());
+    Ok(names.filter(|name| name.contains(" more bytes)")).collect())
+}
+
+#[test]
+fn a_destination_makes_room_only_while_nobody_else_uses_it() -> Result<()> {
+    let source = Server::start("redis-7.0", &[])?;
+    ask::<()>(&mut source.connect()?, "DEBUG POPULATE 300000 key 100")?;
+    let alone = long_names_asked(&source, false)?;
+    ensure!(!alone.is_empty());
+    ensure!(alone.iter().all(|name| name.starts_with("__keyferry:--")), "{alone:?}");
+    let shared = long_names_asked(&source, true)?;
+    ensure!(shared.is_empty(), "{shared:?}");
     Ok(())
 }

@@ -13,7 +13,7 @@ const NEAR: Duration = Duration::from_millis(4);
 /// So many times that is the most.
 const TIMES_MAX: usize = 16;
 /// What is under way of several questions at once is so many times what would be of one, at least.
-const SEVERAL: usize = 4;
+pub(crate) const SEVERAL: usize = 4;
 /// As many samples are remembered.
 const SAMPLES: usize = 16;
 

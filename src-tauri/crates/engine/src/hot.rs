@@ -80,7 +80,7 @@ impl Budget {
     /// Of these limits.
     pub fn new(limits: Limits) -> Self {
         let (sender, receiver) = watch::channel(limits);
-        Self { share: BatchShare::new(receiver, Way::Several(Duration::ZERO)), _limits: sender }
+        Self { share: BatchShare::new(receiver, Way::Plain(Duration::ZERO)), _limits: sender }
     }
 
     /// The most records that a batch may have.

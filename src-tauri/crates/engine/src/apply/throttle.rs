@@ -32,18 +32,22 @@ impl Room {
     /// Of a batch that goes this way, within `limits`: the farther the destination, the more goes
     /// into one.
     fn of(limits: &Limits, way: Way) -> Self {
-        let times = match way {
-            Way::OneByOne(round_trip) => distance::times(round_trip),
-            Way::Several(round_trip) => distance::times_of_several(round_trip),
+        let Self { bytes, commands, .. } = Self::LEAST;
+        let (bytes, commands, times) = match way {
+            Way::OneByOne(round_trip) => (bytes, commands, distance::times(round_trip)),
+            Way::Several(round_trip) => (bytes, commands, distance::times_of_several(round_trip)),
+            Way::Plain(round_trip) => {
+                let parts = distance::SEVERAL;
+                (bytes / parts as u64, commands / parts, distance::times(round_trip))
+            }
         };
         let share = |rate: Option<u64>, least: u64| {
             rate.map_or(u64::MAX, |rate| (rate / SHARES_PER_SECOND).max(least))
         };
         Self {
             records: share(limits.records_per_second, 1),
-            bytes: share(limits.bytes_per_second, SHARE_BYTES_MIN)
-                .min(Self::LEAST.bytes * times as u64),
-            commands: Self::LEAST.commands * times,
+            bytes: share(limits.bytes_per_second, SHARE_BYTES_MIN).min(bytes * times as u64),
+            commands: commands * times,
         }
     }
 }
@@ -53,8 +57,11 @@ impl Room {
 pub(crate) enum Way {
     /// None is applied before the one before is answered: one in a round trip.
     OneByOne(Duration),
-    /// They do not wait for each other.
+    /// They do not wait for each other, and each costs the destination something of its own.
     Several(Duration),
+    /// They do not wait for each other, and cost nothing but what is in them. Smaller ones have a
+    /// destination begin sooner, and let others that it serves have their turn.
+    Plain(Duration),
 }
 
 /// What one batch may have. It is asked for each record: until the limits change, an answer costs one
@@ -76,6 +83,7 @@ impl BatchShare {
         let way = match self.way {
             Way::OneByOne(_) => Way::OneByOne(round_trip),
             Way::Several(_) => Way::Several(round_trip),
+            Way::Plain(_) => Way::Plain(round_trip),
         };
         if way != self.way {
             self.way = way;
@@ -194,11 +202,15 @@ mod tests {
     fn a_batch_is_larger_the_farther_it_goes_and_still_within_the_limits() {
         let (sender, receiver) = watch::channel(Limits::default());
         let mut share = BatchShare::new(receiver.clone(), Way::OneByOne(Duration::ZERO));
-        let mut several = BatchShare::new(receiver, Way::Several(Duration::ZERO));
+        let mut several = BatchShare::new(receiver.clone(), Way::Several(Duration::ZERO));
+        let mut plain = BatchShare::new(receiver, Way::Plain(Duration::ZERO));
         let times = |room: &Room| (room.bytes / Room::LEAST.bytes, room.commands / 1000);
         for (millis, alone, among) in [(0, 1, 1), (3, 1, 1), (8, 2, 1), (50, 12, 3), (400, 16, 4)] {
             share.set_round_trip(Duration::from_millis(millis));
             several.set_round_trip(Duration::from_millis(millis));
+            plain.set_round_trip(Duration::from_millis(millis));
+            let quarters = (plain.room().bytes / (64 * 1024), plain.room().commands / 250);
+            assert_eq!(quarters, (alone, alone as usize), "{millis} ms away");
             assert_eq!(times(share.room()), (alone, alone as usize), "{millis} ms away");
             assert_eq!(times(several.room()), (among, among as usize), "{millis} ms away");
         }

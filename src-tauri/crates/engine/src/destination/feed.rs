@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
-use super::lane::{self, Chain, Inputs, LaneContext};
+use super::lane::{self, Chain, Inputs, Intake, LaneContext};
 use super::reconcile::{Decision, Known, may_need_purge, reconcile};
 use super::safety::SafetyWatch;
 use super::session::{Fenced, Held, Identity, Session, rewritten};
@@ -199,6 +199,7 @@ impl DestinationHalf {
             None
         };
         let chained = chain.is_some();
+        let near = !distance::is_far(session.round_trip);
         let refusals = watch::Sender::new(Vec::new());
         let context = LaneContext {
             task_id: self.task_id.clone(),
@@ -212,6 +213,7 @@ impl DestinationHalf {
             refusals: refusals.clone(),
             mends: Some(Arc::clone(&self.mends)),
             chain,
+            intake: near.then(|| Intake::of(session.version)).flatten(),
         };
         let (batches, inputs) = Inputs::new();
         let (reader, writer) = tokio::io::split(dialogue.connection);

@@ -17,6 +17,7 @@
 mod answers;
 mod chain;
 mod inputs;
+mod intake;
 mod refused;
 mod times;
 
@@ -26,12 +27,14 @@ use std::time::Duration;
 use answers::{Answered, Expected, Mending, Next, Telling};
 pub(crate) use chain::Chain;
 pub(crate) use inputs::{Inputs, LaneInput};
+pub(crate) use intake::Intake;
+use intake::Question;
 use keyferry_protocol::resp;
 pub(crate) use refused::Refused;
 use times::SentTimes;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::apply::batch::{BATCH_BYTES, Batch, Form, Part, Reached};
 use crate::apply::mends::Mends;
@@ -79,6 +82,8 @@ pub(crate) struct LaneContext {
     pub(crate) mends: Option<Arc<Mends>>,
     /// For a destination far away.
     pub(crate) chain: Option<Chain>,
+    /// For one nearby that takes more at once where it is asked to.
+    pub(crate) intake: Option<Intake>,
 }
 
 /// Applies what comes until `inputs` is closed and everything is answered.
@@ -191,10 +196,29 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     }
 
     async fn send_plain(&mut self, batch: Batch) -> Result<()> {
+        let company = self.answered.borrow().company;
+        if let Some(intake) = &mut self.context.intake
+            && let Some(question) = intake.before(batch.bytes, company)
+        {
+            self.ask(question).await?;
+        }
         let batch = Arc::new(batch);
         self.announce(Expected::Plain(Arc::clone(&batch))).await?;
         self.send_parts(&batch).await?;
         failpoint::hit("batch_sent");
+        Ok(())
+    }
+
+    async fn ask(&mut self, question: Question) -> Result<()> {
+        if question.by_itself {
+            self.wait_answered(self.sent).await?;
+        }
+        self.announce(Expected::Count { named: question.named }).await?;
+        self.send(&question.bytes).await?;
+        if question.by_itself {
+            self.wait_answered(self.sent).await?;
+        }
+        sleep(question.rest).await;
         Ok(())
     }
 
@@ -294,6 +318,11 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
     }
 
     async fn send_transaction(&mut self, batch: Batch, wipes_checkpoint: bool) -> Result<()> {
+        if let Some(question) =
+            self.context.intake.as_mut().and_then(|intake| intake.take_back(Duration::ZERO))
+        {
+            self.ask(question).await?;
+        }
         let mut end = Vec::with_capacity(1024);
         put_select(&mut end);
         let carries = batch.commands > 0;

@@ -53,7 +53,7 @@ impl DestinationHalf {
                 figures: &self.figures,
                 share: BatchShare::new(
                     self.limits.clone(),
-                    Way::Several(self.figures.round_trip.least()),
+                    Way::Plain(self.figures.round_trip.least()),
                 ),
                 session,
                 existing: existing.as_ref(),

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::chain::TOKENS_BEHIND;
+use super::intake::{Company, Count, total_in};
 use super::refused::{Refused, command_at, refused};
 use super::times::SentTimes;
 use super::{ANSWER_TIMEOUT, internal, lost, silent};
@@ -27,6 +28,8 @@ pub(super) enum Expected {
         /// What the checkpoint key must hold.
         held: Vec<u8>,
     },
+    /// How many commands the server has processed, and whether it has a key that it has not.
+    Count { named: bool },
     /// The answers of a plain batch.
     Plain(Arc<Batch>),
     /// MULTI, the queued commands, SELECT, GETSET, the chain's entry, EXEC; then WATCH and GET, or
@@ -42,11 +45,26 @@ pub(super) enum Expected {
 }
 
 impl Expected {
+    /// As many commands as the server processes for it.
+    fn commands(&self) -> usize {
+        match self {
+            // SELECT, WATCH and GET.
+            Self::Arm { .. } => 3,
+            // INFO, and GET.
+            Self::Count { named } => 1 + usize::from(*named),
+            Self::Plain(batch) => batch.commands,
+            // MULTI and EXEC; WATCH and what is behind it, for the next one.
+            Self::Transaction { batch, next, .. } => {
+                4 + next.own() + batch.as_ref().map_or(0, |batch| batch.commands)
+            }
+        }
+    }
+
     /// What of the stream it applies.
     fn span(self) -> Option<Span> {
         match self {
             Self::Transaction { batch, .. } => batch?.span,
-            Self::Arm { .. } | Self::Plain(_) => None,
+            Self::Arm { .. } | Self::Count { .. } | Self::Plain(_) => None,
         }
     }
 }
@@ -59,6 +77,16 @@ pub(super) enum Next {
     Follows,
 }
 
+impl Next {
+    /// Commands in a transaction that are not of its batch: SELECT and GETSET, and the chain's entry.
+    fn own(&self) -> usize {
+        match self {
+            Self::Holds(_) => 2,
+            Self::Follows => 3,
+        }
+    }
+}
+
 /// What the reading half has seen, for the writing half.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Answered {
@@ -66,6 +94,7 @@ pub(super) struct Answered {
     pub(super) pieces: u64,
     /// By the last plain batch that was answered whole.
     pub(super) reached: Option<Reached>,
+    pub(super) company: Company,
 }
 
 /// Whom the reading half tells.
@@ -87,6 +116,7 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
     let mut buffer = vec![0; 64 * 1024];
     let mut current: Option<Answering> = None;
     let mut pieces = 0;
+    let mut counted = Count::default();
     loop {
         if current.is_none() {
             match expected.recv().await {
@@ -127,7 +157,7 @@ pub(super) async fn read<R: AsyncRead + Unpin>(
                 {
                     done.refused.extend(mending.look_at(batch, &done.odd, &tell.figures)?);
                 }
-                done.settle(&tell)?;
+                done.settle(&tell, &mut counted)?;
             }
             Ok(())
         })?;
@@ -243,13 +273,17 @@ struct Answering {
     /// MULTI itself was refused: what was to be in the transaction is executed by itself, as far as it
     /// arrives.
     unguarded: bool,
+    /// How many commands the server has processed, where that was asked.
+    total: Option<u64>,
 }
 
 impl Answering {
     fn new(expected: Expected, mends: bool) -> Self {
         let part = match &expected {
             Expected::Arm { .. } => Part::Watch,
-            Expected::Plain(_) | Expected::Transaction { .. } => Part::Queue,
+            Expected::Count { .. } | Expected::Plain(_) | Expected::Transaction { .. } => {
+                Part::Queue
+            }
         };
         Self {
             expected,
@@ -260,6 +294,7 @@ impl Answering {
             mends,
             odd: Vec::new(),
             unguarded: false,
+            total: None,
         }
     }
 
@@ -274,6 +309,15 @@ impl Answering {
                 // SELECT and WATCH say OK.
                 if self.seen <= 2 { Ok(false) } else { check_held(held, token).map(|()| true) }
             }
+            Expected::Count { named } => {
+                match token {
+                    Token::Bulk(stats) if self.seen == 0 => self.total = total_in(stats),
+                    Token::Null => (),
+                    _ => self.total = None,
+                }
+                self.seen += 1;
+                Ok(self.seen == 1 + usize::from(*named))
+            }
             Expected::Plain(batch) => {
                 if depth > 0 {
                     return Ok(false);
@@ -287,8 +331,7 @@ impl Answering {
             }
             Expected::Transaction { batch, old, next, .. } => {
                 let commands = batch.as_ref().map_or(0, |batch| batch.commands);
-                // SELECT and GETSET, and the chain's entry.
-                let own = if matches!(next, Next::Follows) { 3 } else { 2 };
+                let own = next.own();
                 match self.part {
                     Part::Queue => {
                         // MULTI, the batch's commands and our own; then EXEC.
@@ -380,9 +423,14 @@ impl Answering {
         }
     }
 
-    fn settle(self, Telling { answered, figures, refusals, .. }: &Telling) -> Result<()> {
+    fn settle(self, tell: &Telling, count: &mut Count) -> Result<()> {
+        let Telling { answered, figures, refusals, .. } = tell;
+        if matches!(self.expected, Expected::Count { .. }) {
+            count.told(self.total);
+        }
+        count.answered(self.expected.commands());
         let reached = match self.expected {
-            Expected::Arm { .. } => None,
+            Expected::Arm { .. } | Expected::Count { .. } => None,
             Expected::Plain(batch) => {
                 figures.applied(batch.records);
                 Some(batch.reached)
@@ -405,6 +453,7 @@ impl Answering {
         answered.send_modify(|answered| {
             answered.pieces += 1;
             answered.reached = reached.or(answered.reached);
+            answered.company = count.company();
         });
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! A lane before a destination of a few lines, which keeps the checkpoint key and counts.
 
 use std::str::FromStr as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use keyferry_protocol::psync::{ReplicationId, ReplicationPosition};
@@ -45,7 +46,6 @@ async fn read_command(input: &mut (impl AsyncBufReadExt + Unpin)) -> Option<Vec<
 type Written = (Checkpoint, u64);
 
 /// How a destination behaves.
-#[derive(Clone, Copy)]
 struct Manners {
     /// It hangs up after so many commands.
     commands: usize,
@@ -53,11 +53,21 @@ struct Manners {
     pause: Duration,
     /// It discards the transaction with this number, from 0.
     discards: usize,
+    /// So many commands it has processed for others.
+    others: Arc<AtomicU64>,
+    /// It lets nobody ask for keys of long names.
+    refuses_names: bool,
 }
 
 impl Default for Manners {
     fn default() -> Self {
-        Self { commands: usize::MAX, pause: Duration::ZERO, discards: usize::MAX }
+        Self {
+            commands: usize::MAX,
+            pause: Duration::ZERO,
+            discards: usize::MAX,
+            others: Arc::default(),
+            refuses_names: false,
+        }
     }
 }
 
@@ -70,14 +80,31 @@ struct Data {
     applied: u64,
     /// The number in the id of the chain's entry.
     last_entry: Option<u64>,
+    /// Commands of the lane that it has processed.
+    processed: u64,
+    /// The long names of keys that it was asked for, bytes.
+    names: Vec<usize>,
 }
 
 impl Data {
     /// Executes a command: its answer.
-    fn execute(&mut self, command: &[Vec<u8>]) -> Vec<u8> {
+    fn execute(&mut self, command: &[Vec<u8>], manners: &Manners) -> Vec<u8> {
+        self.processed += 1;
         let bulk =
             |value: &[u8]| [format!("${}\r\n", value.len()).as_bytes(), value, b"\r\n"].concat();
         match command.first().unwrap().as_slice() {
+            b"GET" if command.get(1).unwrap().len() > 1024 => {
+                self.names.push(command.get(1).unwrap().len());
+                if manners.refuses_names {
+                    b"-NOPERM No permissions to access a key\r\n".to_vec()
+                } else {
+                    b"$-1\r\n".to_vec()
+                }
+            }
+            b"INFO" => {
+                let total = self.processed + manners.others.load(Ordering::Relaxed);
+                bulk(format!("# Stats\r\ntotal_commands_processed:{total}\r\n").as_bytes())
+            }
             b"GET" => bulk(&self.stored),
             b"INCR" => {
                 self.applied += 1;
@@ -104,8 +131,8 @@ impl Data {
     }
 }
 
-/// Answers as a server does, until the lane hangs up; gives every checkpoint that was written.
-async fn destination(stream: DuplexStream, stored: Vec<u8>, manners: Manners) -> Vec<Written> {
+/// Answers as a server does, until the lane hangs up; gives what it holds then.
+async fn destination(stream: DuplexStream, stored: Vec<u8>, manners: Manners) -> Data {
     let (reader, mut writer) = tokio::io::split(stream);
     let mut reader = BufReader::new(reader);
     let mut queued: Option<Vec<Vec<Vec<u8>>>> = None;
@@ -115,6 +142,7 @@ async fn destination(stream: DuplexStream, stored: Vec<u8>, manners: Manners) ->
         let Some(command) = read_command(&mut reader).await else { break };
         let answer = match (command.first().unwrap().as_slice(), &mut queued) {
             (b"MULTI", _) => {
+                data.processed += 1;
                 queued = Some(Vec::new());
                 b"+OK\r\n".to_vec()
             }
@@ -123,8 +151,11 @@ async fn destination(stream: DuplexStream, stored: Vec<u8>, manners: Manners) ->
                 if transactions == manners.discards {
                     answer = b"*-1\r\n".to_vec();
                 } else {
-                    commands.iter().for_each(|command| answer.extend(data.execute(command)));
+                    commands
+                        .iter()
+                        .for_each(|command| answer.extend(data.execute(command, &manners)));
                 }
+                data.processed += 1;
                 transactions += 1;
                 queued = None;
                 tokio::time::sleep(manners.pause).await;
@@ -135,6 +166,7 @@ async fn destination(stream: DuplexStream, stored: Vec<u8>, manners: Manners) ->
                 b"+QUEUED\r\n".to_vec()
             }
             (b"XREAD", None) => {
+                data.processed += 1;
                 let behind = id_in(command.last().unwrap());
                 if data.last_entry.is_none_or(|last| last <= behind) {
                     // It waits, and takes nothing more of this connection.
@@ -144,13 +176,13 @@ async fn destination(stream: DuplexStream, stored: Vec<u8>, manners: Manners) ->
                 let entry = "*2\r\n$3\r\n1-0\r\n*2\r\n$0\r\n\r\n$0\r\n\r\n";
                 format!("*1\r\n*2\r\n$1\r\nk\r\n*1\r\n{entry}").into_bytes()
             }
-            (_, None) => data.execute(&command),
+            (_, None) => data.execute(&command, &manners),
         };
         if writer.write_all(&answer).await.is_err() {
             break;
         }
     }
-    data.written
+    data
 }
 
 /// The number in an entry's id.
@@ -267,7 +299,7 @@ fn start() -> Checkpoint {
 struct Scene {
     inputs: mpsc::Sender<LaneInput>,
     lane: tokio::task::JoinHandle<Result<()>>,
-    server: tokio::task::JoinHandle<Vec<Written>>,
+    server: tokio::task::JoinHandle<Data>,
     limits: watch::Sender<Limits>,
     figures: Arc<Figures>,
     _folder: tempfile::TempDir,
@@ -314,6 +346,7 @@ impl Scene {
             refusals: watch::Sender::new(Vec::new()),
             mends: None,
             chain,
+            intake: Intake::of((7, 0, 15)),
         };
         let server = tokio::spawn(destination(theirs, start().to_bytes(), manners));
         let (inputs, taken) = mpsc::channel(8);
@@ -333,6 +366,42 @@ impl Scene {
 
 const TRANSACTION: Form = Form::Transaction { wipes_checkpoint: false };
 
+/// A copy of so many batches of 4 MiB, each after others had the destination process `others` commands,
+/// then a transaction: the names that it was asked for, of so many bytes.
+async fn names_asked(others: impl Fn(u32) -> u64, refuses_names: bool) -> Vec<usize> {
+    let manners = Manners { refuses_names, ..Manners::default() };
+    let counted = Arc::clone(&manners.others);
+    let scene = Scene::new(1 << 16, manners);
+    let value = vec![b'v'; 4 * 1024 * 1024];
+    for number in 0..12 {
+        counted.fetch_add(others(number), Ordering::Relaxed);
+        let command: &[&[u8]] = &[b"SET", b"key", &value];
+        scene.inputs.send(batch_of(Form::Plain, 100, 0, command)).await.unwrap();
+        scene.flush().await;
+    }
+    scene.inputs.send(batch_of(TRANSACTION, 200, 10, &[b"SET", b"key", &value])).await.unwrap();
+    scene.flush().await;
+    drop(scene.inputs);
+    scene.lane.await.unwrap().unwrap();
+    let data = scene.server.await.unwrap();
+    let (last, _) = data.written.last().unwrap();
+    assert_eq!((last.position.offset, last.commands_applied), (200, 10));
+    data.names
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_that_serves_nobody_else_is_asked_to_make_room() {
+    const WIDE: usize = 256 * 1024;
+    const NARROW: usize = 32 * 1024;
+    let alone = names_asked(|_| 0, false).await;
+    assert_eq!(alone, [WIDE, WIDE, NARROW], "each 24 MiB, and transactions need no room");
+    assert_eq!(names_asked(|_| 1, false).await, alone, "somebody looks after it");
+    assert!(names_asked(|_| 1000, false).await.is_empty());
+    let late = names_asked(|number| if number < 5 { 0 } else { 1000 }, false).await;
+    assert_eq!(late, [WIDE, NARROW], "whoever comes has the room taken back");
+    assert_eq!(names_asked(|_| 0, true).await, [WIDE, NARROW], "one that refuses is left alone");
+}
+
 #[tokio::test]
 async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied() {
     let scene = Scene::new(1 << 16, Manners::default());
@@ -344,7 +413,7 @@ async fn a_checkpoint_never_goes_back_to_the_snapshot_once_the_stream_is_applied
     drop(scene.inputs);
     scene.lane.await.unwrap().unwrap();
 
-    let written = scene.server.await.unwrap();
+    let written = scene.server.await.unwrap().written;
     let offsets: Vec<_> =
         written.iter().map(|(checkpoint, _)| checkpoint.position.offset).collect();
     assert!(offsets.is_sorted(), "{offsets:?}");
@@ -395,7 +464,7 @@ async fn a_value_may_take_minutes_as_long_as_its_bytes_go_out() {
     drop(scene.inputs);
     scene.lane.await.unwrap().unwrap();
     assert!(began.elapsed() > 4 * ANSWER_TIMEOUT, "{:?}", began.elapsed());
-    let written = scene.server.await.unwrap();
+    let written = scene.server.await.unwrap().written;
     assert_eq!(written.last().unwrap().0.position.offset, 200);
 }
 
@@ -448,7 +517,7 @@ async fn far_away_transactions_do_not_wait_for_answers() {
         let took = began.elapsed();
         drop(scene.inputs);
         scene.lane.await.unwrap().unwrap();
-        let written = scene.server.await.unwrap();
+        let written = scene.server.await.unwrap().written;
         assert_eq!(written.last().unwrap().0.commands_applied, 12);
         took
     };
@@ -468,7 +537,7 @@ async fn behind_a_transaction_that_is_discarded_none_is_applied() {
         drop(scene.inputs);
         let error = scene.lane.await.unwrap().unwrap_err();
         assert_eq!(error.kind, ErrorKind::DestinationChanged, "{error}");
-        let written = scene.server.await.unwrap();
+        let written = scene.server.await.unwrap().written;
         let applied: Vec<_> = written.iter().map(|(last, _)| last.commands_applied).collect();
         assert_eq!(applied, (1..=discards as u64).collect::<Vec<_>>());
     }
@@ -517,7 +586,7 @@ proptest! {
             }
             drop(scene.inputs);
             let _ = scene.lane.await.unwrap();
-            scene.server.await.unwrap()
+            scene.server.await.unwrap().written
         });
         let mut last = 0;
         for (checkpoint, applied) in written {
