@@ -14,18 +14,11 @@ use crate::error::{CommandError, Result};
 pub(super) struct Cancellable(Arc<Mutex<HashMap<String, CancellationToken>>>);
 
 impl Cancellable {
-    /// Does `work` unless it is cancelled under `run_id` meanwhile: then its error is `cancelled`.
-    pub(super) async fn run<T>(&self, run_id: &str, work: impl Future<Output = T>) -> Result<T> {
+    /// From here on it can be cancelled under `run_id`, until what is given back is dropped.
+    pub(super) fn begin<'a>(&'a self, run_id: &'a str) -> Run<'a> {
         let token = CancellationToken::new();
         self.lock().insert(run_id.to_owned(), token.clone());
-        let _guard = Guard { runs: self, run_id };
-        tokio::select! {
-            biased;
-            () = token.cancelled() => {
-                Err(CommandError::usage("cancelled", phrase!("refusal.cancelled")))
-            }
-            done = work => Ok(done),
-        }
+        Run { all: self, run_id, token }
     }
 
     /// Ends what runs under `run_id`, if anything does.
@@ -40,15 +33,29 @@ impl Cancellable {
     }
 }
 
-/// Takes the id away, also where the work is dropped in the middle.
-struct Guard<'a> {
-    runs: &'a Cancellable,
+/// Something that a page waits for, in one step or in several.
+pub(super) struct Run<'a> {
+    all: &'a Cancellable,
     run_id: &'a str,
+    token: CancellationToken,
 }
 
-impl Drop for Guard<'_> {
+impl Run<'_> {
+    /// Does `work`, unless the run was cancelled before or is meanwhile: then the error is `cancelled`.
+    pub(super) async fn step<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+        tokio::select! {
+            biased;
+            () = self.token.cancelled() => {
+                Err(CommandError::usage("cancelled", phrase!("refusal.cancelled")))
+            }
+            done = work => Ok(done),
+        }
+    }
+}
+
+impl Drop for Run<'_> {
     fn drop(&mut self) {
-        self.runs.lock().remove(self.run_id);
+        self.all.lock().remove(self.run_id);
     }
 }
 
@@ -59,12 +66,22 @@ mod tests {
     #[tokio::test]
     async fn what_is_cancelled_ends_and_leaves_nothing_behind() {
         let runs = Cancellable::default();
-        let run = runs.run("one", std::future::pending::<()>());
+        let run = runs.begin("one");
         let cancel = async { runs.cancel("one") };
-        let (ended, ()) = tokio::join!(run, cancel);
+        let (ended, ()) = tokio::join!(run.step(std::future::pending::<()>()), cancel);
         assert_eq!(ended.unwrap_err().code, "cancelled");
+        drop(run);
         assert!(runs.lock().is_empty());
         runs.cancel("one");
-        assert_eq!(runs.run("one", async { 7 }).await.unwrap(), 7);
+        assert_eq!(runs.begin("one").step(async { 7 }).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn what_is_cancelled_between_two_steps_does_not_take_the_next() {
+        let runs = Cancellable::default();
+        let run = runs.begin("one");
+        assert_eq!(run.step(async { 7 }).await.unwrap(), 7);
+        runs.cancel("one");
+        assert_eq!(run.step(async { 8 }).await.unwrap_err().code, "cancelled");
     }
 }

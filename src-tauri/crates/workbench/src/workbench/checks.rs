@@ -33,9 +33,11 @@ impl Workbench {
             (None, Some(id)) => Some(EntryName::of_template(id)),
             (None, None) => None,
         };
-        let password = self.password_of(request.password, kept).await?;
+        // The keychain may wait for somebody to unlock it.
+        let run = self.cancellable.begin(&request.run_id);
+        let password = run.step(self.password_of(request.password, kept)).await??;
         let test = connectivity::test(&endpoint, password.as_ref(), side, on_stage);
-        let report = self.cancellable.run(&request.run_id, test).await?;
+        let report = run.step(test).await?;
         if let Some(id) = &request.task_id {
             self.keep_test(id, &endpoint, &report);
         }
@@ -85,12 +87,14 @@ impl Workbench {
         let mut locked = self.store.lock(id)?;
         drafts::configure(&mut locked)?;
         let spec = locked.task.draft.validate().map_err(CommandError::form)?;
-        let passwords = self.passwords(&locked.task).await?;
+        // The keychain may wait for somebody to unlock it.
+        let run = self.cancellable.begin(run_id);
+        let passwords = run.step(self.passwords(&locked.task)).await??;
         locked.on_with(LifeEvent::PrecheckStarted, |task| task.only_checked = true)?;
         self.changed();
         let folder = locked.engine_folder();
         let look = Box::pin(precheck::run(id, &spec, &passwords, &folder, Scope::All, on_item));
-        let looked = self.cancellable.run(run_id, look).await;
+        let looked = run.step(look).await;
         let event = match &looked {
             Ok(report) if report.passed() => LifeEvent::PrecheckPassed,
             Ok(_) => LifeEvent::PrecheckFailed,

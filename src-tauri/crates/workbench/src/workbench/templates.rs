@@ -89,9 +89,10 @@ impl Workbench {
     ) -> Result<ConnectivityReport> {
         let template = self.templates.get(id)?;
         let endpoint = template.endpoint.validate("endpoint").map_err(CommandError::form)?;
-        let password = self.credentials.find(&EntryName::of_template(id)).await?;
+        let run = self.cancellable.begin(run_id);
+        let password = run.step(self.credentials.find(&EntryName::of_template(id))).await??;
         let test = either_way(&endpoint, password.as_ref(), on_stage);
-        let report = self.cancellable.run(run_id, test).await?;
+        let report = run.step(test).await?;
         // It may have been changed meanwhile: then this says nothing about it.
         let mut now = self.templates.get(id)?;
         if now.updated_at == template.updated_at {

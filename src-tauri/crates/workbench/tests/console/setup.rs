@@ -1,13 +1,20 @@
 //! Setting a task up: what is typed is kept, what is not confirmed does not start.
 
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+
+use keyferry_workbench::credentials::memory::MemoryStore;
+use keyferry_workbench::credentials::{CredentialStore, Refusal};
 use keyferry_workbench::engine::error::Side;
 use keyferry_workbench::engine::precheck::{VerdictKind, account_rules};
+use keyferry_workbench::engine::secret::Secret;
 use keyferry_workbench::engine::spec::{EndpointDraft, InstanceClass};
 use keyferry_workbench::engine::task::TaskState;
 use keyferry_workbench::model::{
     AlertRules, PasswordInput, StartOrder, TaskInput, TemplateInput, TestRequest,
 };
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::support::{Desk, Server, accepted, input, until_caught_up, until_state};
 
@@ -181,6 +188,80 @@ async fn a_test_and_a_precheck_can_be_cancelled_while_a_server_says_nothing() {
     assert_eq!(checked.unwrap_err().code, "cancelled");
     let found = workbench.show_task(&id).unwrap();
     assert_eq!(found.summary.report.state, TaskState::NotStarted);
+}
+
+/// A keychain that waits for somebody to unlock it when it is asked for a task's password.
+#[derive(Default)]
+struct Locked {
+    inside: MemoryStore,
+    lock: Mutex<Option<Lock>>,
+}
+
+#[derive(Clone)]
+struct Lock {
+    asked: UnboundedSender<()>,
+    /// Closed once it is unlocked.
+    unlocked: Arc<Mutex<Receiver<()>>>,
+}
+
+impl CredentialStore for Locked {
+    fn set(&self, name: &str, secret: &Secret) -> Result<(), Refusal> {
+        self.inside.set(name, secret)
+    }
+    fn get(&self, name: &str) -> Result<Option<Secret>, Refusal> {
+        let lock = self.lock.lock().unwrap().clone();
+        if let (Some(lock), true) = (lock, name.starts_with("task/")) {
+            let _ = lock.asked.send(());
+            let _ = lock.unlocked.lock().unwrap().recv();
+        }
+        self.inside.get(name)
+    }
+    fn delete(&self, name: &str) -> Result<(), Refusal> {
+        self.inside.delete(name)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_and_a_precheck_can_be_cancelled_while_the_keychain_is_locked() {
+    let (source, destination) = (Server::start("pw").await, Server::start("").await);
+    let keychain = Arc::new(Locked::default());
+    let desk = Desk::new();
+    let workbench = desk.open_with(keychain.clone()).await;
+    let mut form = input("locked", &source, &destination);
+    form.source_password = PasswordInput::typed("pw");
+    let id = workbench.save_draft(None, form.clone()).await.unwrap();
+    let (asked, mut asks) = unbounded_channel();
+    let (unlock, unlocked) = channel::<()>();
+    *keychain.lock.lock().unwrap() = Some(Lock { asked, unlocked: Arc::new(Mutex::new(unlocked)) });
+    let request = TestRequest {
+        task_id: Some(id.clone()),
+        template_id: None,
+        side: Side::Source,
+        endpoint: form.draft.source.clone(),
+        password: PasswordInput::Keep,
+        run_id: "test".to_owned(),
+    };
+    let test = workbench.test_connectivity(request.clone(), &|_| {});
+    let cancel = async {
+        asks.recv().await.unwrap();
+        workbench.cancel_run("test");
+    };
+    let (tested, ()) = tokio::join!(test, cancel);
+    assert_eq!(tested.unwrap_err().code, "cancelled");
+
+    let check = workbench.run_precheck(&id, "check", &|_| {});
+    let cancel = async {
+        asks.recv().await.unwrap();
+        workbench.cancel_run("check");
+    };
+    let (checked, ()) = tokio::join!(check, cancel);
+    assert_eq!(checked.unwrap_err().code, "cancelled");
+    let found = workbench.show_task(&id).unwrap();
+    assert_eq!(found.summary.report.state, TaskState::NotStarted);
+
+    drop(unlock);
+    let report = workbench.test_connectivity(request, &|_| {}).await.unwrap();
+    assert!(report.failed.is_none(), "{report:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,12 +37,13 @@ const COUNTED_AFTER: u64 = 1024 * 1024;
 const TRIMMED_AFTER: Duration = Duration::from_millis(250);
 /// The first version that reads more, and that Valkey says of itself.
 const READS_MORE: (u16, u16, u16) = (7, 0, 0);
-/// So many commands of others are forgotten between two counts: who looks after the server, we
-/// among them, asks it a dozen times a second.
+/// Commands of others that are forgotten with each count: whoever looks after the server, we among
+/// them, asks it a dozen things a second.
 const FORGOTTEN: u64 = 1;
-/// Of whom as many are remembered is company.
+/// From so many remembered commands on, others use the server.
 const COMPANY: u64 = 32;
-/// As many are remembered: so long, over [`FORGOTTEN`], it stays company when nothing more comes of it.
+/// No more are remembered: when no more come it has company for as many counts, three seconds of a copy
+/// at full speed.
 const REMEMBERED: u64 = 64;
 
 /// What a server is asked, and when.
