@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
-use super::lane::{self, Chain, Inputs, Intake, LaneContext};
+use super::lane::{self, Chain, Inputs, Intake, LaneContext, LongNames};
 use super::reconcile::{Decision, Known, may_need_purge, reconcile};
 use super::safety::SafetyWatch;
 use super::session::{Fenced, Held, Identity, Session, rewritten};
@@ -63,6 +63,8 @@ pub(crate) struct DestinationHalf {
     /// A person started or resumed the task just now: a checkpoint that another copy of it left may be
     /// taken over.
     pub(crate) adopt: Arc<AtomicBool>,
+    /// Of every session with it.
+    pub(crate) long_names: LongNames,
     /// What a person agreed to while this half held.
     pub(crate) agreement: Arc<Agreement>,
     /// What is to happen to the spool first.
@@ -213,7 +215,7 @@ impl DestinationHalf {
             refusals: refusals.clone(),
             mends: Some(Arc::clone(&self.mends)),
             chain,
-            intake: near.then(|| Intake::of(session.version)).flatten(),
+            intake: near.then(|| Intake::of(session.version, &self.long_names)).flatten(),
         };
         let (batches, inputs) = Inputs::new();
         let (reader, writer) = tokio::io::split(dialogue.connection);

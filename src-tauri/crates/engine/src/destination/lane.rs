@@ -27,8 +27,8 @@ use std::time::Duration;
 use answers::{Answered, Expected, Mending, Next, Telling};
 pub(crate) use chain::Chain;
 pub(crate) use inputs::{Inputs, LaneInput};
-pub(crate) use intake::Intake;
 use intake::Question;
+pub(crate) use intake::{Intake, LongNames};
 use keyferry_protocol::resp;
 pub(crate) use refused::Refused;
 use times::SentTimes;
@@ -213,7 +213,7 @@ impl<W: AsyncWrite + Unpin> Writing<W> {
         if question.by_itself {
             self.wait_answered(self.sent).await?;
         }
-        self.announce(Expected::Count { named: question.named }).await?;
+        self.announce(Expected::Count { name: question.name }).await?;
         self.send(&question.bytes).await?;
         if question.by_itself {
             self.wait_answered(self.sent).await?;

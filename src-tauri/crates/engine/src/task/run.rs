@@ -20,6 +20,7 @@ use super::stages::Stages;
 use super::{Steering, TaskContext, TaskEnd, Wish};
 use crate::apply::mends::Mends;
 use crate::destination::feed::{DestinationHalf, Fed};
+use crate::destination::lane::LongNames;
 use crate::error::{Error, ErrorKind, Handling, Result, Side};
 use crate::failpoint;
 use crate::phrase;
@@ -109,6 +110,8 @@ struct Run {
     writer: u64,
     /// See [`DestinationHalf::adopt`].
     adopt: Arc<AtomicBool>,
+    /// See [`DestinationHalf::long_names`].
+    long_names: LongNames,
     /// What a person agreed to at the source's half.
     agreed_at_source: Arc<Agreement>,
     /// What a person agreed to at the destination's half.
@@ -143,6 +146,7 @@ impl Run {
             conditions: Arc::default(),
             writer,
             adopt: Arc::new(AtomicBool::new(true)),
+            long_names: LongNames::default(),
             agreed_at_source: Arc::default(),
             agreed_at_destination: Arc::default(),
             context,
@@ -233,6 +237,7 @@ impl Run {
             limits: self.context.steering.limits.clone(),
             writer: self.writer,
             adopt: Arc::clone(&self.adopt),
+            long_names: self.long_names.clone(),
             agreement: Arc::clone(&self.agreed_at_destination),
             resume,
             spool_ready,

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::chain::TOKENS_BEHIND;
-use super::intake::{Company, Count, total_in};
+use super::intake::{Company, Count, LongNames, total_in};
 use super::refused::{Refused, command_at, refused};
 use super::times::SentTimes;
 use super::{ANSWER_TIMEOUT, internal, lost, silent};
@@ -29,7 +29,7 @@ pub(super) enum Expected {
         held: Vec<u8>,
     },
     /// How many commands the server has processed, and whether it has a key that it has not.
-    Count { named: bool },
+    Count { name: Option<LongNames> },
     /// The answers of a plain batch.
     Plain(Arc<Batch>),
     /// MULTI, the queued commands, SELECT, GETSET, the chain's entry, EXEC; then WATCH and GET, or
@@ -51,7 +51,7 @@ impl Expected {
             // SELECT, WATCH and GET.
             Self::Arm { .. } => 3,
             // INFO, and GET.
-            Self::Count { named } => 1 + usize::from(*named),
+            Self::Count { name } => 1 + usize::from(name.is_some()),
             Self::Plain(batch) => batch.commands,
             // MULTI and EXEC; WATCH and what is behind it, for the next one.
             Self::Transaction { batch, next, .. } => {
@@ -309,14 +309,17 @@ impl Answering {
                 // SELECT and WATCH say OK.
                 if self.seen <= 2 { Ok(false) } else { check_held(held, token).map(|()| true) }
             }
-            Expected::Count { named } => {
+            Expected::Count { name } => {
                 match token {
                     Token::Bulk(stats) if self.seen == 0 => self.total = total_in(stats),
                     Token::Null => (),
                     _ => self.total = None,
                 }
                 self.seen += 1;
-                Ok(self.seen == 1 + usize::from(*named))
+                if let (2, Some(name)) = (self.seen, name) {
+                    name.answered();
+                }
+                Ok(self.seen == 1 + usize::from(name.is_some()))
             }
             Expected::Plain(batch) => {
                 if depth > 0 {

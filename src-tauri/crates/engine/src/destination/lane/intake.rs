@@ -12,8 +12,11 @@
 //! this connection's it is asked for no room, and what it has is taken back, by a name that is
 //! short, and by sending nothing until the server has cut off the rest.
 //!
-//! Where transactions are sent this gains nothing: their answers come with EXEC.
+//! Where transactions are sent this gains nothing: their answers come with EXEC. And some proxy may take
+//! a long name for an attack and hang up: one that did not answer it is not asked again.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use keyferry_protocol::resp;
@@ -52,13 +55,35 @@ pub(crate) struct Intake {
     to_count: u64,
     /// What was sent since it was asked for room, bytes; `None` where it has none of ours.
     room: Option<u64>,
+    names: LongNames,
+}
+
+/// Whether a long name was sent to a server that has not answered it; of all sessions with it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LongNames(Arc<AtomicBool>);
+
+impl LongNames {
+    /// One is sent.
+    fn send(&self) -> Self {
+        self.0.store(true, Ordering::Relaxed);
+        self.clone()
+    }
+
+    /// It was answered.
+    pub(super) fn answered(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    fn are_safe(&self) -> bool {
+        !self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What is to be sent before a batch.
 pub(super) struct Question {
     pub(super) bytes: Vec<u8>,
-    /// Whether a key is asked for behind the number of commands.
-    pub(super) named: bool,
+    /// Where a key is asked for behind the number of commands.
+    pub(super) name: Option<LongNames>,
     /// A short argument has a buffer of its own only where nothing else is in the one that is there:
     /// everything before must have been answered, and nothing may follow until it is.
     pub(super) by_itself: bool,
@@ -67,9 +92,13 @@ pub(super) struct Question {
 }
 
 impl Intake {
-    /// For a server of this version, if that is of use to it.
-    pub(crate) fn of(version: (u16, u16, u16)) -> Option<Self> {
-        (version >= READS_MORE).then_some(Self { to_count: COUNTED_AFTER, room: None })
+    /// For a server of this version, if that is of use to it and it was not lost by it.
+    pub(crate) fn of(version: (u16, u16, u16), names: &LongNames) -> Option<Self> {
+        (version >= READS_MORE && names.are_safe()).then(|| Self {
+            to_count: COUNTED_AFTER,
+            room: None,
+            names: names.clone(),
+        })
     }
 
     /// What is asked before a batch of so many bytes, if it is time, by what is known of others.
@@ -90,26 +119,34 @@ impl Intake {
         if asks {
             self.room = Some(bytes);
         }
-        Some(Question::of(asks.then_some(WIDE_BYTES), Duration::ZERO))
+        Some(match asks {
+            true => self.with_name(WIDE_BYTES, Duration::ZERO),
+            false => {
+                Question { bytes: count(), name: None, by_itself: false, rest: Duration::ZERO }
+            }
+        })
     }
 
     /// What takes the room back, where there is any.
     pub(super) fn take_back(&mut self, rest: Duration) -> Option<Question> {
-        self.room.take().map(|_| Question::of(Some(NARROW_BYTES), rest))
+        self.room.take().map(|_| self.with_name(NARROW_BYTES, rest))
+    }
+
+    fn with_name(&self, length: usize, rest: Duration) -> Question {
+        let mut name = OWN_KEY_PREFIX.as_bytes().to_vec();
+        name.resize(length, b'-');
+        let mut bytes = count();
+        resp::put_command(&mut bytes, &[b"GET", &name]);
+        let by_itself = length == NARROW_BYTES;
+        Question { bytes, name: Some(self.names.send()), by_itself, rest }
     }
 }
 
-impl Question {
-    fn of(name: Option<usize>, rest: Duration) -> Self {
-        let mut bytes = Vec::with_capacity(name.unwrap_or(0) + 64);
-        resp::put_command(&mut bytes, &[b"INFO", b"stats"]);
-        if let Some(length) = name {
-            let mut name = OWN_KEY_PREFIX.as_bytes().to_vec();
-            name.resize(length, b'-');
-            resp::put_command(&mut bytes, &[b"GET", &name]);
-        }
-        Self { bytes, named: name.is_some(), by_itself: name == Some(NARROW_BYTES), rest }
-    }
+/// Asks for the number of commands.
+fn count() -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(64);
+    resp::put_command(&mut bytes, &[b"INFO", b"stats"]);
+    bytes
 }
 
 /// Whether the server has others to serve than the lane.
@@ -183,7 +220,7 @@ mod tests {
         for batch in 0..batches {
             match intake.before(MIB, company) {
                 Some(question) if question.by_itself => back.push(batch),
-                Some(question) if question.named => room.push(batch),
+                Some(question) if question.name.is_some() => room.push(batch),
                 _ => (),
             }
         }
@@ -192,11 +229,12 @@ mod tests {
 
     #[test]
     fn it_is_asked_now_and_then_and_where_it_helps() {
-        assert!(Intake::of((6, 2, 14)).is_none());
-        let mut intake = Intake::of((8, 2, 0)).unwrap();
+        let names = LongNames::default();
+        assert!(Intake::of((6, 2, 14), &names).is_none());
+        let mut intake = Intake::of((8, 2, 0), &names).unwrap();
         assert!(intake.before(100 * MIB, Company::Unknown).is_none(), "nothing has gone yet");
         let question = intake.before(MIB, Company::Unknown).unwrap();
-        assert_eq!((question.named, question.by_itself), (false, false));
+        assert!(question.name.is_none() && !question.by_itself && names.are_safe());
         assert_eq!(asked(&mut intake, 60, Company::Alone), (vec![3, 27, 51], vec![]));
         // Others come, stay, and go.
         assert_eq!(asked(&mut intake, 60, Company::Others), (vec![], vec![0]));
@@ -207,6 +245,9 @@ mod tests {
         // One that refuses a question hears none but the one that takes the room back.
         assert_eq!(asked(&mut intake, 1, Company::Untold), (vec![], vec![0]));
         assert!((0..60).all(|_| intake.before(MIB, Company::Untold).is_none()));
+        assert!(Intake::of((8, 2, 0), &names).is_none(), "it has answered none of them");
+        names.answered();
+        assert!(Intake::of((8, 2, 0), &names).is_some());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::report::{Observer, TaskEvent, TaskReport};
 use crate::spec::Limits;
 
 const TASK: &str = "0123456789abcdef";
+const VERSION: (u16, u16, u16) = (7, 0, 15);
 
 struct Nobody;
 
@@ -55,8 +56,8 @@ struct Manners {
     discards: usize,
     /// So many commands it has processed for others.
     others: Arc<AtomicU64>,
-    /// It lets nobody ask for keys of long names.
-    refuses_names: bool,
+    /// What it does when it is asked for a key of a long name.
+    long_names: Names,
 }
 
 impl Default for Manners {
@@ -66,9 +67,17 @@ impl Default for Manners {
             pause: Duration::ZERO,
             discards: usize::MAX,
             others: Arc::default(),
-            refuses_names: false,
+            long_names: Names::Answered,
         }
     }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Answered,
+    Refused,
+    /// As by a proxy that takes one for an attack.
+    HungUpOn,
 }
 
 /// What a destination holds.
@@ -95,7 +104,7 @@ impl Data {
         match command.first().unwrap().as_slice() {
             b"GET" if command.get(1).unwrap().len() > 1024 => {
                 self.names.push(command.get(1).unwrap().len());
-                if manners.refuses_names {
+                if manners.long_names == Names::Refused {
                     b"-NOPERM No permissions to access a key\r\n".to_vec()
                 } else {
                     b"$-1\r\n".to_vec()
@@ -175,6 +184,12 @@ async fn destination(stream: DuplexStream, stored: Vec<u8>, manners: Manners) ->
                 }
                 let entry = "*2\r\n$3\r\n1-0\r\n*2\r\n$0\r\n\r\n$0\r\n\r\n";
                 format!("*1\r\n*2\r\n$1\r\nk\r\n*1\r\n{entry}").into_bytes()
+            }
+            (b"GET", None)
+                if manners.long_names == Names::HungUpOn
+                    && command.get(1).unwrap().len() > 1024 =>
+            {
+                break;
             }
             (_, None) => data.execute(&command, &manners),
         };
@@ -300,6 +315,7 @@ struct Scene {
     inputs: mpsc::Sender<LaneInput>,
     lane: tokio::task::JoinHandle<Result<()>>,
     server: tokio::task::JoinHandle<Data>,
+    names: LongNames,
     limits: watch::Sender<Limits>,
     figures: Arc<Figures>,
     _folder: tempfile::TempDir,
@@ -334,6 +350,7 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         let (limits, limits_rx) = watch::channel(Limits::default());
         let figures = Arc::new(Figures::new(Counts::default(), Arc::new(Nobody)));
+        let names = LongNames::default();
         let context = LaneContext {
             task_id: TASK.to_owned(),
             last: start(),
@@ -346,13 +363,13 @@ impl Scene {
             refusals: watch::Sender::new(Vec::new()),
             mends: None,
             chain,
-            intake: Intake::of((7, 0, 15)),
+            intake: Intake::of(VERSION, &names),
         };
         let server = tokio::spawn(destination(theirs, start().to_bytes(), manners));
         let (inputs, taken) = mpsc::channel(8);
         let (reader, writer) = tokio::io::split(ours);
         let lane = tokio::spawn(run(reader, writer, context, taken));
-        Self { inputs, lane, server, limits, figures, _folder: folder }
+        Self { inputs, lane, server, names, limits, figures, _folder: folder }
     }
 
     /// Everything given is applied and checkpointed, or the lane has ended.
@@ -368,8 +385,8 @@ const TRANSACTION: Form = Form::Transaction { wipes_checkpoint: false };
 
 /// A copy of so many batches of 4 MiB, each after others had the destination process `others` commands,
 /// then a transaction: the names that it was asked for, of so many bytes.
-async fn names_asked(others: impl Fn(u32) -> u64, refuses_names: bool) -> Vec<usize> {
-    let manners = Manners { refuses_names, ..Manners::default() };
+async fn names_asked(others: impl Fn(u32) -> u64, long_names: Names) -> Vec<usize> {
+    let manners = Manners { long_names, ..Manners::default() };
     let counted = Arc::clone(&manners.others);
     let scene = Scene::new(1 << 16, manners);
     let value = vec![b'v'; 4 * 1024 * 1024];
@@ -383,6 +400,7 @@ async fn names_asked(others: impl Fn(u32) -> u64, refuses_names: bool) -> Vec<us
     scene.flush().await;
     drop(scene.inputs);
     scene.lane.await.unwrap().unwrap();
+    assert!(Intake::of(VERSION, &scene.names).is_some());
     let data = scene.server.await.unwrap();
     let (last, _) = data.written.last().unwrap();
     assert_eq!((last.position.offset, last.commands_applied), (200, 10));
@@ -393,13 +411,31 @@ async fn names_asked(others: impl Fn(u32) -> u64, refuses_names: bool) -> Vec<us
 async fn a_destination_that_serves_nobody_else_is_asked_to_make_room() {
     const WIDE: usize = 256 * 1024;
     const NARROW: usize = 32 * 1024;
-    let alone = names_asked(|_| 0, false).await;
+    let alone = names_asked(|_| 0, Names::Answered).await;
     assert_eq!(alone, [WIDE, WIDE, NARROW], "each 24 MiB, and transactions need no room");
-    assert_eq!(names_asked(|_| 1, false).await, alone, "somebody looks after it");
-    assert!(names_asked(|_| 1000, false).await.is_empty());
-    let late = names_asked(|number| if number < 5 { 0 } else { 1000 }, false).await;
+    assert_eq!(names_asked(|_| 1, Names::Answered).await, alone, "somebody looks after it");
+    assert!(names_asked(|_| 1000, Names::Answered).await.is_empty());
+    let late = names_asked(|number| if number < 5 { 0 } else { 1000 }, Names::Answered).await;
     assert_eq!(late, [WIDE, NARROW], "whoever comes has the room taken back");
-    assert_eq!(names_asked(|_| 0, true).await, [WIDE, NARROW], "one that refuses is left alone");
+    let refused = names_asked(|_| 0, Names::Refused).await;
+    assert_eq!(refused, [WIDE, NARROW], "one that refuses is left alone");
+}
+
+#[tokio::test]
+async fn a_destination_that_hangs_up_on_a_long_name_is_sent_none_again() {
+    let manners = Manners { long_names: Names::HungUpOn, ..Manners::default() };
+    let scene = Scene::new(1 << 16, manners);
+    let value = vec![b'v'; 4 * 1024 * 1024];
+    for _ in 0..6 {
+        let command: &[&[u8]] = &[b"SET", b"key", &value];
+        // The lane may have ended.
+        let _ = scene.inputs.send(batch_of(Form::Plain, 100, 0, command)).await;
+        scene.flush().await;
+    }
+    drop(scene.inputs);
+    let error = scene.lane.await.unwrap().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ConnectionLost, "{error}");
+    assert!(Intake::of(VERSION, &scene.names).is_none());
 }
 
 #[tokio::test]
