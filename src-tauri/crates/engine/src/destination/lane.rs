@@ -16,6 +16,7 @@
 
 mod answers;
 mod chain;
+mod company;
 mod inputs;
 mod intake;
 mod refused;

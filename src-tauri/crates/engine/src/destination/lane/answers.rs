@@ -8,7 +8,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::chain::TOKENS_BEHIND;
-use super::intake::{Company, Count, LongNames, total_in};
+use super::company::{Company, Count, total_in};
+use super::intake::LongNames;
 use super::refused::{Refused, command_at, refused};
 use super::times::SentTimes;
 use super::{ANSWER_TIMEOUT, internal, lost, silent};

@@ -1,4 +1,4 @@
-//! How much a server takes of the lane's connection at once, and whether it has others to serve.
+//! How much a server takes of the lane's connection at once.
 //!
 //! A server answers once for all that it has read of a connection: for 16 KiB, as a rule, and each time
 //! whoever waits for the answer is woken. An argument of 32 KiB and more leaves it with a query buffer
@@ -8,9 +8,9 @@
 //! 100 ms it cuts off again (`clientsCronResizeQueryBuffer`), so it is asked now and then.
 //!
 //! But whoever else is connected then waits behind as much, and another task gets less than its share.
-//! So the server is asked before how many commands it has processed in all: while there are others than
-//! this connection's it is asked for no room, and what it has is taken back, by a name that is
-//! short, and by sending nothing until the server has cut off the rest.
+//! So the server is asked for room only while it is seen to serve nobody else ([`super::company`]); when others
+//! come what it has is taken back, by a name that is short, and by sending nothing until the server has
+//! cut off the rest.
 //!
 //! Where transactions are sent this gains nothing: their answers come with EXEC. And some proxy may take
 //! a long name for an attack and hang up: one that did not answer it is not asked again.
@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use keyferry_protocol::resp;
 
+use super::company::Company;
 use crate::checkpoint::OWN_KEY_PREFIX;
-use crate::control::Info;
 
 /// For so much there is to be room, bytes.
 const WIDE_BYTES: usize = 256 * 1024;
@@ -40,15 +40,6 @@ const COUNTED_AFTER: u64 = 1024 * 1024;
 const TRIMMED_AFTER: Duration = Duration::from_millis(250);
 /// The first version that reads more, and that Valkey says of itself.
 const READS_MORE: (u16, u16, u16) = (7, 0, 0);
-/// Commands of others that are forgotten with each count: whoever looks after the server, we among
-/// them, asks it a dozen things a second.
-const FORGOTTEN: u64 = 1;
-/// From so many remembered commands on, others use the server.
-const COMPANY: u64 = 32;
-/// No more are remembered: when no more come it has company for as many counts, three seconds of a copy
-/// at full speed.
-const REMEMBERED: u64 = 64;
-
 /// What a server is asked, and when.
 pub(crate) struct Intake {
     /// Bytes until it is asked for its number of commands.
@@ -149,65 +140,6 @@ fn count() -> Vec<u8> {
     bytes
 }
 
-/// Whether the server has others to serve than the lane.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Company {
-    /// It was not asked twice yet.
-    #[default]
-    Unknown,
-    Alone,
-    Others,
-    /// It does not say, or refuses a question: it is asked nothing more.
-    Untold,
-}
-
-/// Finds that out, of the lane's answers.
-#[derive(Debug, Default)]
-pub(super) struct Count {
-    company: Company,
-    /// What the server had processed when it was asked last.
-    total: Option<u64>,
-    /// What of the lane's it has processed since.
-    own: u64,
-    /// Commands of others that are remembered.
-    others: u64,
-}
-
-impl Count {
-    /// So many commands of the lane were answered.
-    pub(super) fn answered(&mut self, commands: usize) {
-        self.own += commands as u64;
-    }
-
-    /// A question was answered: how many commands the server has processed, with the one that asks,
-    /// if it says so. The question itself is [`Self::answered`] afterwards.
-    pub(super) fn told(&mut self, total: Option<u64>) {
-        let Some(total) = total.filter(|_| self.company != Company::Untold) else {
-            self.company = Company::Untold;
-            return;
-        };
-        if let Some(before) = self.total.replace(total) {
-            let others = total.saturating_sub(before).saturating_sub(self.own);
-            self.others = (self.others + others).saturating_sub(FORGOTTEN).min(REMEMBERED);
-            self.company = match self.company {
-                Company::Others if self.others > 0 => Company::Others,
-                _ if self.others >= COMPANY => Company::Others,
-                _ => Company::Alone,
-            };
-        }
-        self.own = 0;
-    }
-
-    pub(super) fn company(&self) -> Company {
-        self.company
-    }
-}
-
-/// The number of commands in the answer to a question.
-pub(super) fn total_in(stats: &[u8]) -> Option<u64> {
-    Info::parse(&String::from_utf8_lossy(stats)).number("total_commands_processed")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,51 +180,5 @@ mod tests {
         assert!(Intake::of((8, 2, 0), &names).is_none(), "it has answered none of them");
         names.answered();
         assert!(Intake::of((8, 2, 0), &names).is_some());
-    }
-
-    #[test]
-    fn what_others_sent_is_what_the_server_counted_beyond_the_lanes_own() {
-        let mut count = Count::default();
-        let mut total = 1000;
-        // The server is asked once more, after as many commands of the lane's and of others.
-        let mut next = |own: usize, others: u64| {
-            count.answered(own);
-            total += own as u64 + others + 1;
-            count.told(Some(total));
-            count.answered(1);
-            count.company()
-        };
-        assert_eq!(next(5000, 5000), Company::Unknown, "there is nothing to compare it with");
-        assert_eq!(next(400, 0), Company::Alone);
-        // Who looks after it, a dozen questions a second.
-        for _ in 0..20 {
-            assert_eq!(next(400, 12), Company::Alone);
-            (0..49).for_each(|_| assert_eq!(next(400, 0), Company::Alone));
-        }
-        // A client that waits for each of its answers.
-        let seen: Vec<_> = (0..6).map(|_| next(400, 9)).collect();
-        assert_eq!(seen, [[Company::Alone; 3], [Company::Others; 3]].concat());
-        assert_eq!(next(400, 100_000), Company::Others);
-        for _ in 1..REMEMBERED {
-            assert_eq!(next(400, 0), Company::Others, "it may come back");
-        }
-        assert_eq!(next(400, 0), Company::Alone);
-        assert_eq!(next(400, 100_000), Company::Others, "another copy is noticed at once");
-    }
-
-    #[test]
-    fn one_that_tells_nothing_is_asked_nothing() {
-        let mut count = Count::default();
-        count.told(total_in(b"# Stats\r\ntotal_commands_processed:17\r\nother:1\r\n"));
-        count.told(Some(18));
-        assert_eq!(count.company(), Company::Alone);
-        count.told(total_in(b"# Stats\r\n"));
-        assert_eq!(count.company(), Company::Untold);
-        count.told(Some(19));
-        assert_eq!(count.company(), Company::Untold);
-        // Its statistics were reset.
-        let mut count = Count::default();
-        [1000, 3].into_iter().for_each(|total| count.told(Some(total)));
-        assert_eq!(count.company(), Company::Alone);
     }
 }
